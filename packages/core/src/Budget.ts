@@ -1,5 +1,5 @@
 /**
- * How many calls the secret key of a Spot may make: the upstream allows so many within any stretch of time.
+ * Limits the calls with the secret key of a Spot, as the upstream does.
  */
 import { Context, Duration, Effect, identity, Layer, type Redacted } from "effect"
 import { byKey } from "./internal/byKey.ts"
@@ -10,19 +10,19 @@ import type { SpotBudget } from "./internal/SpotBudget.ts"
 export type { RestReason, SpotBudget } from "./internal/SpotBudget.ts"
 
 /**
- * At most `calls` calls within any stretch of `window`.
+ * At most `calls` calls within any period of `window`.
  *
  * @category models
  */
 export interface Limit {
-  /** How many calls: a whole number, 1 or more. */
+  /** The number of calls, 1 or more. */
   readonly calls: number
-  /** The length of the stretch, above 0; such as `"10 seconds"`. */
+  /** The length of the period, above 0, such as `"10 seconds"`. */
   readonly window: Duration.Input
 }
 
 /**
- * "100 requests/10 sec" and "50000 requests/day". Any 24 hours hold a day of every time zone.
+ * The documented limits: "100 requests/10 sec" and "50000 requests/day". A window of 24 hours holds in every time zone.
  *
  * Source: https://help.meltingspot.io/english/manage-spot/integrations/api-access/configuration
  *
@@ -34,14 +34,14 @@ export const documented: ReadonlyArray<Limit> = [
 ]
 
 /**
- * The budgets of all Spots that a program calls, told apart by their secret keys.
+ * The budgets of all Spots that a program calls, by secret key.
  *
  * @category models
  */
 export interface Budget {
   /**
-   * The budget of the Spot with this secret key: equal keys share one, and another key has another. An implementation
-   * over a shared store identifies the Spot by a keyed hash, never by the key itself.
+   * The budget of the Spot with this secret key. Equal keys share a budget. An implementation over a shared store
+   * identifies the Spot by a keyed hash, never by the key itself.
    */
   readonly forKey: (secretKey: Redacted.Redacted) => SpotBudget
 }
@@ -52,11 +52,10 @@ const checked = ({ calls, window }: Limit) => {
 }
 
 /**
- * Exact sliding windows in the memory of this process. A call counts from its start until the window has passed since
- * its end, so the upstream never counts it for longer. Calls that are timed by different `Clock`s, as in tests, are
- * counted apart.
+ * A budget of exact sliding windows in the memory of this process. A call counts from its start until one window after its
+ * end, so the upstream never counts it for longer. Calls with different `Clock`s, as in tests, are counted separately.
  *
- * Throws a `RangeError` that names the limit of which no call could be made.
+ * Throws a `RangeError` that names an invalid limit.
  *
  * @category constructors
  */
@@ -66,7 +65,7 @@ export const makeMemory = (limits: ReadonlyArray<Limit> = documented): Budget =>
 }
 
 /**
- * Lets every call through: the service behind `layerUnlimited`.
+ * A budget without limits.
  *
  * @category constructors
  */
@@ -74,12 +73,11 @@ export const unlimited: Budget = {
   forKey: () => ({ within: identity, rest: () => Effect.void })
 }
 
-/** One for the process: two layers that call with one key share a budget, however they are built. */
+/** One per process: layers with the same key share a budget. */
 const memory = makeMemory()
 
 /**
- * What `LiveParticipants` counts its calls with. Default: `layerMemory`, so that a program needs to provide one only to
- * change it.
+ * The budget in which the services count their calls. Default: that of `layerMemory`.
  *
  * @category services
  */
@@ -88,16 +86,16 @@ export const Budget: Context.Reference<Budget> = Context.Reference("@usher/core/
 })
 
 /**
- * The default: the documented limits, counted by key in the memory of this process. There is one such count for the
- * process, whatever layers are built, and how often.
+ * The default: the documented limits, counted by key in the memory of this process. All layers of the process share this
+ * count.
  *
  * @category layers
  */
 export const layerMemory: Layer.Layer<never> = /* @__PURE__ */ Layer.succeed(Budget, memory)
 
 /**
- * Other limits, for a program that has only a share of a key's budget. Each call of this function makes a count of its
- * own: call it once and share the layer.
+ * Other limits, for a program that has only a share of a key's budget. Each call of this function creates a separate
+ * count: call it once and share the layer.
  *
  * @category layers
  */
@@ -105,7 +103,7 @@ export const layerMemoryLimits = (limits: ReadonlyArray<Limit>): Layer.Layer<nev
   Layer.succeed(Budget, makeMemory(limits))
 
 /**
- * Lets every call through: for tests, and where another part of the program counts.
+ * No limits: for tests, and for programs that count elsewhere.
  *
  * @category layers
  */

@@ -3,42 +3,43 @@
  *
  * One `catchTag` serves both families. No message holds a person's address: `call` is a template, without ids.
  */
-import { Duration, Schema } from "effect"
-import { sayingOf } from "./internal/causes.ts"
-import { retryable } from "./internal/retryable.ts"
+import { Schema } from "effect"
+import {
+  answered,
+  malformed,
+  type Permanent,
+  permanent,
+  quote,
+  rateLimited,
+  rateLimitedMessage,
+  type Transient,
+  transient,
+  unauthorized,
+  unauthorizedMessage,
+  unavailable,
+  unavailableMessage,
+  undecodable,
+  unexpected,
+  unexpectedMessage
+} from "./internal/errorKinds.ts"
 
 const about = {
   /** Method and path template of the call, such as `GET /v1/spotMembers/{spotMemberId}`. */
   call: Schema.String
 }
-const answer = Schema.optional(Schema.String)
-const retryAfterMillis = Schema.optional(Schema.DurationFromMillis)
-
-const quote = (text: string | undefined) => (text ? `: ${text}` : "")
 
 /**
- * The upstream refuses the body of this call (`400`, `422`), or the call was refused before it was made. The same call
- * will be refused again: mend it.
+ * The upstream refuses the body of this call (`400`, `422`), or this package refuses the call before it is made. The same
+ * call fails again: correct it.
  *
  * @category errors
  */
-export class MalformedPayload extends Schema.TaggedError<MalformedPayload>(
-  "@usher/core/CallError/MalformedPayload"
-)("MalformedPayload", {
-  ...about,
-  /** `BeforeCall`: no request was made, `answer` says why. `Refused`: the upstream's answer. */
-  reason: Schema.Literals(["BeforeCall", "Refused"]),
-  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-  answer
-}) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
+export class MalformedPayload extends permanent(
+  Schema.TaggedError<MalformedPayload, Permanent>("@usher/core/CallError/MalformedPayload")(
+    "MalformedPayload",
+    { ...about, ...malformed }
+  )
+) {
   override get message() {
     const who = this.reason === "BeforeCall" ? "Not sent" : "The upstream refuses the request"
     return `${who}: ${this.call} is malformed${quote(this.answer)}`
@@ -46,56 +47,33 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>(
 }
 
 /**
- * The secret key is not accepted (`401`) or may not do this (`403`). Concerns the whole Spot: mend the key.
+ * The upstream does not accept the secret key (`401`), or does not allow it this call (`403`). Concerns the whole Spot:
+ * correct the key.
  *
  * @category errors
  */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>("@usher/core/CallError/Unauthorized")(
-  "Unauthorized",
-  {
+export class Unauthorized extends permanent(
+  Schema.TaggedError<Unauthorized, Permanent>("@usher/core/CallError/Unauthorized")("Unauthorized", {
     ...about,
-    /** The upstream's. */
-    status: Schema.Literals([401, 403]),
-    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-    answer
-  }
+    ...unauthorized
+  })
 ) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
   override get message() {
-    const why =
-      this.status === 401 ? "does not accept the secret key" : "does not allow the secret key to do this"
-    return `The upstream ${why} (${this.status}, ${this.call}): check the key, and whether the Authorization prefix is "" or "Bearer "`
+    return unauthorizedMessage(this, this.call)
   }
 }
 
 /**
- * What the path names does not exist for this key (`404`): a Spot member, a group, or the route itself.
+ * The resource that the path names does not exist for this key (`404`): a Spot member, a group, or the route itself.
  *
  * @category errors
  */
-export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@usher/core/ResourceNotFound")(
-  "ResourceNotFound",
-  {
+export class ResourceNotFound extends permanent(
+  Schema.TaggedError<ResourceNotFound, Permanent>("@usher/core/ResourceNotFound")("ResourceNotFound", {
     ...about,
-    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-    answer
-  }
+    ...answered
+  })
 ) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
   override get message() {
     return `The upstream knows nothing at ${this.call} (404): check the ids, and that the key belongs to their Spot`
   }
@@ -106,21 +84,12 @@ export class ResourceNotFound extends Schema.TaggedError<ResourceNotFound>("@ush
  *
  * @category errors
  */
-export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
-  "@usher/core/CallError/PayloadTooLarge"
-)("PayloadTooLarge", {
-  ...about,
-  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-  answer
-}) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
+export class PayloadTooLarge extends permanent(
+  Schema.TaggedError<PayloadTooLarge, Permanent>("@usher/core/CallError/PayloadTooLarge")("PayloadTooLarge", {
+    ...about,
+    ...answered
+  })
+) {
   override get message() {
     return `The upstream says that the payload of ${this.call} is too large: send less at once`
   }
@@ -131,71 +100,31 @@ export class PayloadTooLarge extends Schema.TaggedError<PayloadTooLarge>(
  *
  * @category errors
  */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@usher/core/CallError/RateLimited")(
-  "RateLimited",
-  {
+export class RateLimited extends transient(
+  Schema.TaggedError<RateLimited, Transient>("@usher/core/CallError/RateLimited")("RateLimited", {
     ...about,
-    /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
-    retryAfter: retryAfterMillis,
-    /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-    answer
-  }
+    ...rateLimited
+  })
 ) {
-  /** `true`: the same call may succeed later. */
-  get isRetryable(): true {
-    return true
-  }
-  get [retryable](): true {
-    return true
-  }
   override get message() {
-    const wait = this.retryAfter ? `, retry after ${Duration.format(this.retryAfter)}` : ""
-    return `The upstream limits the rate (429, ${this.call}${wait})`
+    return rateLimitedMessage(this, this.call)
   }
 }
 
 /**
  * No usable answer: a server error, an answer that is not the API's, a cut connection or a timeout. A `GET` can be
- * retried; of another call, `mayHaveArrived` says whether it may have had its effect.
+ * retried; for any other call, `mayHaveArrived` says whether it may have taken effect.
  *
  * @category errors
  */
-export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>(
-  "@usher/core/CallError/UpstreamUnavailable"
-)("UpstreamUnavailable", {
-  ...about,
-  /** As in `InviteError.UpstreamUnavailable`. */
-  reason: Schema.Literals(["ServerError", "NotTheApi", "Unreachable", "Disconnected", "Timeout"]),
-  /** Whether the request may have reached the upstream and taken effect. */
-  mayHaveArrived: Schema.Boolean,
-  /** The upstream's, where it gave one. */
-  status: Schema.optional(Schema.Int),
-  /** What the system calls the cause, such as `ECONNREFUSED`. `InviteError.codeMeaning` says it in words. */
-  code: Schema.optional(Schema.String),
-  /** How long the upstream asked to wait, if it did, capped at `maxRetryAfter`. In JSON, milliseconds. */
-  retryAfter: retryAfterMillis,
-  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-  answer
-}) {
-  /** `true`: the same call may succeed later. */
-  get isRetryable(): true {
-    return true
-  }
-  get [retryable](): true {
-    return true
-  }
+export class UpstreamUnavailable extends transient(
+  Schema.TaggedError<UpstreamUnavailable, Transient>("@usher/core/CallError/UpstreamUnavailable")(
+    "UpstreamUnavailable",
+    { ...about, ...unavailable }
+  )
+) {
   override get message() {
-    const status = this.status === undefined ? "" : ` ${this.status}`
-    const what = {
-      ServerError: `answered${status || " with a server error"}`,
-      NotTheApi: `answered${status} with something that is not the API's: check the base URL and the path`,
-      Unreachable: "can't be reached",
-      Disconnected: "cut the connection",
-      Timeout: "did not answer in time"
-    }[this.reason]
-    const code = this.code ? `${this.code}, ` : ""
-    const meaning = this.code === undefined ? undefined : sayingOf(this.code)
-    return `The upstream ${what}${quote(meaning)} (${code}${this.call}, the request ${this.mayHaveArrived ? "may have arrived" : "did not arrive"})`
+    return unavailableMessage(this, this.call, "the base URL and the path")
   }
 }
 
@@ -204,60 +133,36 @@ export class UpstreamUnavailable extends Schema.TaggedError<UpstreamUnavailable>
  *
  * @category errors
  */
-export class UndecodableAnswer extends Schema.TaggedError<UndecodableAnswer>(
-  "@usher/core/CallError/UndecodableAnswer"
-)("UndecodableAnswer", {
-  ...about,
-  /** The upstream's, 2xx. */
-  status: Schema.Int,
-  /** Where the body departs from the schema, and how. */
-  issue: Schema.String,
-  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-  answer
-}) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
+export class UndecodableAnswer extends permanent(
+  Schema.TaggedError<UndecodableAnswer, Permanent>("@usher/core/CallError/UndecodableAnswer")(
+    "UndecodableAnswer",
+    { ...about, ...undecodable }
+  )
+) {
   override get message() {
     return `${this.call} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
   }
 }
 
 /**
- * A 4xx without a tag of its own, which a retry will not change: also a `400` to a call without a body, such as a list
+ * A 4xx without a tag of its own, which a retry does not change. Also a `400` to a call without a body, such as a list
  * whose filter the upstream refuses.
  *
  * @category errors
  */
-export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>(
-  "@usher/core/CallError/UnexpectedStatus"
-)("UnexpectedStatus", {
-  ...about,
-  /** The upstream's, 4xx. */
-  status: Schema.Int,
-  /** A piece of what the upstream said: one line, at most 300 characters, without addresses. */
-  answer
-}) {
-  /** `false`: the same call fails again. */
-  get isRetryable(): false {
-    return false
-  }
-  /** `undefined`: waiting does not help. */
-  get retryAfter(): undefined {
-    return undefined
-  }
+export class UnexpectedStatus extends permanent(
+  Schema.TaggedError<UnexpectedStatus, Permanent>("@usher/core/CallError/UnexpectedStatus")(
+    "UnexpectedStatus",
+    { ...about, ...unexpected }
+  )
+) {
   override get message() {
-    return `The upstream answered ${this.status} (${this.call})${quote(this.answer)}`
+    return unexpectedMessage(this, this.call)
   }
 }
 
 /**
- * All that a call can fail with.
+ * Every error of a call.
  *
  * @category errors
  */
@@ -273,30 +178,15 @@ export const CallError = Schema.Union([
 ])
 
 /**
- * All that a call can fail with.
+ * Every error of a call.
  *
  * @category errors
  */
-export type CallError =
-  | MalformedPayload
-  | Unauthorized
-  | ResourceNotFound
-  | PayloadTooLarge
-  | RateLimited
-  | UpstreamUnavailable
-  | UndecodableAnswer
-  | UnexpectedStatus
+export type CallError = typeof CallError.Type
 
 /**
- * All that a call without a body can fail with. A filter that the upstream refuses is an `UnexpectedStatus`.
+ * Every error of a call without a body. A filter that the upstream refuses is an `UnexpectedStatus`.
  *
  * @category errors
  */
-export type ReadError =
-  | MalformedPayload
-  | Unauthorized
-  | ResourceNotFound
-  | RateLimited
-  | UpstreamUnavailable
-  | UndecodableAnswer
-  | UnexpectedStatus
+export type ReadError = Exclude<CallError, PayloadTooLarge>

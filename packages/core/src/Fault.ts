@@ -1,25 +1,25 @@
 /**
- * One way of the upstream to misbehave, and which calls it meets. Its parts go together: a call may be kept waiting and
- * then be answered 503.
+ * A fault: how an emulated upstream misbehaves, and for which calls. Its parts combine: a call can be delayed and then be
+ * answered 503.
  */
 import { Duration, Schema } from "effect"
 import { type Asked, Operation } from "./Operation.ts"
 
 /**
- * Which calls a fault meets: those that have all that is named.
+ * Selects the calls that a fault applies to. Every given field has to match.
  *
  * @category schemas
  */
 export const On = Schema.Struct({
-  /** What the call asks for. Default: anything. */
+  /** The operation of the call. Default: any. */
   operation: Schema.optionalKey(Operation),
   /** The HTTP method, in any case. Default: any. */
   method: Schema.optionalKey(Schema.String),
-  /** The Live that the call is about. Default: any. */
+  /** The Live of the call. Default: any. */
   liveId: Schema.optionalKey(Schema.String)
 })
 
-/** The value of a header is sent unchanged. */
+/** Header values are sent unchanged. */
 const HeaderValue = Schema.String.check(Schema.isPattern(/^[\x20-\x7e]*$/))
 
 const Span = Schema.DurationFromString.check(
@@ -27,29 +27,29 @@ const Span = Schema.DurationFromString.check(
 )
 
 const fields = {
-  /** For so many calls, or until it is taken back. */
+  /** The number of calls that it applies to. Default: unlimited. */
   times: Schema.optionalKey(Schema.Int.check(Schema.isGreaterThan(0))),
-  /** Default: every call. */
+  /** The calls that it applies to. Default: all. */
   on: Schema.optionalKey(On),
-  /** Answered instead of acting, unless the fault `acts`. */
+  /** The status of the answer. The call then has no effect, unless `acts` is true. */
   status: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 200, maximum: 599 }))),
-  /** The header: seconds, or an HTTP date. */
+  /** The `Retry-After` header: seconds, or an HTTP date. */
   retryAfter: Schema.optionalKey(HeaderValue),
-  /** In place of the answer's own. */
+  /** Replaces the body of the answer. */
   body: Schema.optionalKey(Schema.String),
-  /** A body that is not the API's: half of the JSON, or the page of some proxy. */
+  /** A body that is not the API's: half of the JSON, or an HTML page of a proxy. */
   garbage: Schema.optionalKey(Schema.Literals(["truncated", "html"])),
-  /** In place of the answer's own. */
+  /** Replaces the content type of the answer. */
   contentType: Schema.optionalKey(HeaderValue),
-  /** How long the answer is kept back. What the call does is done before. */
+  /** Delays the answer. The call takes effect before the delay. */
   delay: Schema.optionalKey(Span),
-  /** How long the bytes of the body take to trickle out. */
+  /** Spreads the bytes of the body over this time. */
   drip: Schema.optionalKey(Span),
-  /** The connection is cut in place of an answer, before the call acts or after. */
+  /** Cuts the connection instead of answering, before or after the call takes effect. */
   cut: Schema.optionalKey(Schema.Literals(["before", "after"])),
-  /** Whether the call acts. Default: unless there is a `status`, or it is cut `before`. */
+  /** Whether the call takes effect. Default: `false` with a `status` or a cut `before`, else `true`. */
   acts: Schema.optionalKey(Schema.Boolean),
-  /** No fault at all: a script lets some calls through with it. */
+  /** Lets calls through without a fault. */
   pass: Schema.optionalKey(Schema.Literal(true))
 }
 
@@ -67,16 +67,19 @@ export const Fault = Schema.Struct(fields).check(
     const { status, cut, pass, delay } = fault
     const shown = showing.filter((field) => fault[field] !== undefined)
     if (status === undefined && cut === undefined && delay === undefined && !pass && shown.length === 0) {
-      refuse("status", "Say what goes wrong: a status, delay, cut, garbage, body, contentType or drip")
+      refuse("status", "Give a status, delay, cut, garbage, body, contentType or drip")
     }
     if (pass && Object.keys(fault).some((key) => !["pass", "times", "on"].includes(key))) {
-      refuse("pass", "What passes has no fault: leave the rest away, or this")
+      refuse("pass", "A call that passes has no fault: remove pass, or the other fields")
     }
     for (const field of shown)
-      if (cut !== undefined) refuse(field, "A cut connection gives no answer to show this")
-    if (cut !== undefined && status !== undefined) refuse("status", "A cut connection gives no status")
-    if (cut !== undefined && fault.acts !== undefined) refuse("acts", "The cut says it: before or after")
-    if (fault.body !== undefined && fault.garbage !== undefined) refuse("garbage", "There is a body already")
+      if (cut !== undefined) refuse(field, "A cut connection has no answer: remove this field, or cut")
+    if (cut !== undefined && status !== undefined)
+      refuse("status", "A cut connection has no status: remove this field, or cut")
+    if (cut !== undefined && fault.acts !== undefined)
+      refuse("acts", "A cut decides this itself (before or after): remove this field")
+    if (fault.body !== undefined && fault.garbage !== undefined)
+      refuse("garbage", "There is already a body: remove this field, or body")
     return issues
   })
 )
@@ -89,21 +92,21 @@ export const Fault = Schema.Struct(fields).check(
 export interface Fault extends Schema.Schema.Type<typeof Fault> {}
 
 /**
- * A fault as it is written down: `{ status: 503, times: 2 }`, `{ delay: "2 seconds" }`.
+ * A fault as in JSON: `{ status: 503, times: 2 }`, `{ delay: "2 seconds" }`.
  *
  * @category models
  */
 export interface FaultInput extends Schema.Codec.Encoded<typeof Fault> {}
 
 /**
- * Faults in their order: each call meets the first that is for it.
+ * Faults in order: the first that matches a call applies to it.
  *
  * @category schemas
  */
 export const Script = Schema.Array(Fault)
 
 /**
- * Whether a fault meets this call.
+ * Whether a fault applies to this call.
  *
  * @category guards
  */

@@ -1,34 +1,33 @@
 /**
- * The faults to come of an upstream in memory or in a sandbox.
+ * The pending faults of an emulated upstream.
  */
-import { Context, Effect, Layer, Ref, Schema } from "effect"
-import type { HttpServerResponse } from "effect/http"
+import { Context, Duration, Effect, Layer, Ref, Schema, Stream } from "effect"
+import { HttpBody, HttpServerResponse } from "effect/http"
 import { type Fault, type FaultInput, isFor, Script } from "./Fault.ts"
-import { misbehave } from "./internal/misbehave.ts"
 import type { Asked } from "./Operation.ts"
 
 /**
- * The faults to come.
+ * The pending faults.
  *
  * @category services
  */
 export class Faults extends Context.Service<
   Faults,
   {
-    /** Replaces the faults to come. An empty script ends them: the upstream works again. */
+    /** Replaces the pending faults. An empty script removes them all. */
     readonly set: (script: ReadonlyArray<Fault>) => Effect.Effect<void>
-    /** The first fault that is for this call, if any; takes one off its `times`. */
+    /** The first fault that applies to this call, if any. Reduces its `times` by one. */
     readonly next: (call: Asked & { readonly method: string }) => Effect.Effect<Fault | undefined>
-    /** The faults to come, with the `times` that they have left. */
+    /** The pending faults, with their remaining `times`. */
     readonly left: Effect.Effect<ReadonlyArray<Fault>>
   }
 >()("@usher/core/testing/Faults") {}
 
-/** A misspelt part would be a fault that never shows. */
+/** A misspelled field would be a fault that never applies. */
 const decodeScript = Schema.decodeEffect(Script, { onExcessProperty: "error" })
 
 /**
- * Begins with these faults. A script that is not valid is a defect. Default: no faults.
+ * Starts with these faults. An invalid script is a defect. Default: no faults.
  *
  * @category layers
  */
@@ -52,14 +51,61 @@ export const layer = (script: ReadonlyArray<FaultInput> = []): Layer.Layer<Fault
     })
   )
 
+type Response = HttpServerResponse.HttpServerResponse
+
 /**
- * What a caller sees whom the fault meets. `act` is what the call asks for, `cut` ends it without an answer. A router's
- * middleware can't be interrupted by itself: while this waits, it can be.
+ * Plays a fault, and returns what the caller sees. `act` performs the call, `cut` ends it without an answer. A router's
+ * middleware is uninterruptible; the waits of this function are not.
  *
  * @category combinators
  */
 export const play: <E, R>(
   fault: Fault,
-  act: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>,
+  act: Effect.Effect<Response, E, R>,
   cut: Effect.Effect<never>
-) => Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> = misbehave
+) => Effect.Effect<Response, E, R> = Effect.fnUntraced(function* (fault, act, cut) {
+  const { status, acts = status === undefined && fault.cut !== "before" } = fault
+  const answer = acts ? yield* act : HttpServerResponse.empty({ status: status ?? 500 })
+  if (fault.delay !== undefined) yield* Effect.interruptible(Effect.sleep(fault.delay))
+  return fault.cut === undefined ? disguise(answer, fault) : yield* Effect.interruptible(cut)
+})
+
+const disguise = (answer: Response, fault: Fault): Response => {
+  const { status = answer.status, retryAfter, body, garbage, contentType, drip } = fault
+  let shown = HttpServerResponse.setStatus(answer, status)
+  if (retryAfter !== undefined) shown = HttpServerResponse.setHeader(shown, "retry-after", retryAfter)
+  if (body === undefined && garbage === undefined && contentType === undefined && drip === undefined)
+    return shown
+  const { bytes, type } = content(answer, fault)
+  const whole = HttpBody.uint8Array(bytes, contentType ?? type)
+  return HttpServerResponse.setBody(shown, drip === undefined ? whole : trickle(whole, drip))
+}
+
+const content = (answer: Response, { body, garbage }: Fault) => {
+  const own = answer.body._tag === "Uint8Array" ? answer.body.body : new Uint8Array()
+  if (body !== undefined) return { bytes: encode(body), type: "application/json" }
+  if (garbage === "html") return { bytes: encode(page), type: "text/html" }
+  const type = answer.headers["content-type"] ?? "application/json"
+  if (garbage === undefined) return { bytes: own, type }
+  const json = own.length === 0 ? encode(participant) : own
+  return { bytes: json.subarray(0, json.length / 2), type }
+}
+
+const encode = (text: string) => new TextEncoder().encode(text)
+
+const page = "<!doctype html>\n<title>Bad gateway</title>\n<h1>Bad gateway</h1>\n"
+
+/** Cut in half if the answer is empty. */
+const participant = `{"id":"participant-0","liveId":"live-0","spotMemberId":"member-0"}`
+
+const trickle = ({ body, contentType, contentLength }: HttpBody.Uint8Array, over: Duration.Duration) => {
+  const size = Math.max(1, Math.ceil(contentLength / 20))
+  const pieces = Math.max(1, Math.ceil(contentLength / size))
+  const pause = Duration.toMillis(over) / pieces
+  const drops = Stream.range(0, pieces - 1).pipe(
+    Stream.mapEffect((piece) =>
+      Effect.as(Effect.sleep(pause), body.subarray(piece * size, (piece + 1) * size))
+    )
+  )
+  return HttpBody.stream(drops, contentType, contentLength)
+}

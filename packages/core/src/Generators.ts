@@ -1,5 +1,5 @@
 /**
- * What property tests of programs that invite are fed with: few Lives and few people, so that some meet again.
+ * Generators for property tests of programs that invite. They use few Lives and few people, so that values repeat.
  */
 import { Arbitrary, Schema } from "effect"
 import { Invitation } from "./Invitation.ts"

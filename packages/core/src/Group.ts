@@ -12,7 +12,7 @@ const text = Schema.optionalKey(Schema.NullOr(Schema.String))
 /**
  * A group. Unknown extra fields are ignored.
  *
- * Documented: endpoints-groups, for the names of the fields. UNKNOWN: which of them can be null or missing, and the form
+ * Documented: endpoints-groups, for the names of the fields. UNKNOWN: which of them can be null or missing, and the type
  * of `icon`.
  *
  * @category schemas
@@ -89,7 +89,7 @@ export const GroupMembersPayload = Schema.Struct({
  * @category schemas
  */
 export const AddedMembers = Schema.Struct({
-  /** The members who are in the group now. */
+  /** The members who are now in the group. */
   addedSpotMemberIds: Schema.Array(Schema.String),
   /** The members who could not be added. The reason is not given. */
   failedSpotMemberIds: Schema.Array(Schema.String)

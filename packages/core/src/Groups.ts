@@ -1,26 +1,15 @@
 /**
  * The groups of a Spot and their members.
  */
-import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Schema, type Stream } from "effect"
 import type { CallError, ReadError } from "./CallError.ts"
 import { AddedMembers, type Group, GroupMemberPayload, GroupMembersPayload, GroupPage } from "./Group.ts"
-import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
-import { oneLine } from "./internal/redact.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+import { type Api, decodeNothing, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
+import type { PageOptions } from "./internal/paging.ts"
 import { type SpotMember, SpotMemberPage } from "./SpotMember.ts"
 
-/**
- * How a list is read.
- *
- * @category models
- */
-export interface PageOptions {
-  /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-}
+export type { PageOptions } from "./internal/paging.ts"
 
 /**
  * The groups of a Spot. Source: `endpoints-groups` of https://help.meltingspot.io.
@@ -46,12 +35,12 @@ export class Groups extends Context.Service<
     /**
      * Adds one member (`POST /v1/groups/{groupId}/spotMembers`): one attempt, no retry.
      *
-     * Documented: the body, 204 and 404. UNKNOWN: the answer for a member who is in the group, and for an id of nobody.
+     * Documented: the body, 204 and 404. UNKNOWN: the answer for a member who is already in the group, and for an unknown id.
      */
     readonly add: (groupId: string, spotMemberId: string) => Effect.Effect<void, CallError>
     /**
      * Adds many members in one call (`POST /v1/groups/{groupId}/spotMembers~bulkAdd`): one attempt, no retry, no chunks.
-     * No ids: nobody is added, without a call.
+     * Without ids, no call is made.
      *
      * Documented: https://help-api.meltingspot.io/operation/operation-addmemberstogroup, for the body, 200, 400 and 404.
      * UNKNOWN: how many ids one call may hold.
@@ -71,58 +60,45 @@ const encodeMany = Schema.encodeUnknownEffect(Schema.fromJsonString(GroupMembers
 
 const members = "/v1/groups/{groupId}/spotMembers"
 
-const fromApi = ({ list, refuse, write }: Api): Groups["Service"] => {
-  return Groups.of({
+const fromApi = ({ list, post }: Api): Groups["Service"] =>
+  Groups.of({
     list: (options = {}) => list("/v1/groups", {}, decodeGroups, { name: "Groups.list", options }),
     members: (groupId, options = {}) =>
       list(members, { groupId }, decodeMembers, { name: "Groups.members", options }),
-    add: Effect.fn("Groups.add")(function* (groupId, spotMemberId) {
-      const request = { method: "POST", path: members, params: { groupId } } as const
-      const body = yield* Effect.mapError(encodeOne({ spotMemberId }), (error) =>
-        refuse(request, oneLine(error))
-      )
-      return yield* write(request, body, decodeNothing)
-    }),
+    add: Effect.fn("Groups.add")((groupId, spotMemberId) =>
+      post({ path: members, params: { groupId } }, encodeOne, { spotMemberId }, decodeNothing)
+    ),
     addMany: Effect.fn("Groups.addMany")(function* (groupId, spotMemberIds) {
       if (spotMemberIds.length === 0) return { addedSpotMemberIds: [], failedSpotMemberIds: [] }
       yield* Effect.annotateCurrentSpan("batch.size", spotMemberIds.length)
-      const request = { method: "POST", path: `${members}~bulkAdd`, params: { groupId } } as const
-      const body = yield* Effect.mapError(encodeMany({ spotMemberIds }), (error) =>
-        refuse(request, oneLine(error))
-      )
-      return yield* write(request, body, decodeAdded)
+      const path = `${members}~bulkAdd`
+      return yield* post({ path, params: { groupId } }, encodeMany, { spotMemberIds }, decodeAdded)
     })
   })
-}
+
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Groups["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<Groups, never, HttpClient.HttpClient> => Layer.effect(Groups, make(options))
+export const layer = /* @__PURE__ */ layerOf(Groups, fromSettings)
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Groups, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Groups, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Groups, fromSettings)

@@ -1,12 +1,12 @@
 /**
- * One person to one Live: what a program asks for.
+ * An invitation of one person to one Live.
  *
  * Source: https://help-api.meltingspot.io/operation/operation-inviteliveparticipant
  */
 import { Schema } from "effect"
 import { flawOf } from "./internal/address.ts"
 
-/** A dot segment would climb out of the path, whatever the escaping; a lone surrogate can't be escaped; an address would reach logs. */
+/** No dot segment, which would leave the path; no lone surrogate, which can't be escaped; no address, which would reach logs. */
 const isLiveId = Schema.isPattern(/^(?!\.{1,2}$)[^\s\p{Cc}\p{Cs}@]+$/u, {
   expected: 'the id of a Live: not empty, without spaces, control characters or "@", and neither "." nor ".."'
 })
@@ -15,22 +15,22 @@ const isSendable = Schema.isPattern(/^[^\s\p{Cc}\p{Cs}]+$/u, {
   expected: "an email address or a Spot member id: not empty, without spaces or control characters"
 })
 
-/** What has an "@" is sent as an address, and the upstream refuses one that is none. */
+/** A text with an "@" is sent as an address, and the upstream refuses a malformed one. */
 const isAddressOrId = Schema.makeFilter(
   (member: string) => !isAddress(member) || flawOf(member) === undefined,
   { expected: 'an email address where it has an "@": a name, one "@" and a domain with a dot' }
 )
 
 /**
- * The id of a Live. The reference says `string`, its webhooks show UUIDs: any id is taken that can stand in a path.
+ * The id of a Live. The reference says `string`, its webhooks show UUIDs: any id that fits in a path is accepted.
  *
  * @category schemas
  */
 export const LiveId = Schema.String.check(isLiveId).annotate({ identifier: "LiveId" })
 
 /**
- * Whom to invite: an email address, or the id of an existing Spot member. Any text without an `@` can be an id here;
- * `Member.parse` reads what people write, and is strict about ids.
+ * The person to invite: an email address, or the id of an existing Spot member. Any text without an `@` is accepted as an
+ * id; `Member.parse` reads texts that people write, and is strict about ids.
  *
  * @category schemas
  */
@@ -48,28 +48,28 @@ export const Invitation = Schema.Struct({
   liveId: LiveId,
   /** An email address or a Spot member id. Personal data: keep it out of logs. */
   member: Member,
-  /** The Spot member on whose initiative the invitation is made. Optional. */
+  /** The Spot member who invites. Optional. */
   invitedBySpotMemberId: Schema.optional(Schema.NonEmptyString),
   /** `true` sends a notification mail to the member. Optional; the reference states no default. */
   withEmailNotification: Schema.optional(Schema.Boolean)
 })
 
 /**
- * What a program asks for: one person, invited to one Live.
+ * An invitation of one person to one Live.
  *
  * @category models
  */
 export interface Invitation extends Schema.Schema.Type<typeof Invitation> {}
 
 /**
- * Whether a member is named by address rather than by Spot member id.
+ * Whether a member is an address rather than a Spot member id.
  *
  * @category guards
  */
 export const isAddress = (member: string): boolean => member.includes("@")
 
 /**
- * The same for two ways to write one person: an address without case, a Spot member id as it is.
+ * A key that is equal for two spellings of one person: an address in lower case, a Spot member id unchanged.
  *
  * @category accessors
  */

@@ -12,7 +12,7 @@ import { Member } from "./Invitation.ts"
 export const InvitationPayload = Schema.Struct({
   /** An email address or a Spot member id. Personal data: keep it out of logs. */
   member: Member,
-  /** The Spot member on whose initiative the invitation is made. */
+  /** The Spot member who invites. */
   invitedBySpotMemberId: Schema.optionalKey(Schema.NonEmptyString),
   /** `true` sends a notification mail to the member. The reference states no default. */
   withEmailNotification: Schema.optionalKey(Schema.Boolean)
@@ -26,13 +26,13 @@ export const InvitationPayload = Schema.Struct({
  * @category schemas
  */
 export const BulkInvitationPayload = Schema.Struct({
-  /** Those who are invited, by address and by Spot member id. */
+  /** The members to invite, by address and by Spot member id. */
   members: Schema.Struct({
     spotMemberIds: Schema.optionalKey(Schema.Array(Member)),
     /** Personal data: keep it out of logs. */
     emails: Schema.optionalKey(Schema.Array(Member))
   }),
-  /** The Spot member on whose initiative the invitations are made. */
+  /** The Spot member who invites. */
   invitedBySpotMemberId: InvitationPayload.fields.invitedBySpotMemberId,
   /** `true` sends a notification mail to each of them. */
   withEmailNotification: InvitationPayload.fields.withEmailNotification

@@ -1,5 +1,5 @@
 /**
- * What became of one member of a batch.
+ * The results of a batch: one for each member.
  */
 import { Schema } from "effect"
 import {
@@ -11,7 +11,7 @@ import {
 } from "./InviteError.ts"
 import { Participant } from "./Participant.ts"
 
-/** As the batch named them. Personal data: keep it out of logs. */
+/** The member as the batch names them. Personal data: keep it out of logs. */
 const member = Schema.String
 
 /**
@@ -20,9 +20,9 @@ const member = Schema.String
  * @category schemas
  */
 export const Invited = Schema.TaggedStruct("Invited", {
-  /** As the caller named them. Personal data: keep it out of logs. */
+  /** The member as the caller names them. Personal data: keep it out of logs. */
   member,
-  /** As the upstream answered. */
+  /** The participant in the upstream's answer. */
   participant: Participant
 })
 
@@ -34,12 +34,12 @@ export const Invited = Schema.TaggedStruct("Invited", {
 export interface Invited extends Schema.Schema.Type<typeof Invited> {}
 
 /**
- * The member was a participant before, or stands earlier in the same chunk.
+ * The member was already a participant, or is repeated in the same chunk.
  *
  * @category schemas
  */
 export const AlreadyInvited = Schema.TaggedStruct("AlreadyInvited", {
-  /** As the caller named them. Personal data: keep it out of logs. */
+  /** The member as the caller names them. Personal data: keep it out of logs. */
   member
 })
 
@@ -51,14 +51,14 @@ export const AlreadyInvited = Schema.TaggedStruct("AlreadyInvited", {
 export interface AlreadyInvited extends Schema.Schema.Type<typeof AlreadyInvited> {}
 
 /**
- * The member is invited, but what the upstream said of the participant can't be read; `error.issue` says where.
+ * The member is invited, but the participant in the answer can't be read; `error.issue` says where.
  *
  * @category schemas
  */
 export const Undecodable = Schema.TaggedStruct("Undecodable", {
-  /** As the caller named them. Personal data: keep it out of logs. */
+  /** The member as the caller names them. Personal data: keep it out of logs. */
   member,
-  /** Which part of the answer can't be read. */
+  /** The part of the answer that can't be read. */
   error: UndecodableAnswer
 })
 
@@ -70,14 +70,14 @@ export const Undecodable = Schema.TaggedStruct("Undecodable", {
 export interface Undecodable extends Schema.Schema.Type<typeof Undecodable> {}
 
 /**
- * The upstream refuses this member, alone as in a batch; nobody else is affected.
+ * The upstream refuses this member. Others are not affected.
  *
  * @category schemas
  */
 export const Rejected = Schema.TaggedStruct("Rejected", {
-  /** As the caller named them. Personal data: keep it out of logs. */
+  /** The member as the caller names them. Personal data: keep it out of logs. */
   member,
-  /** Why. The same member is refused again. */
+  /** The reason. The same member is refused again. */
   error: Schema.Union([MalformedPayload, PayloadTooLarge, UnexpectedStatus])
 })
 
@@ -89,13 +89,13 @@ export const Rejected = Schema.TaggedStruct("Rejected", {
 export interface Rejected extends Schema.Schema.Type<typeof Rejected> {}
 
 /**
- * The upstream gives no usable answer about this member, while it answers for others. The member may be invited or not:
+ * The upstream gives no usable answer for this member, while it answers for others. The member may or may not be invited:
  * invite again later.
  *
  * @category schemas
  */
 export const Unanswered = Schema.TaggedStruct("Unanswered", {
-  /** As the caller named them. Personal data: keep it out of logs. */
+  /** The member as the caller names them. Personal data: keep it out of logs. */
   member,
   /** Why there is no answer. */
   error: UpstreamUnavailable
@@ -118,14 +118,14 @@ export const InviteResult = Schema.Union([Invited, AlreadyInvited, Undecodable, 
 )
 
 /**
- * What became of one member of a batch.
+ * The result of one member of a batch.
  *
  * @category models
  */
 export type InviteResult = Invited | AlreadyInvited | Undecodable | Rejected | Unanswered
 
 /**
- * What `LiveParticipants.ensureInvited` succeeds with: the member is invited, now or before.
+ * The success of `LiveParticipants.ensureInvited`: the member is invited, now or before.
  *
  * @category models
  */

@@ -8,7 +8,7 @@ import { openEnum } from "./internal/openEnum.ts"
 import { pageOf } from "./internal/pageOf.ts"
 
 /**
- * Where the Live stands: `Planned`, `Live` or `Ended`; an undocumented value passes as it is.
+ * The status of a Live: `Planned`, `Live` or `Ended`. Undocumented values are accepted.
  *
  * Documented: operation-listlives.
  *
@@ -17,14 +17,14 @@ import { pageOf } from "./internal/pageOf.ts"
 export const LiveStatus = openEnum(["Planned", "Live", "Ended"])
 
 /**
- * Where the Live stands.
+ * The status of a Live.
  *
  * @category models
  */
 export type LiveStatus = typeof LiveStatus.Type
 
 /**
- * What the Live is shown with: `Youtube`, `Vimeo`, `BuiltIn` or `NoSolution`; an undocumented value passes as it is.
+ * The player of a Live: `Youtube`, `Vimeo`, `BuiltIn` or `NoSolution`. Undocumented values are accepted.
  *
  * Documented: operation-listlives.
  *
@@ -33,14 +33,15 @@ export type LiveStatus = typeof LiveStatus.Type
 export const LiveSolution = openEnum(["Youtube", "Vimeo", "BuiltIn", "NoSolution"])
 
 /**
- * What the Live is shown with.
+ * The player of a Live.
  *
  * @category models
  */
 export type LiveSolution = typeof LiveSolution.Type
 
 /**
- * The kind of a Live with the solution `BuiltIn`: `Workshop` or `Conference`; an undocumented value passes as it is.
+ * The kind of a Live with the solution `BuiltIn`: `Workshop` or `Conference`. Undocumented
+ * values are accepted.
  *
  * Documented: operation-listlives, as a filter. A field of this name in the answer is not documented.
  *
@@ -56,7 +57,7 @@ export const BuiltInType = openEnum(["Workshop", "Conference"])
 export type BuiltInType = typeof BuiltInType.Type
 
 /**
- * Who may see the Live: `AnyOne`, `OnlySpotMembers` or `InvitedMembersOnly`; an undocumented value passes as it is.
+ * Who may see a Live: `AnyOne`, `OnlySpotMembers` or `InvitedMembersOnly`. Undocumented values are accepted.
  *
  * Documented: operation-createlive.
  *
@@ -74,7 +75,7 @@ export type LiveVisibility = typeof LiveVisibility.Type
 const count = Schema.NullOr(Schema.Finite)
 
 /**
- * What the upstream counted of a Live. The reference names no units.
+ * The figures of a Live. The reference names no units.
  *
  * Documented: operation-listlives, as `integer | null`. Fractions are accepted.
  *
@@ -98,7 +99,7 @@ export const LiveMetrics = Schema.Struct({
 })
 
 /**
- * What the upstream counted of a Live.
+ * The figures of a Live.
  *
  * @category models
  */
@@ -132,17 +133,17 @@ export class Live extends Schema.Class<Live>("@usher/core/Live")({
   startDate: Schema.DateTimeUtcFromString,
   /** When it ends. On the wire an ISO 8601 date-time. */
   endDate: Schema.DateTimeUtcFromString,
-  /** Where the Live stands. */
+  /** The status. */
   status: LiveStatus,
-  /** Where the Live stands; how it differs from `status` is UNKNOWN. */
+  /** A status as well; how it differs from `status` is UNKNOWN. */
   computedStatus: LiveStatus,
-  /** What it is shown with. */
+  /** The player. */
   solution: LiveSolution,
   /** Who may see it. */
   privacy: LivePrivacy,
   /** Rich text: a list of nodes such as `{ type: "p", children: [{ text: "My new live" }] }`. Other nodes are UNKNOWN. */
   description: Schema.Array(Schema.Unknown),
-  /** What the upstream counted. */
+  /** The figures. */
   metrics: LiveMetrics
 }) {}
 

@@ -1,71 +1,59 @@
 /**
- * Which Lives to list.
+ * Filters the list of Lives.
  *
- * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters stand in the query by the LHS
+ * Source: https://help-api.meltingspot.io/operation/operation-listlives, whose filters are query parameters by the LHS
  * bracket method: `title[contains]=launch`.
  */
 import { type DateTime, Schema } from "effect"
 import { commaSeparated } from "./internal/commaSeparated.ts"
 import { BuiltInType, LiveSolution, LiveStatus } from "./Live.ts"
+import type { ChoiceFilter, TextFilter } from "./ParticipantFilter.ts"
+
+interface Bounds<A> {
+  /** Below this value. */
+  readonly lt?: A | undefined
+  /** Equal to or below this value. */
+  readonly lte?: A | undefined
+  /** Above this value. */
+  readonly gt?: A | undefined
+  /** Equal to or above this value. */
+  readonly gte?: A | undefined
+  /** Equal to this value. */
+  readonly eq?: A | undefined
+}
 
 /**
  * Bounds of a date. All given bounds apply.
  *
  * @category models
  */
-export interface DateFilter {
-  /** Before this moment. */
-  readonly lt?: DateTime.DateTime | undefined
-  /** At this moment or before. */
-  readonly lte?: DateTime.DateTime | undefined
-  /** After this moment. */
-  readonly gt?: DateTime.DateTime | undefined
-  /** At this moment or after. */
-  readonly gte?: DateTime.DateTime | undefined
-  /** Exactly at this moment. */
-  readonly eq?: DateTime.DateTime | undefined
-}
+export interface DateFilter extends Bounds<DateTime.DateTime> {}
 
 /**
  * Bounds of a number. All given bounds apply.
  *
  * @category models
  */
-export interface NumberFilter {
-  /** Less than this. */
-  readonly lt?: number | undefined
-  /** This or less. */
-  readonly lte?: number | undefined
-  /** More than this. */
-  readonly gt?: number | undefined
-  /** This or more. */
-  readonly gte?: number | undefined
-  /** Exactly this. */
-  readonly eq?: number | undefined
-}
+export interface NumberFilter extends Bounds<number> {}
 
 /**
- * Which Lives to list: a Live has to match every field.
+ * Filters Lives: a Live has to match every field.
  *
- * Documented: operation-listlives. UNKNOWN: whether the case of a title counts, and the unit of `averageViewTime`.
+ * Documented: operation-listlives. UNKNOWN: whether titles are case-sensitive, and the unit of `averageViewTime`.
  *
  * @category models
  */
 export interface LiveFilter {
-  /** By title: the whole title, or a part of it. */
-  readonly title?: { readonly eq?: string | undefined; readonly contains?: string | undefined } | undefined
-  /** By where the Live stands. */
+  /** By title. */
+  readonly title?: TextFilter | undefined
+  /** By status. */
   readonly status?: { readonly eq?: LiveStatus | undefined } | undefined
-  /** By when the Live begins. `timestampUnit` of the list says how the moment is written. */
+  /** By start. `timestampUnit` of the list sets how the time is written. */
   readonly startDate?: DateFilter | undefined
-  /** By what the Live is shown with: this one, or one of these. */
-  readonly solution?:
-    | { readonly eq?: LiveSolution | undefined; readonly in?: ReadonlyArray<LiveSolution> | undefined }
-    | undefined
-  /** By kind: this one, or one of these. */
-  readonly builtInType?:
-    | { readonly eq?: BuiltInType | undefined; readonly in?: ReadonlyArray<BuiltInType> | undefined }
-    | undefined
+  /** By player. */
+  readonly solution?: ChoiceFilter<LiveSolution> | undefined
+  /** By kind. */
+  readonly builtInType?: ChoiceFilter<BuiltInType> | undefined
   /** By replay. The reference says `string`; its values are UNKNOWN. */
   readonly replay?: { readonly eq?: string | undefined } | undefined
   /** By average view time. */

@@ -1,9 +1,8 @@
 /**
- * Inviting people to a Live: one call is one attempt, and every way it can end is in the type.
+ * Invites people to a Live: one call is one attempt, and its type has every outcome.
  */
-import { type Config, Effect, identity, Layer } from "effect"
-import { HttpClient } from "effect/http"
-import { Budget } from "./Budget.ts"
+import { Effect, identity, Layer } from "effect"
+import type { HttpClient } from "effect/http"
 import { readInvited } from "./internal/answer.ts"
 import { readListed, readPage } from "./internal/answerOfMany.ts"
 import type { BatchingOptions } from "./internal/batch.ts"
@@ -17,10 +16,9 @@ import { list } from "./internal/pages.ts"
 import { bulkInviteRoute, participantsRoute } from "./internal/paths.ts"
 import { inviteMany, inviteRows } from "./internal/rows.ts"
 import { LiveParticipants } from "./internal/service.ts"
-import { configured, given } from "./internal/settings.ts"
-import * as Transport from "./internal/transport.ts"
-import type { BulkInvitationPayload } from "./InvitationPayload.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
+import { given, layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
+import { connect, type Transport } from "./internal/transport.ts"
+import type * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
 export type {
   Answered,
@@ -39,57 +37,46 @@ export type {
 } from "./internal/batch.ts"
 export { LiveParticipants } from "./internal/service.ts"
 
-/** Several times what the upstream says of a participant. */
-const bytesPerMember = 4_096
-
-const countOf = ({ emails = [], spotMemberIds = [] }: BulkInvitationPayload["members"]) =>
-  emails.length + spotMemberIds.length
-
 /** The service without its batches and lists. */
-type Inviting = Pick<LiveParticipants["Service"], "invite" | "ensureInvited">
-
-const connect = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
-  const budget = yield* Budget
-  return Transport.make(settings, yield* HttpClient.HttpClient, budget.forKey(settings.secretKey))
-})
-
 const inviting = (
-  { maxAnswerSize }: MeltingSpotConfig.Settings,
-  { post }: Effect.Success<ReturnType<typeof connect>>
-): Inviting => {
-  const maxAnswer = Number(maxAnswerSize)
+  maxAnswer: number,
+  { send }: Transport
+): Pick<LiveParticipants["Service"], "invite" | "ensureInvited"> => {
   const invite = tracedInvite((invitation, span) =>
     Effect.flatMap(decodeInvitation(invitation), ({ liveId, ...body }) => {
       span.attribute("live.id", liveId)
-      return post(liveId, participantsRoute(liveId), body, readInvited(liveId, maxAnswer))
+      const request = { method: "POST", ...participantsRoute(liveId), body: JSON.stringify(body) } as const
+      return send(liveId, request, readInvited(liveId, maxAnswer))
     })
   )
   return { invite, ensureInvited: ensuring(invite) }
 }
 
-const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (
-  settings: MeltingSpotConfig.Settings
-): Effect.fn.Return<LiveParticipants["Service"], never, HttpClient.HttpClient> {
+const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
   const maxAnswer = Number(settings.maxAnswerSize)
   const transport = yield* connect(settings)
-  const { get, post } = transport
-  const { invite, ensureInvited } = inviting(settings, transport)
+  const { send } = transport
+  const { invite, ensureInvited } = inviting(maxAnswer, transport)
 
-  const many: NonNullable<Calls["many"]> = ({ liveId, ...body }) =>
-    post(
+  const many: NonNullable<Calls["many"]> = ({ liveId, ...body }) => {
+    const { emails = [], spotMemberIds = [] } = body.members
+    return send(
       liveId,
-      bulkInviteRoute(liveId),
-      body,
-      readListed(liveId, maxAnswer + bytesPerMember * countOf(body.members))
+      { method: "POST", ...bulkInviteRoute(liveId), body: JSON.stringify(body) },
+      readListed(liveId, maxAnswer, emails.length + spotMemberIds.length)
     )
+  }
 
   const calls: Calls = {
     one: invite,
     many,
     list: (perCall) =>
-      list((liveId, query) =>
-        perCall(get(liveId, participantsRoute(liveId), query, readPage(liveId, maxAnswer)))
-      )
+      list((liveId, query) => {
+        const { template, path } = participantsRoute(liveId)
+        return perCall(
+          send(liveId, { method: "GET", template, path: path + query }, readPage(liveId, maxAnswer))
+        )
+      })
   }
 
   return LiveParticipants.of({
@@ -103,19 +90,16 @@ const fromSettings = /* @__PURE__ */ Effect.fnUntraced(function* (
 })
 
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<LiveParticipants["Service"], never, HttpClient.HttpClient> =>
-  Effect.flatMap(given(options), fromSettings)
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
- * `invite` and `ensureInvited` alone, for programs whose size counts, such as a Worker: a bundler leaves out batches and
- * lists. Options that no call could be made with are a defect that names the option.
+ * `invite` and `ensureInvited` alone, for programs whose size matters, such as a Worker: a bundler leaves out batches and
+ * lists. Invalid options are a defect that names the option.
  *
  * @category constructors
  */
@@ -127,36 +111,30 @@ export const makeInvite = (
   HttpClient.HttpClient
 > =>
   Effect.flatMap(given(options), (settings) =>
-    Effect.map(connect(settings), (transport) => inviting(settings, transport))
+    Effect.map(connect(settings), (transport) => inviting(Number(settings.maxAnswerSize), transport))
   )
 
 /**
- * Over any `HttpClient` that makes one attempt for each call: a client that retries by itself spends calls that the
- * budget does not see. Every call waits for its place in the `Budget` of the key; the default counts in memory. Options
- * that no call could be made with are a defect that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call: a client that retries by itself spends calls that
+ * the budget does not see. Every call waits for its place in the `Budget` of the key; the default counts in memory.
+ * Invalid options are a defect that names the option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<LiveParticipants, never, HttpClient.HttpClient> =>
-  Layer.effect(LiveParticipants, make(options))
+export const layer = /* @__PURE__ */ layerOf(LiveParticipants, fromSettings)
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<LiveParticipants, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(LiveParticipants, Effect.flatMap(configured(options), fromSettings))
+export const layerConfig = /* @__PURE__ */ layerConfigOf(LiveParticipants, fromSettings)
 
 /**
- * Over another `LiveParticipants`: calls of `invite` for one Live (and one inviter and notification flag) that come
- * within the window leave as one bulk call, and each gets its own outcome. A call that has left is aborted when all who
- * wait for it are interrupted.
+ * A layer over another `LiveParticipants`: calls of `invite` within the window, for one Live (and one inviter and
+ * notification flag), leave as one bulk call, and each gets its own outcome. The bulk call is aborted when all its callers
+ * are interrupted.
  *
  * @category layers
  */

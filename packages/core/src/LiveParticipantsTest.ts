@@ -1,6 +1,6 @@
 /**
- * Two `LiveParticipants` for tests of programs that invite: one that works, on a MeltingSpot in memory, and one that
- * follows a script and remembers what it was asked.
+ * Two `LiveParticipants` for tests of programs that invite: the real one over a MeltingSpot in memory, and a double that
+ * follows a script and records its calls.
  */
 import { Array, Context, DateTime, type Duration, Effect, Layer, Redacted, Ref, Schema } from "effect"
 import { layerUnlimited } from "./Budget.ts"
@@ -54,39 +54,39 @@ export type AnswerNth = (invitation: Invitation, n: number) => Effect.Effect<Par
 export type AnswerBulk = (bulk: Bulk, n: number) => Effect.Effect<ReadonlyArray<BulkAnswer>, BulkError>
 
 /**
- * How the double behaves besides.
+ * Options of the double.
  *
  * @category options
  */
 export interface DoubleOptions {
   /**
-   * Answers bulk calls, which `inviteMany` and `inviteRows` then make. Default: there are none, and each member of a
-   * batch is a call of its own.
+   * Answers the bulk calls of `inviteMany` and `inviteRows`. Default: no bulk calls; each member of a batch is a call of
+   * its own.
    */
   readonly bulk?: AnswerBulk | undefined
 }
 
 /**
- * The MeltingSpot in memory, and how it fails.
+ * Options of the MeltingSpot in memory, with faults.
  *
  * @category options
  */
 export interface MemoryOptions extends Options {
-  /** The faults that calls meet, as the sandbox takes them: `[{ status: 503, times: 2 }]`. Default: none. */
+  /** The faults, as in the sandbox: `[{ status: 503, times: 2 }]`. Default: none. */
   readonly faults?: ReadonlyArray<FaultInput> | undefined
 }
 
 /**
- * What the double was asked, oldest first. An invitation that the real `LiveParticipants` would not send is not there.
+ * Records the calls of the double, oldest first. Invitations that the real `LiveParticipants` would not send are left out.
  *
  * @category services
  */
 export class Recorder extends Context.Service<
   Recorder,
   {
-    /** Of all calls of `invite` up to now, and of the members of batches that were called one by one. */
+    /** The invitations of `invite`, and of batch members that were called one by one. */
     readonly invitations: Effect.Effect<ReadonlyArray<Invitation>>
-    /** Of all bulk calls up to now. */
+    /** The bulk calls. */
     readonly bulks: Effect.Effect<ReadonlyArray<Bulk>>
   }
 >()("@usher/core/testing/Recorder") {}
@@ -107,7 +107,7 @@ export const invited: Answer = (invitation) =>
 export const alreadyInvited: Answer = ({ liveId }) => Effect.fail(new AlreadyInvited({ liveId }))
 
 /**
- * Fails with this error, whatever it was asked.
+ * Fails every call with this error.
  *
  * @category answers
  */
@@ -117,7 +117,7 @@ export const fails =
     Effect.fail(error)
 
 /**
- * The upstream is down: `503`, whatever it was asked. `layerWith(down)` is down for good.
+ * Answers `503` to every call. `layerWith(down)` stays down.
  *
  * @category answers
  */
@@ -125,7 +125,7 @@ export const down: Answer = ({ liveId }) =>
   Effect.fail(new UpstreamUnavailable({ liveId, reason: "ServerError", mayHaveArrived: true, status: 503 }))
 
 /**
- * The same answer, after a while.
+ * The same answer after a delay.
  *
  * @category answers
  */
@@ -135,14 +135,14 @@ export const after =
     Effect.delay(answer(invitation), delay)
 
 /**
- * The same answer so many times: `...times(2, fails(rateLimited))`.
+ * The same answer `n` times: `...times(2, fails(rateLimited))`.
  *
  * @category answers
  */
 export const times = (n: number, answer: Answer): ReadonlyArray<Answer> => Array.replicate(answer, n)
 
 /**
- * The answers in their order, one for each call, then the last one for good. Default of the latter: `invited`.
+ * The answers in order, one for each call, then `afterwards` for all later calls. Default: `invited`.
  *
  * @category answers
  */
@@ -174,8 +174,8 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
   })
 
 /**
- * Answers each call of `invite`, and each member of a batch, as this function does: by member, by count, or both. It
- * refuses what the real one refuses before a call. `list` gives the people it invited.
+ * A double that answers each call of `invite`, and each member of a batch, by this function. It refuses the invitations
+ * that the real one refuses before a call. `list` returns the people whom it invited.
  *
  * @category layers
  */
@@ -247,7 +247,7 @@ export const layerWith = (
     })
   )
 
-/** A bulk call made of single ones: its answer names the members that these invite. */
+/** Answers a bulk call by single calls. */
 const oneByOne =
   (invite: LiveParticipants["Service"]["invite"]): AnswerBulk =>
   (bulk) =>
@@ -263,8 +263,7 @@ const oneByOne =
     )
 
 /**
- * The answers are used in their order, one for each `invite` and for each member of a batch; once they are used up,
- * everybody is invited.
+ * A double that uses the answers in order, one for each `invite` and each member of a batch. Afterwards it invites everyone.
  *
  * @category layers
  */
@@ -272,8 +271,8 @@ export const layerScripted = (...script: ReadonlyArray<Answer>): Layer.Layer<Liv
   layerWith(inOrder(script))
 
 /**
- * The real `LiveParticipants`, without a budget, before a MeltingSpot in memory, which a test can look into. Its calls
- * meet the faults, which a test can change.
+ * The real `LiveParticipants` without limits, over a MeltingSpot in memory that a test can inspect. A test can change the
+ * faults.
  *
  * @category layers
  */

@@ -1,34 +1,26 @@
 /**
- * The Lives of a Spot: find the id of the one to invite to.
+ * The Lives of a Spot: finds the id of the Live to invite to.
  */
-import { type Config, Context, Effect, Layer, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Stream } from "effect"
 import type { ReadError } from "./CallError.ts"
 import { readBody, refused } from "./internal/answer.ts"
-import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
-import { malformed } from "./internal/invitation.ts"
-import { LiveId } from "./Invitation.ts"
+import { type Api, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
+import { decodeLiveId } from "./internal/invitation.ts"
+import type { DatedOptions } from "./internal/paging.ts"
+import { liveRoute } from "./internal/paths.ts"
 import type { ListError } from "./InviteError.ts"
 import { Live, LivePage } from "./Live.ts"
 import type { LiveFilter } from "./LiveFilter.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
 /**
- * Which Lives to list, and how.
+ * Options of a list of Lives.
  *
  * @category models
  */
-export interface LivesOptions {
+export interface LivesOptions extends DatedOptions {
   /** Default: every Live of the Spot. */
   readonly filter?: LiveFilter | undefined
-  /** Lives in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-  /**
-   * How `startDate` of the filter is written. The reference says "Unix timestamp", without a unit. Default `seconds`.
-   */
-  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
 }
 
 /**
@@ -52,7 +44,7 @@ export class Lives extends Context.Service<
   {
     /**
      * The Lives that match, page by page as the stream is read (`GET /v1/lives`). A Live that is created or deleted
-     * meanwhile may be missed or come twice.
+     * meanwhile may be missing or repeated.
      *
      * Documented: operation-listlives. UNKNOWN: the order, the number of the first page, and the unit of dates in filters.
      */
@@ -60,7 +52,7 @@ export class Lives extends Context.Service<
     /**
      * All Lives with this title, in the upstream's order: a series may repeat its title (`GET /v1/lives?title[eq]=…`).
      *
-     * Documented: operation-listlives. UNKNOWN: whether case and surrounding space count.
+     * Documented: operation-listlives. UNKNOWN: whether case and surrounding space matter.
      */
     readonly findByTitle: (title: string) => Effect.Effect<ReadonlyArray<Live>, ReadError>
     /**
@@ -72,7 +64,6 @@ export class Lives extends Context.Service<
   }
 >()("@usher/core/Lives") {}
 
-const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 const decodeLive = decoderOf(Live)
 const decodePage = decoderOf(LivePage)
 
@@ -84,44 +75,40 @@ const fromApi = ({ list, maxAnswer, transport }: Api): Lives["Service"] => {
     list: all,
     findByTitle: (title) => Stream.runCollect(all({ filter: { title: { eq: title } } })),
     get: Effect.fn("Lives.get")(function* (liveId) {
-      const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
+      const id = yield* decodeLiveId(liveId)
       yield* Effect.annotateCurrentSpan("live.id", id)
       return yield* transport.send(
         id,
-        { method: "GET", template: "/v1/lives/{liveId}", path: `/v1/lives/${encodeURIComponent(id)}` },
+        { method: "GET", ...liveRoute(id) },
         readBody(id, maxAnswer, decodeLive, refused)
       )
     })
   })
 }
 
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Lives["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (options: MeltingSpotConfig.Options): Layer.Layer<Lives, never, HttpClient.HttpClient> =>
-  Layer.effect(Lives, make(options))
+export const layer = /* @__PURE__ */ layerOf(Lives, fromSettings)
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Lives, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Lives, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Lives, fromSettings)

@@ -1,8 +1,8 @@
 /**
- * The upstream's contract, as its reference documents it: the sandbox serves it, tests and documents derive from it.
+ * The upstream's contract, as its reference documents it. The sandbox serves it; tests and documents derive from it.
  *
- * `LiveParticipants` calls by hand over the same schemas: a derived client fails on an undeclared status, which is
- * too strict for somebody else's API.
+ * `LiveParticipants` uses the same schemas without a derived client, which fails on an undeclared status: too strict for a
+ * third party's API.
  */
 import { Schema } from "effect"
 import {

@@ -1,12 +1,11 @@
 /**
- * Any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
+ * Calls any other route of MeltingSpot's API: authorized, within the budget, traced, and with the errors of this package.
  */
-import { type Config, Context, Effect, Layer, Schema } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Option, type Schema } from "effect"
 import type { CallError } from "./CallError.ts"
-import { type Api, connect, connectConfig, decodeNothing, decoderOf } from "./internal/api.ts"
+import { type Api, decodeNothing, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
 import { type Pairs, queryString } from "./internal/query.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 
 /**
  * The methods of the API.
@@ -16,14 +15,14 @@ import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
 
 /**
- * What a parameter of the query may be. A list is written with commas; `undefined` leaves the parameter out.
+ * The value of a query parameter. A list is joined with commas; `undefined` omits the parameter.
  *
  * @category models
  */
 export type QueryValue = string | number | boolean | ReadonlyArray<string | number> | undefined
 
 /**
- * A value for each name in a path template. They are escaped, and stand in no span and no error.
+ * A value for each name in a path template. Values are escaped, and appear in no span and no error.
  *
  * @category models
  */
@@ -41,25 +40,25 @@ export type NamesIn<Path extends string> = Path extends `${string}{${infer Name}
   : never
 
 /**
- * One call, whatever its path.
+ * A call of any path.
  *
  * @category models
  */
 export interface AnyCall {
   /** The method. */
   readonly method: Method
-  /** The path as a template, such as `/v1/channels/{channelId}/spotMembers~bulkAdd`. It stands in spans and errors. */
+  /** The path as a template, such as `/v1/channels/{channelId}/spotMembers~bulkAdd`. It appears in spans and errors. */
   readonly path: string
-  /** A value for each name in the template. They are escaped, and stand in no span and no error. */
+  /** A value for each name in the template. Values are escaped, and appear in no span and no error. */
   readonly params?: Readonly<Record<string, string>> | undefined
-  /** The query by name, such as `{ "label[contains]": "team" }`. Brackets are sent as they are. Default: none. */
+  /** The query by name, such as `{ "label[contains]": "team" }`. Brackets are sent unescaped. Default: none. */
   readonly query?: Readonly<Record<string, QueryValue>> | undefined
   /** The body: anything that can be written as JSON. Default: none. */
   readonly body?: unknown
 }
 
 /**
- * One call, whose `params` are those of its path.
+ * A call whose `params` match the names in its path.
  *
  * @category models
  */
@@ -70,7 +69,7 @@ export type Call<Path extends string> = AnyCall &
   }
 
 /**
- * Any route of the API.
+ * Calls any route of the API.
  *
  * ```ts
  * import { MeltingSpotClient } from "@usher/core"
@@ -93,15 +92,15 @@ export class MeltingSpotClient extends Context.Service<
   MeltingSpotClient,
   {
     /**
-     * One call: one attempt, no retry. With a schema for the `answer`, the body of a `2xx` is JSON and is decoded by it.
-     * Without one, any `2xx` succeeds and its body is dropped. A `400` or `422` is `MalformedPayload` for a call with a
-     * body, and `UnexpectedStatus` for a call without one. An answer that is not one JSON value, such as that of
+     * Makes one call: one attempt, no retry. A schema for the `answer` decodes the JSON body of a `2xx`. Without one, any
+     * `2xx` succeeds and its body is dropped. A `400` or `422` is `MalformedPayload` for a call with a body, and
+     * `UnexpectedStatus` for a call without one. An answer that is not one JSON value, such as that of
      * `activities~export`, can only be dropped.
      */
     readonly call: {
       <const Path extends string, A>(
         call: Call<Path> & {
-          /** Reads the body of a `2xx`. */
+          /** Decodes the body of a `2xx`. */
           readonly answer: Schema.ConstraintDecoder<A>
         }
       ): Effect.Effect<A, CallError>
@@ -114,6 +113,9 @@ export class MeltingSpotClient extends Context.Service<
     }
   }
 >()("@usher/core/MeltingSpotClient") {}
+
+/** There is no JSON for a cycle, a big integer or a function. */
+const jsonOf: (body: unknown) => Option.Option<string | undefined> = Option.liftThrowable(JSON.stringify)
 
 const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => {
   const exchange = Effect.fn("MeltingSpotClient.call")(function* ({
@@ -128,7 +130,7 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
     const request = { method, path, params, query: queryString(pairs) }
     const decoder = answer === undefined ? decodeNothing : decoderOf(answer)
     if (body === undefined) return yield* read(request, decoder)
-    const json = jsonOf(body)
+    const json = Option.getOrUndefined(jsonOf(body))
     if (json === undefined) return yield* refuse(request, "body: it can't be written as JSON")
     return yield* write(request, json, decoder)
   })
@@ -146,45 +148,29 @@ const fromApi = ({ read, refuse, write }: Api): MeltingSpotClient["Service"] => 
   return MeltingSpotClient.of({ call })
 }
 
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<MeltingSpotClient["Service"], never, HttpClient.HttpClient> =>
-  Effect.map(connect(options), fromApi)
-
-/** Undefined where there is no JSON for it: a cycle, a big integer, a function. */
-const jsonOf = (body: unknown): string | undefined => {
-  try {
-    return JSON.stringify(body)
-  } catch {
-    return undefined
-  }
-}
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<MeltingSpotClient, never, HttpClient.HttpClient> =>
-  Layer.effect(MeltingSpotClient, make(options))
+export const layer = /* @__PURE__ */ layerOf(MeltingSpotClient, fromSettings)
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<MeltingSpotClient, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(MeltingSpotClient, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = /* @__PURE__ */ layerConfigOf(MeltingSpotClient, fromSettings)

@@ -1,5 +1,5 @@
 /**
- * How to reach the upstream, and by what names the environment says so.
+ * The options of the connection to the upstream, and their environment variables.
  */
 import { ByteSize, Config, Duration, Effect, type Redacted, Schema } from "effect"
 import { durationOf } from "./internal/optionChecks.ts"
@@ -7,14 +7,14 @@ import { baseUrl } from "./internal/paths.ts"
 import { configOf, SecretKey as internalKey, SecretKeyOption } from "./internal/secretKey.ts"
 
 /**
- * The secret key of a Spot, in a form that a header can hold.
+ * The secret key of a Spot, as a header can hold it.
  *
  * @category schemas
  */
 export const SecretKey: Schema.Redacted<Schema.String> = internalKey
 
 /**
- * Where the upstream is.
+ * The URL of the upstream.
  *
  * @category schemas
  */
@@ -40,40 +40,40 @@ export const HeaderText = Schema.String.check(
 export const maxRetryAfter: Duration.Duration = Duration.hours(1)
 
 /**
- * How to reach the upstream.
+ * Options of the connection to the upstream.
  *
  * @category options
  */
 export interface Options {
   /** The secret key of the Spot (Spot settings, "API Access"). */
   readonly secretKey: Redacted.Redacted
-  /** Default `https://openapi.meltingspot.io`. */
+  /** The URL of the API. Default: `https://openapi.meltingspot.io`. */
   readonly baseUrl?: string | undefined
   /**
-   * What stands before the key in the `Authorization` header. The documentation reads as if nothing did; should your
-   * Spot want it, set `"Bearer "` with its space. Default `""`.
+   * The text before the key in the `Authorization` header. The documentation shows none; if your Spot requires it, set
+   * `"Bearer "` with its space. Default: `""`.
    */
   readonly authorizationPrefix?: string | undefined
-  /** How long one attempt may take, from the connection to the last byte of the answer; above 0. Default: 30 seconds. */
+  /** The time limit of one attempt, from the connection to the last byte of the answer; above 0. Default: 30 seconds. */
   readonly timeout?: Duration.Input | undefined
-  /** What stands in the `User-Agent` header. Default `usher`. */
+  /** The `User-Agent` header. Default: `usher`. */
   readonly userAgent?: string | undefined
   /**
-   * How much of an answer is read. The connection of a longer one is closed, and its status decides: a `201` is an
-   * `UndecodableAnswer`, an error is what its status says. A bulk call adds 4 KiB for each member. Default 1 MiB.
+   * The size limit of an answer. The connection of a longer answer is closed, and its status decides: a `201` is an
+   * `UndecodableAnswer`, an error is mapped by its status. A bulk call adds 4 KiB for each member. Default: 1 MiB.
    */
   readonly maxAnswerSize?: ByteSize.ByteSize | undefined
   /**
-   * The longest wait that an answer can ask for (`Retry-After`, rate limit headers), 0 or more. A longer one is capped,
+   * The longest wait that an answer can ask for (`Retry-After`, rate limit headers), 0 or more. A longer wait is capped,
    * which is logged once. Default: 1 hour.
    */
   readonly maxRetryAfter?: Duration.Input | undefined
-  /** Whether the upstream gets to see our trace ids (`traceparent`). Default `false`: it is somebody else's system. */
+  /** Whether trace ids (`traceparent`) are sent to the upstream, a third party. Default: `false`. */
   readonly propagateTrace?: boolean | undefined
 }
 
 /**
- * The secret key of a Spot, read from the variable of this name: for programs that call several Spots. Its error says
+ * Reads the secret key of a Spot from the variable of this name, for programs that call several Spots. The error says
  * whether the variable is missing, empty or malformed.
  *
  * @category options
@@ -111,9 +111,9 @@ const fromVariables = (): Config.Wrap<Options> => ({
 })
 
 /**
- * The options under their usual names: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
+ * Reads the options from their environment variables: `MELTINGSPOT_SECRET_KEY` (required, not empty), `MELTINGSPOT_BASE_URL`,
  * `MELTINGSPOT_AUTHORIZATION_PREFIX`, `MELTINGSPOT_TIMEOUT` (such as `10 seconds`), `MELTINGSPOT_USER_AGENT` and
- * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). Read without nesting by `LiveParticipants.layerConfig`.
+ * `MELTINGSPOT_MAX_RETRY_AFTER` (such as `1 hour`). `LiveParticipants.layerConfig` reads them without nesting.
  *
  * @category options
  */
@@ -136,15 +136,14 @@ const decodeSettings = Schema.decodeUnknownEffect(Settings)
 const checkSecretKey = Schema.decodeUnknownEffect(Schema.Struct({ secretKey: SecretKeyOption }))
 
 /**
- * All options with their values.
+ * All options with their defaults applied.
  *
  * @category models
  */
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
 /**
- * The options with their defaults. Fails with an error that names the option with which no call could be made, and does
- * not show its value.
+ * Applies the defaults and validates the options. The error names an invalid option and does not show its value.
  *
  * @category options
  */
@@ -163,5 +162,5 @@ export const resolve = (options: Options): Effect.Effect<Settings, Schema.Schema
     })
   )
 
-/** What is no length of time stays as it is, and is refused by name. */
+/** An invalid duration stays unchanged, and is refused by name. */
 const lengthOf = (input: Duration.Input) => durationOf(input) ?? input

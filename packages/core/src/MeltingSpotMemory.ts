@@ -1,6 +1,6 @@
 /**
- * MeltingSpot in memory: its members, and who is invited to which Live, by the rule that the first invitation is a
- * `201` and any after it a `200`.
+ * A MeltingSpot in memory: its members and the participants of its Lives. The first invitation of a person is a `201`, and
+ * each later one a `200`.
  */
 import { Context, DateTime, Effect, Layer, Schema } from "effect"
 import type { AddedMembers, GroupPage } from "./Group.ts"
@@ -23,16 +23,16 @@ import type { SpotMemberQuery } from "./SpotMemberFilter.ts"
 export type { GroupSeed, LiveSeed, MemberSeed } from "./internal/memory/seeds.ts"
 
 /**
- * What is known of one person at one Live: `created` counts the `201`s, which is 1, and `repeated` the `200`s.
+ * One person at one Live, with the number of answers.
  *
  * @category models
  */
 export const Entry = Schema.Struct({
   /** The participant as answers describe it. */
   participant: Participant,
-  /** How many calls were answered with `201`, which is 1. */
+  /** The number of `201` answers, which is 1. */
   created: Schema.Int,
-  /** How many calls were answered with `200`. */
+  /** The number of `200` answers. */
   repeated: Schema.Int,
   /** Whether the first invitation asked for a notification mail. */
   notified: Schema.Boolean,
@@ -41,38 +41,37 @@ export const Entry = Schema.Struct({
 })
 
 /**
- * What is known of one person at one Live.
+ * One person at one Live.
  *
  * @category models
  */
 export interface Entry extends Schema.Schema.Type<typeof Entry> {}
 
 /**
- * What the reference leaves open, and what is there from the start.
+ * The initial content of the Spot, and behavior that the reference leaves open.
  *
  * @category options
  */
 export interface Options {
   /**
-   * The Lives of the Spot, by id or in detail: any other is a `404`. Default: every Live exists, and the list of Lives
-   * holds those that somebody was invited to.
+   * The Lives of the Spot, by id or in detail. Any other is a `404`. Default: every Live exists, and the list of Lives
+   * holds those with participants.
    */
   readonly lives?: ReadonlyArray<string | LiveSeed> | undefined
-  /** Who is in the Spot besides `member-0`, `host@example.com`. Default: nobody. */
+  /** The members of the Spot besides `member-0`, `host@example.com`. Default: none. */
   readonly members?: ReadonlyArray<MemberSeed> | undefined
   /** The groups of the Spot. Default: none. */
   readonly groups?: ReadonlyArray<GroupSeed> | undefined
-  /** More members in one bulk call are a `413`. Default: no limit. */
+  /** The limit of members in one bulk call; more are a `413`. Default: no limit. */
   readonly maxMembers?: number | undefined
-  /** Elements on a page that does not ask for another number. Default 20. */
+  /** Elements on a page if the call gives no limit. Default: 20. */
   readonly pageSize?: number | undefined
-  /** The number of the first page. Default 1. */
+  /** The number of the first page. Default: 1. */
   readonly firstPage?: number | undefined
 }
 
 /**
- * A Spot to try things with: Lives that are planned, running and over, two of them with one title, some members and two
- * groups.
+ * A sample Spot: Lives that are planned, running and ended, two of them with the same title, some members and two groups.
  *
  * @category options
  */
@@ -105,41 +104,41 @@ interface PageQuery {
 }
 
 /**
- * The Spot behind the API: what it answers and what it refuses are the contract's own.
+ * The Spot behind the API. Its answers and errors are those of the contract.
  *
  * @category services
  */
 export class MeltingSpot extends Context.Service<
   MeltingSpot,
   {
-    /** Refuses a member id of nobody. */
+    /** Invites one person. Refuses an unknown member id. */
     readonly invite: (
       invitation: Invitation
     ) => Effect.Effect<Participant | "Member already invited", "Malformed payload" | "Live not found">
-    /** Those who are new. If one of them is refused, nobody is invited. */
+    /** Invites many, and returns the new participants. If one member is refused, nobody is invited. */
     readonly inviteMany: (
       invitation: BulkInvitationPayload & { readonly liveId: string }
     ) => Effect.Effect<
       ReadonlyArray<Participant>,
       "Malformed payload" | "Live not found" | "Payload is too large"
     >
-    /** Everybody who was named, a speaker now whatever they were before. If one of them is refused, nobody is invited. */
+    /** Makes all members speakers, and returns them. If one member is refused, nobody is invited. */
     readonly inviteSpeakers: (
       invitation: SpeakerInvitationPayload & { readonly liveId: string }
     ) => Effect.Effect<
       ReadonlyArray<Participant>,
       "Malformed payload" | "Live not found" | "Payload is too large"
     >
-    /** Of one Live, by page and filter, in the order of their invitations. */
+    /** The participants of one Live, by page and filter, in the order of their invitations. */
     readonly list: (
       liveId: string,
       query: ParticipantQuery
     ) => Effect.Effect<ParticipantPage, "Live not found">
-    /** The Lives, by page and filter. Dates of the filter are in seconds, and case does not count. */
+    /** The Lives, by page and filter. Filters have dates in seconds, and ignore case. */
     readonly listLives: (query: LiveQuery) => Effect.Effect<LivePage>
     /** One Live. */
     readonly getLive: (liveId: string) => Effect.Effect<Live, "Live not found">
-    /** The members of the Spot, by page and filter. Dates of the filter are in seconds, and case does not count. */
+    /** The members of the Spot, by page and filter. Filters have dates in seconds, and ignore case. */
     readonly listMembers: (query: SpotMemberQuery) => Effect.Effect<SpotMemberPage>
     /** One member. */
     readonly getMember: (spotMemberId: string) => Effect.Effect<SpotMember, "Spot member not found">
@@ -150,14 +149,14 @@ export class MeltingSpot extends Context.Service<
       groupId: string,
       query: PageQuery
     ) => Effect.Effect<SpotMemberPage, "Group not found">
-    /** Adds those who are members of the Spot. Whoever was in the group before counts as added. */
+    /** Adds the members of the Spot. A member who is already in the group counts as added. */
     readonly addToGroup: (
       groupId: string,
       spotMemberIds: ReadonlyArray<string>
     ) => Effect.Effect<AddedMembers, "Group not found">
-    /** Everybody at every Live, oldest first. */
+    /** All participants of all Lives, oldest first. */
     readonly entries: Effect.Effect<ReadonlyArray<Entry>>
-    /** Forgets everybody but those who are there from the start, and every invitation. */
+    /** Restores the initial content. */
     readonly reset: Effect.Effect<void>
   }
 >()("@usher/core/testing/MeltingSpot") {}
@@ -173,7 +172,7 @@ export const make = (options: Options = {}): MeltingSpot["Service"] => {
   const members = makeMembers(options.members ?? [])
   const groups = makeGroups(options.groups ?? [])
   const seeds = options.lives?.map((live) => (typeof live === "string" ? { id: live } : live))
-  /** By Live and member id, in the order of their making. */
+  /** By Live and member id, in the order of creation. */
   const entries = new Map<string, Entry>()
 
   const participants = (liveId: string) =>
@@ -319,7 +318,7 @@ export const make = (options: Options = {}): MeltingSpot["Service"] => {
 }
 
 /**
- * A MeltingSpot of its own for each build of the layer.
+ * A new MeltingSpot for each build of the layer.
  *
  * @category layers
  */

@@ -1,5 +1,5 @@
 /**
- * The upstream's contract answered by a `MeltingSpot`: over real HTTP in a sandbox, or without a network in tests.
+ * Serves the upstream's contract from a `MeltingSpot`: over HTTP in the sandbox, or without a network in tests.
  */
 import { type Cause, Effect, Layer, Redacted, type Scope } from "effect"
 import {
@@ -18,7 +18,7 @@ import { MeltingSpot } from "./MeltingSpotMemory.ts"
 import * as Operation from "./Operation.ts"
 
 /**
- * The contract, answered by the Spot: to be served by `HttpApiBuilder.layer(MeltingSpotApi)`.
+ * The handlers of the contract, for `HttpApiBuilder.layer(MeltingSpotApi)`.
  *
  * @category layers
  */
@@ -70,7 +70,7 @@ export const layerHandlers = Layer.mergeAll(
 )
 
 /**
- * Lets calls in that show exactly this key, or `Bearer ` before it.
+ * Accepts calls with exactly this key, or with `Bearer ` before it.
  *
  * @category layers
  */
@@ -87,7 +87,7 @@ export const layerSecretKey = (secretKey: Redacted.Redacted): Layer.Layer<Secret
   })
 
 /**
- * An `HttpClient` whose every request is answered by the Spot, in the fiber that makes it: its clock is the test's.
+ * An `HttpClient` whose requests the Spot answers, in the fiber of the caller: so the test controls the clock.
  *
  * @category layers
  */
@@ -97,7 +97,7 @@ export const layerHttpClient = (
   Layer.provide(layerHttpClientFaulty(secretKey), layerFaults())
 
 /**
- * `layerHttpClient`, whose calls meet the `Faults`.
+ * `layerHttpClient` with the `Faults`.
  *
  * @category layers
  */
@@ -124,7 +124,7 @@ export const layerHttpClientFaulty = (
     })
   )
 
-/** What the system says of a connection that was cut. */
+/** The error of a connection that was cut. */
 class Cut {
   readonly code = "ECONNRESET"
 }
@@ -135,7 +135,7 @@ const cutOf = (cause: Cause.Cause<unknown>): Cut | undefined =>
   )[0]
 
 /**
- * An `HttpClient` whose every request is answered by this handler, in the fiber that makes it.
+ * An `HttpClient` whose requests this handler answers, in the fiber of the caller.
  *
  * @category constructors
  */
@@ -145,7 +145,7 @@ export const httpClientOf = <E>(
     E,
     HttpServerRequest.HttpServerRequest | Scope.Scope
   >,
-  /** What the system says of a connection, if the handler ended so that it is lost. Default: it never is. */
+  /** The error of the connection, if this cause means that it is lost. Default: it never is. */
   lostBy: (cause: Cause.Cause<E>) => object | undefined = () => undefined
 ): HttpClient.HttpClient =>
   HttpClient.make((request) =>

@@ -26,7 +26,7 @@ export type Services =
   | MeltingSpotClient.MeltingSpotClient
 
 /**
- * The real services, without a budget, before a MeltingSpot in memory, which a test can look into.
+ * The real services without limits, over a MeltingSpot in memory that a test can inspect.
  *
  * ```ts
  * import { Lives } from "@usher/core"

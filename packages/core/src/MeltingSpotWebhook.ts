@@ -1,8 +1,8 @@
 /**
- * The webhooks that MeltingSpot sends: what their bodies hold, for programs and for sources of the relay.
+ * The bodies of the webhooks that MeltingSpot sends, for programs and for sources of the relay.
  *
- * A body does not name its event: the type comes from the endpoint's configuration in the Spot, or from the fields that
- * are there. Svix delivers and signs them, so verify a delivery as the sender `meltingspot` of `@usher/signatures`.
+ * A body does not name its event: the type follows from the endpoint's configuration in the Spot, or from the fields of
+ * the body. Svix delivers and signs them, so verify a delivery as the sender `meltingspot` of `@usher/signatures`.
  *
  * **Loops.** An invitation makes MeltingSpot send `live.participant.created`. A program that turns that event into an
  * invitation must never invite to the Live that the event is about, and must not lead from one Live back to itself.
@@ -41,7 +41,7 @@ export const eventTypes = [
  */
 export type EventType = (typeof eventTypes)[number]
 
-/** The furthest second that a date can stand for. */
+/** The last second that a date can hold. */
 const lastSecond = 8_640_000_000_000
 
 /** "Dates provided in the webhooks are in UNIX TimeStamp format": seconds, as the examples show. */
@@ -75,7 +75,7 @@ export const Member = Schema.Struct({
   lastname: text,
   /** Such as a job title. */
   title: text,
-  /** Where the member stands in the Spot. */
+  /** The status of the member in the Spot. */
   status: Schema.optionalKey(SpotMemberStatus)
 })
 
@@ -86,13 +86,13 @@ export const Member = Schema.Struct({
  */
 export interface Member extends Schema.Schema.Type<typeof Member> {}
 
-/** What every event has. */
+/** The fields of every event. */
 const common = {
   /** When it happened. On the wire, Unix seconds. */
   occurredAt: Seconds,
   /** The Spot. The example of `document.updated` has none. */
   spot: Schema.optionalKey(Schema.Struct({ id: Schema.String, name: text })),
-  /** `true` in a delivery of the Test button: nothing happened. */
+  /** `true` in a delivery of the Test button. */
   test: Schema.optionalKey(Schema.Boolean)
 }
 
@@ -117,7 +117,7 @@ export const LiveParticipantEvent = Schema.Struct({
   live: Schema.Struct(liveFields),
   /** The participant. */
   liveParticipant: Schema.Struct({
-    /** Where the participant stands. */
+    /** The status of the participant. */
     status: ParticipantStatus
   }),
   /** The member behind the participant. */
@@ -143,7 +143,7 @@ export const LiveEvent = Schema.Struct({
   /** The Live. */
   live: Schema.Struct({
     ...liveFields,
-    /** Where the Live stands. */
+    /** The status of the Live. */
     status: LiveStatus
   })
 })
@@ -156,7 +156,7 @@ export const LiveEvent = Schema.Struct({
 export interface LiveEvent extends Schema.Schema.Type<typeof LiveEvent> {}
 
 /**
- * `member.created`: somebody joined the Spot or was invited to it.
+ * `member.created`: a person joined the Spot or was invited to it.
  *
  * Documented: the catalogue's example. UNKNOWN: all keys of `utm`.
  *
@@ -180,7 +180,7 @@ export const MemberEvent = Schema.Struct({
 export interface MemberEvent extends Schema.Schema.Type<typeof MemberEvent> {}
 
 /**
- * Where the participant of a course stands; an undocumented value passes as it is.
+ * The status of the participant of a course. Undocumented values are accepted.
  *
  * Documented: the catalogue's examples show `Started` and `Completed`.
  *
@@ -189,7 +189,7 @@ export interface MemberEvent extends Schema.Schema.Type<typeof MemberEvent> {}
 export const CourseParticipantStatus = openEnum(["Started", "Completed"])
 
 /**
- * Where the participant of a course stands.
+ * The status of the participant of a course.
  *
  * @category models
  */
@@ -209,7 +209,7 @@ export const CourseParticipantEvent = Schema.Struct({
   course: Schema.Struct({ id: Schema.String, name: text }),
   /** The participant. */
   courseParticipant: Schema.Struct({
-    /** Where the participant stands. */
+    /** The status of the participant. */
     status: CourseParticipantStatus
   }),
   /** The member behind the participant. */
@@ -246,9 +246,9 @@ export const DocumentEvent = Schema.Struct({
 export interface DocumentEvent extends Schema.Schema.Type<typeof DocumentEvent> {}
 
 /**
- * Any of these events, told apart by the fields that are there: for an endpoint that receives several. Match with
- * `"liveParticipant" in event`, `"courseParticipant" in event`, `"document" in event`, `"live" in event`, and what is left
- * is `member.created`. An event with other fields fails to decode, unless it has a `member`.
+ * Any of these events, distinguished by their fields: for an endpoint that receives several. Match with
+ * `"liveParticipant" in event`, `"courseParticipant" in event`, `"document" in event`, `"live" in event`; any other
+ * event is `member.created`. An event with other fields fails to decode, unless it has a `member`.
  *
  * @category schemas
  */
@@ -265,4 +265,4 @@ export const Event = Schema.Union([
  *
  * @category models
  */
-export type Event = LiveParticipantEvent | CourseParticipantEvent | DocumentEvent | LiveEvent | MemberEvent
+export type Event = typeof Event.Type

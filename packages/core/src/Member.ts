@@ -1,5 +1,5 @@
 /**
- * Reading whom a text names: email addresses and Spot member ids, as forms, spreadsheets and mail programs write them.
+ * Reads members from text: email addresses and Spot member ids, as forms, spreadsheets and mail programs write them.
  */
 import { Result, Schema } from "effect"
 import { flawOf } from "./internal/address.ts"
@@ -16,49 +16,58 @@ import {
 import { isWhole } from "./internal/wholeMatch.ts"
 import { Member, memberKey } from "./Invitation.ts"
 
+const Reason = Schema.Literals([
+  "Placeholder",
+  "NotAnAddress",
+  "NotAMemberId",
+  "MixedList",
+  "TooLong",
+  "TooMany"
+])
+
 /**
- * Why a text names nobody who can be invited.
+ * Why no member can be read from a text.
  *
  * @category models
  */
-export type Reason = "Placeholder" | "NotAnAddress" | "NotAMemberId" | "MixedList" | "TooLong" | "TooMany"
+export type Reason = typeof Reason.Type
 
 /**
- * How many characters a text may have.
+ * The maximum length of a text.
  *
  * @category constants
  */
 export const maxLength = 32_768
 
 /**
- * How many addresses a list may have.
+ * The maximum number of addresses in a list.
  *
  * @category constants
  */
 export const maxAddresses = 1_000
 
 /**
- * What each reason says of a text, as the end of a sentence: "The text is …".
+ * Each reason as the end of a sentence: "The text is …".
  *
  * @category models
  */
 export const sayings: Readonly<Record<Reason, string>> = {
-  Placeholder: "a placeholder for nobody",
-  NotAnAddress: "no email address",
+  Placeholder: "a placeholder",
+  NotAnAddress: "not an email address",
   NotAMemberId: "neither an email address nor a Spot member id",
-  MixedList: "a list with a part that is no email address",
+  MixedList: "a list with a part that is not an email address",
   TooLong: "too long for an email address",
   TooMany: "a list of more than 1,000 addresses"
 }
 
 /**
- * A text that names nobody who can be invited. Does not hold the text.
+ * A text from which no member can be read. The error does not hold the text.
  *
  * @category errors
  */
 export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
-  /** What is wrong with it. */
-  reason: Schema.Literals(["Placeholder", "NotAnAddress", "NotAMemberId", "MixedList", "TooLong", "TooMany"])
+  /** The reason. */
+  reason: Reason
 }) {
   override get message() {
     return `The text is ${sayings[this.reason]}.`
@@ -66,17 +75,17 @@ export class NotAMember extends Schema.TaggedError<NotAMember>()("NotAMember", {
 }
 
 /**
- * What counts as a Spot member id.
+ * Sets which texts are Spot member ids.
  *
  * @category options
  */
 export interface Options {
-  /** Matched against the whole id. A UUID is always an id. Default: nothing else is. */
+  /** A pattern for the whole id. A UUID is always an id. Default: only UUIDs. */
   readonly memberId?: RegExp | undefined
 }
 
 /**
- * The members that a text names, each once, as they are to be sent.
+ * Reads the members of a text, without repetitions, in the form in which they are sent.
  *
  * ```ts
  * import { Member } from "@usher/core"
@@ -129,7 +138,7 @@ const address = (part: string): Result.Result<string, NotAMember> => {
   return flaw === undefined ? Result.succeed(found) : refuse(flaw)
 }
 
-/** A name with an address of its own may mean somebody else, unless it is the same address. */
+/** A name that holds another address may mean another person. */
 const isNameOf = (name: string, address: string): boolean => {
   const outside = unquoted(name)
   return (

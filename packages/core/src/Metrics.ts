@@ -1,6 +1,6 @@
 /**
- * What is counted of the calls to the upstream. The values are in effect's metric registry: `Metric.value` reads one, and
- * the exporters of `effect/observability` export all.
+ * Metrics of the calls to the upstream, in effect's metric registry: `Metric.value` reads one, and the exporters of
+ * `effect/observability` export all.
  *
  * Labels are routes, outcomes and windows: closed sets, none of which names a person, a Live or a key.
  */
@@ -21,7 +21,7 @@ export const calls: Metric.Counter<number> = Metric.counter("usher_upstream_call
 })
 
 /**
- * How long requests took, in seconds, from the connection to the last byte of the answer, without the wait for the
+ * The duration of requests in seconds, from the connection to the last byte of the answer, without the wait for the
  * budget. By `route`.
  *
  * @category metrics
@@ -33,7 +33,7 @@ export const callDuration: Metric.Histogram<number> = Metric.histogram("usher_up
 })
 
 /**
- * How long requests waited for the budget before they were sent, in seconds.
+ * The wait of requests for the budget, in seconds.
  *
  * @category metrics
  */
@@ -44,8 +44,8 @@ export const budgetWait: Metric.Histogram<number> = Metric.histogram("usher_upst
 })
 
 /**
- * Calls that a `Budget` in memory would let through at once, as of its latest call. `window`: the length of the window,
- * such as `10s`. Of several budgets in one process, it is the one that was used last.
+ * The calls that a `Budget` in memory would allow immediately, as of its latest call. `window`: the length of the window,
+ * such as `10s`. With several budgets in one process, the value is that of the budget used last.
  *
  * @category metrics
  */

@@ -1,11 +1,11 @@
 /**
- * What a call to the API asks for, as its method and path say.
+ * The operation of a call to the API, by its method and path.
  */
 import { Option, Schema } from "effect"
 
 /**
  * `invite`: one person. `bulk`: many at once. `list`: the participants of a Live. `lives`, `speakers`, `members`, `groups`:
- * of these. `other`: anything else.
+ * those resources. `other`: anything else.
  *
  * @category schemas
  */
@@ -21,21 +21,21 @@ export const Operation = Schema.Literals([
 ])
 
 /**
- * What a call asks for.
+ * The operation of a call.
  *
  * @category models
  */
 export type Operation = typeof Operation.Type
 
 /**
- * What a call asks for, and of which Live.
+ * The operation of a call, and its Live.
  *
  * @category models
  */
 export interface Asked {
-  /** What it asks for. */
+  /** The operation. */
   readonly operation: Operation
-  /** The id of the Live. Absent where the path names none. */
+  /** The id of the Live. Absent if the path names none. */
   readonly liveId?: string
 }
 

@@ -5,37 +5,38 @@
  */
 import { Schema, SchemaTransformation } from "effect"
 import { openEnum } from "./internal/openEnum.ts"
+import { pageOf } from "./internal/pageOf.ts"
 
 /**
- * Where the participant stands: `Accepted`, `Invited` or `Declined`; an undocumented value passes as it is.
+ * The status of a participant: `Accepted`, `Invited` or `Declined`. Undocumented values are accepted.
  *
  * @category schemas
  */
 export const ParticipantStatus = openEnum(["Accepted", "Invited", "Declined"])
 
 /**
- * Where a participant stands. An undocumented value passes as it is.
+ * The status of a participant. Undocumented values are accepted.
  *
  * @category models
  */
 export type ParticipantStatus = typeof ParticipantStatus.Type
 
 /**
- * What the participant is in the Live: `Participant`, `Speaker` or `Host`; an undocumented value passes as it is.
+ * The role of a participant in the Live: `Participant`, `Speaker` or `Host`. Undocumented values are accepted.
  *
  * @category schemas
  */
 export const ParticipantType = openEnum(["Participant", "Speaker", "Host"])
 
 /**
- * What a participant is in the Live. An undocumented value passes as it is.
+ * The role of a participant in the Live. Undocumented values are accepted.
  *
  * @category models
  */
 export type ParticipantType = typeof ParticipantType.Type
 
 /**
- * A name. The reference declares `object | null` and shows `{}`, surely a generator's rendering of a nullable
+ * A name. The reference declares `object | null` and shows `{}`, most likely a generator's rendering of a nullable
  * string: an object is read as `null`.
  */
 const Name = Schema.Union([Schema.String, Schema.Null, Schema.Record(Schema.String, Schema.Unknown)]).pipe(
@@ -51,7 +52,7 @@ const Name = Schema.Union([Schema.String, Schema.Null, Schema.Record(Schema.Stri
 const Timestamp = Schema.NullOr(Schema.DateTimeUtcFromString)
 
 /**
- * What the upstream measured of a participant.
+ * The activity of a participant.
  *
  * @category schemas
  */
@@ -82,9 +83,9 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
   spotMemberFirstname: Name,
   /** `null` for a participant invited by address who has not given a name. */
   spotMemberLastname: Name,
-  /** Where the participant stands. */
+  /** The status. */
   status: ParticipantStatus,
-  /** What the participant is in the Live. */
+  /** The role in the Live. */
   type: ParticipantType,
   /** When the invitation was made. On the wire an ISO 8601 date-time. */
   invitedAt: Timestamp,
@@ -92,7 +93,7 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
   registeredAt: Timestamp,
   /** Required by the reference, which does not say what it means; speakers can be `highlighted`. */
   isHighlighted: Schema.Boolean,
-  /** What the upstream measured of them. */
+  /** The activity. */
   metrics: ParticipantMetrics
 }) {}
 
@@ -103,12 +104,7 @@ export class Participant extends Schema.Class<Participant>("@usher/core/Particip
  *
  * @category schemas
  */
-export const ParticipantPage = Schema.Struct({
-  /** Of this page. */
-  items: Schema.Array(Participant),
-  /** How many there are on all pages together. */
-  total: Schema.Int
-})
+export const ParticipantPage = pageOf(Participant)
 
 /**
  * One page of the participants of a Live.

@@ -1,7 +1,7 @@
 /**
- * Which participants to list.
+ * Filters the list of participants.
  *
- * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants, whose filters stand in the query
+ * Source: https://help-api.meltingspot.io/operation/operation-listliveparticipants, whose filters are query parameters
  * by the LHS bracket method: `email[contains]=example.com`.
  */
 import { Schema } from "effect"
@@ -9,7 +9,7 @@ import { commaSeparated } from "./internal/commaSeparated.ts"
 import { ParticipantStatus, ParticipantType } from "./Participant.ts"
 
 /**
- * Each field narrows further; several operators of one field do so too.
+ * Filters participants: a participant has to match every field, and every operator of a field.
  *
  * @category models
  */
@@ -18,11 +18,11 @@ export interface ParticipantFilter {
   readonly firstname?: TextFilter | undefined
   /** By last name. */
   readonly lastname?: TextFilter | undefined
-  /** By address. Personal data: it stands in the URL of the call, and in no span, log or error of ours. */
+  /** By address. Personal data: it is part of the URL of the call, and of no span, log or error of this package. */
   readonly email?: TextFilter | undefined
-  /** By what they are in the Live. */
+  /** By role in the Live. */
   readonly type?: ChoiceFilter<ParticipantType> | undefined
-  /** By where they stand. */
+  /** By status. */
   readonly status?: ChoiceFilter<ParticipantStatus> | undefined
   /** Whether they have seen the replay. */
   readonly hasReplayed?: FlagFilter | undefined
@@ -31,36 +31,36 @@ export interface ParticipantFilter {
 }
 
 /**
- * By text: several operators narrow further.
+ * A condition on a text. Every given operator has to match.
  *
  * @category models
  */
 export interface TextFilter {
-  /** The whole text. Whether case counts is not documented. */
+  /** The whole text. Whether case matters is not documented. */
   readonly eq?: string | undefined
   /** A part of it. */
   readonly contains?: string | undefined
 }
 
 /**
- * By one of a few words: several operators narrow further.
+ * A condition on one of a few values. Every given operator has to match.
  *
  * @category models
  */
 export interface ChoiceFilter<A extends string> {
   /** This one. */
   readonly eq?: A | undefined
-  /** One of these. An empty list matches nobody: nothing is called, and the list is empty. */
+  /** One of these. An empty list matches nobody: the result is empty, without a call. */
   readonly in?: ReadonlyArray<A> | undefined
 }
 
 /**
- * By a property that holds or does not.
+ * A condition on a flag.
  *
  * @category models
  */
 export interface FlagFilter {
-  /** Whether it holds. */
+  /** The value of the flag. */
   readonly eq?: boolean | undefined
 }
 

@@ -1,12 +1,12 @@
 /**
- * When to try a call again.
+ * Retries calls.
  */
 import { Duration, Effect, Schedule } from "effect"
 import { durationFlaw, durationOf, refuseFlaws, wholeNumberFlaw } from "./internal/optionChecks.ts"
 import { isRetryable, retryAfter } from "./InviteError.ts"
 
 /**
- * How `schedule` backs off.
+ * Options of `schedule`.
  *
  * @category options
  */
@@ -15,19 +15,19 @@ export interface Options {
   readonly times?: number | undefined
   /** The delay before the first retry, above 0; each later delay is twice the one before. Default: 250 ms. */
   readonly base?: Duration.Input | undefined
-  /** The longest delay of the backoff, above 0. A longer wait that the upstream asks for is kept. Default: 30 seconds. */
+  /** The longest delay of the backoff, above 0. It does not shorten a wait that the upstream asks for. Default: 30 seconds. */
   readonly maxDelay?: Duration.Input | undefined
-  /** No retry begins after this time, counted from the end of the first attempt. Default: no limit. */
+  /** The time limit for the start of a retry, counted from the end of the first attempt. Default: no limit. */
   readonly duration?: Duration.Input | undefined
   /** Which errors are retried. Default: `InviteError.isRetryable`. */
   readonly while?: ((error: unknown) => boolean) | undefined
 }
 
 /**
- * Exponential backoff with jitter (80 to 120 %) for `Effect.retry`, beside errors of the program's own. It retries only
- * what a retry can mend, and never comes back earlier than the upstream asks. Its output is the delay.
+ * Exponential backoff with jitter (80 to 120 %) for `Effect.retry`. It retries only errors that a retry can fix, and never
+ * earlier than the upstream asks. The errors of the program's own are not retried. Its output is the delay.
  *
- * Throws a `RangeError` that names the option whose value is out of range.
+ * Throws a `RangeError` that names an option whose value is out of range.
  *
  * **Example** (Retrying an invitation)
  *

@@ -1,15 +1,14 @@
 /**
  * The speakers of a Live.
  */
-import { type Config, Context, Effect, Layer, Schema } from "effect"
-import type { HttpClient } from "effect/http"
+import { Context, Effect, Schema } from "effect"
 import { readListed } from "./internal/answerOfMany.ts"
-import { type Api, connect, connectConfig } from "./internal/api.ts"
-import { malformed } from "./internal/invitation.ts"
-import { LiveId } from "./Invitation.ts"
+import { type Api, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
+import { decodeLiveId, malformed } from "./internal/invitation.ts"
+import { speakersRoute } from "./internal/paths.ts"
 import type { BulkError } from "./InviteError.ts"
 import type { BulkAnswer } from "./LiveParticipants.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMemberId } from "./SpotMember.ts"
 
 /**
@@ -22,13 +21,13 @@ import { SpotMemberId } from "./SpotMember.ts"
 export const SpeakerInvitationPayload = Schema.Struct({
   /** The members to invite, by Spot member id. Addresses are not accepted: `SpotMembers.findByAddress` finds the id. */
   spotMemberIds: Schema.Array(SpotMemberId),
-  /** The Spot member on whose initiative the invitation is made. */
+  /** The Spot member who invites. */
   invitedBySpotMemberId: Schema.optionalKey(SpotMemberId),
-  /** Whether the speakers are highlighted. Default `false`. */
+  /** Whether the speakers are highlighted. Default: `false`. */
   highlighted: Schema.optionalKey(Schema.Boolean),
-  /** Whether the speakers get the rights of a host. Default `false`. */
+  /** Whether the speakers get the rights of a host. Default: `false`. */
   grantHostRights: Schema.optionalKey(Schema.Boolean),
-  /** Whether each speaker gets a notification mail. Default `false`. */
+  /** Whether each speaker gets a notification mail. Default: `false`. */
   withEmailNotification: Schema.optionalKey(Schema.Boolean)
 })
 
@@ -40,7 +39,7 @@ export const SpeakerInvitationPayload = Schema.Struct({
 export interface SpeakerInvitationPayload extends Schema.Schema.Type<typeof SpeakerInvitationPayload> {}
 
 /**
- * Speakers for one Live.
+ * An invitation of speakers to one Live.
  *
  * @category models
  */
@@ -49,13 +48,13 @@ export interface SpeakerInvitation {
   readonly liveId: string
   /** The members to invite, by Spot member id. Addresses are not accepted: `SpotMembers.findByAddress` finds the id. */
   readonly spotMemberIds: ReadonlyArray<string>
-  /** The Spot member on whose initiative the invitation is made. Optional. */
+  /** The Spot member who invites. Optional. */
   readonly invitedBySpotMemberId?: string | undefined
-  /** Whether the speakers are highlighted. Default `false`. */
+  /** Whether the speakers are highlighted. Default: `false`. */
   readonly highlighted?: boolean | undefined
-  /** Whether the speakers get the rights of a host. Default `false`. */
+  /** Whether the speakers get the rights of a host. Default: `false`. */
   readonly grantHostRights?: boolean | undefined
-  /** Whether each speaker gets a notification mail. Default `false`. */
+  /** Whether each speaker gets a notification mail. Default: `false`. */
   readonly withEmailNotification?: boolean | undefined
 }
 
@@ -69,8 +68,8 @@ export class Speakers extends Context.Service<
   {
     /**
      * Invites members as speakers in one call (`POST /v1/lives/{liveId}/speakers~bulkInvite`): one attempt, no retry, no
-     * chunks. Returns what the answer says of each member, in the order given: a participant, one that can't be read, or
-     * `undefined` when the answer leaves the member out. No ids: an empty array, without a call.
+     * chunks. Returns one value for each member, in the order given: the participant in the answer, an error if it can't be
+     * read, or `undefined` if the answer omits the member. Without ids, no call is made.
      *
      * Documented: operation-invitelivespeakers, for the body and 200. UNKNOWN: whether one refused member refuses the
      * whole call, whether the answer lists those who were speakers before, what becomes of a participant, and how many
@@ -82,67 +81,52 @@ export class Speakers extends Context.Service<
   }
 >()("@usher/core/Speakers") {}
 
-const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 const encodePayload = Schema.encodeUnknownEffect(Schema.fromJsonString(SpeakerInvitationPayload))
 
-/** Several times what the upstream says of a participant. */
-const bytesPerMember = 4_096
-
-const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] => {
-  return Speakers.of({
+const fromApi = ({ maxAnswer, transport }: Api): Speakers["Service"] =>
+  Speakers.of({
     inviteBulk: Effect.fn("Speakers.inviteBulk")(function* ({ liveId, ...invitation }) {
-      const id = yield* Effect.mapError(decodeLiveId(liveId), malformed(liveId))
+      const id = yield* decodeLiveId(liveId)
       const { spotMemberIds } = invitation
       yield* Effect.annotateCurrentSpan({ "live.id": id, "batch.size": spotMemberIds.length })
       if (spotMemberIds.length === 0) return []
       const body = yield* Effect.mapError(encodePayload(defined(invitation)), malformed(id))
       const listed = yield* transport.send(
         id,
-        {
-          method: "POST",
-          template: "/v1/lives/{liveId}/speakers~bulkInvite",
-          path: `/v1/lives/${encodeURIComponent(id)}/speakers~bulkInvite`,
-          body
-        },
-        readListed(id, maxAnswer + bytesPerMember * spotMemberIds.length)
+        { method: "POST", ...speakersRoute(id), body },
+        readListed(id, maxAnswer, spotMemberIds.length)
       )
       return spotMemberIds.map((member) => listed.get(member))
     })
   })
-}
+
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
 
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Speakers["Service"], never, HttpClient.HttpClient> => Effect.map(connect(options), fromApi)
+export const make = /* @__PURE__ */ makeOf(fromSettings)
+
+/**
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
+ *
+ * @category layers
+ */
+export const layer = /* @__PURE__ */ layerOf(Speakers, fromSettings)
+
+/**
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
+ *
+ * @category layers
+ */
+export const layerConfig = /* @__PURE__ */ layerConfigOf(Speakers, fromSettings)
 
 /** Without the fields that are `undefined`. */
 const defined = (fields: object): object =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
-
-/**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
- *
- * @category layers
- */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<Speakers, never, HttpClient.HttpClient> => Layer.effect(Speakers, make(options))
-
-/**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
- *
- * @category layers
- */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<Speakers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(Speakers, Effect.map(connectConfig(options), fromApi))

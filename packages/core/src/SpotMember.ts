@@ -8,8 +8,8 @@ import { openEnum } from "./internal/openEnum.ts"
 import { pageOf } from "./internal/pageOf.ts"
 
 /**
- * The id of a Spot member. The reference says `string`, its examples show UUIDs: any id is accepted that can stand in a
- * path. An address is none.
+ * The id of a Spot member. The reference says `string`, its examples show UUIDs: any id that fits in a path is accepted,
+ * except an address.
  *
  * @category schemas
  */
@@ -21,7 +21,7 @@ export const SpotMemberId = Schema.String.check(
 ).annotate({ identifier: "SpotMemberId" })
 
 /**
- * Where the member stands; an undocumented value passes as it is.
+ * The status of a member. Undocumented values are accepted.
  *
  * Documented: operation-getspotmember.
  *
@@ -38,14 +38,14 @@ export const SpotMemberStatus = openEnum([
 ])
 
 /**
- * Where the member stands.
+ * The status of a member.
  *
  * @category models
  */
 export type SpotMemberStatus = typeof SpotMemberStatus.Type
 
 /**
- * `Member` or `Admin`; an undocumented value passes as it is.
+ * The role of a member: `Member` or `Admin`. Undocumented values are accepted.
  *
  * Documented: operation-getspotmember.
  *
@@ -54,14 +54,14 @@ export type SpotMemberStatus = typeof SpotMemberStatus.Type
 export const SpotMemberRole = openEnum(["Member", "Admin"])
 
 /**
- * `Member` or `Admin`.
+ * The role of a member.
  *
  * @category models
  */
 export type SpotMemberRole = typeof SpotMemberRole.Type
 
 /**
- * The language of the member; an undocumented value passes as it is.
+ * The language of a member. Undocumented values are accepted.
  *
  * Documented: operation-getspotmember.
  *
@@ -83,12 +83,12 @@ const Timestamp = Schema.NullOr(Schema.DateTimeUtcFromMillis)
  * A member of a Spot. Unknown extra fields are ignored.
  *
  * Documented: operation-getspotmember, operation-invitespotmember. Every field but `lastActivityAt` is required there.
- * Assumed: the names can be null for somebody invited by address, as they can in a participant.
+ * Assumed: the names can be null for a person invited by address, as in a participant.
  *
  * @category schemas
  */
 export class SpotMember extends Schema.Class<SpotMember>("@usher/core/SpotMember")({
-  /** The id of the member: what `Speakers.inviteBulk` and `Groups.add` take. */
+  /** The id of the member, for `Speakers.inviteBulk` and `Groups.add`. */
   id: Schema.String,
   /** The Spot. */
   spotId: Schema.String,
@@ -106,9 +106,9 @@ export class SpotMember extends Schema.Class<SpotMember>("@usher/core/SpotMember
   lang: SpotMemberLanguage,
   /** Their role. */
   role: SpotMemberRole,
-  /** Their role of the Spot's own making, if they have one. */
+  /** Their custom role in the Spot, if they have one. */
   customRoleId: Schema.NullOr(Schema.String),
-  /** Where they stand. */
+  /** Their status. */
   status: SpotMemberStatus,
   /** A number; what it counts is UNKNOWN. */
   warnings: Schema.Finite,

@@ -1,14 +1,14 @@
 /**
- * Which Spot members to list.
+ * Filters the list of Spot members.
  *
- * Source: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot, whose filters stand in
- * the query by the LHS bracket method: `email[in]=john.doe@gmail.com`.
+ * Source: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot, whose filters are
+ * query parameters by the LHS bracket method: `email[in]=john.doe@gmail.com`.
  */
 import { type DateTime, Schema } from "effect"
 import { commaSeparated } from "./internal/commaSeparated.ts"
 
 /**
- * One of these values.
+ * A condition on one of several values.
  *
  * @category models
  */
@@ -18,7 +18,7 @@ export interface AmongFilter {
 }
 
 /**
- * A stretch of time. All given bounds apply.
+ * A period. All given bounds apply.
  *
  * @category models
  */
@@ -30,24 +30,24 @@ export interface PeriodFilter {
 }
 
 /**
- * Which members to list: a member has to match every field.
+ * Filters members: a member has to match every field.
  *
- * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether case counts, and how many values `in` may have.
+ * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether case matters, and the maximum number of values of `in`.
  *
  * @category models
  */
 export interface SpotMemberFilter {
-  /** By address. Personal data: it stands in the URL of the call, and in no span, log or error of this package. */
+  /** By address. Personal data: it is part of the URL of the call, and of no span, log or error of this package. */
   readonly email?: AmongFilter | undefined
-  /** By first name. A name with a comma can't be written. */
+  /** By first name. A name with a comma is not supported. */
   readonly firstname?: AmongFilter | undefined
-  /** By last name. A name with a comma can't be written. */
+  /** By last name. A name with a comma is not supported. */
   readonly lastname?: AmongFilter | undefined
-  /** By their role of the Spot's own making. */
+  /** By custom role. */
   readonly customRoleId?: { readonly eq?: string | undefined } | undefined
-  /** By when they were invited to the Spot. `timestampUnit` of the list says how the moment is written. */
+  /** By invitation to the Spot. `timestampUnit` of the list sets how the time is written. */
   readonly invitationDate?: PeriodFilter | undefined
-  /** By when they registered. `timestampUnit` of the list says how the moment is written. */
+  /** By registration. `timestampUnit` of the list sets how the time is written. */
   readonly registrationDate?: PeriodFilter | undefined
 }
 

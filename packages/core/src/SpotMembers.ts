@@ -1,30 +1,24 @@
 /**
- * The members of a Spot: find the id behind an address.
+ * The members of a Spot: finds the id of an address.
  */
-import { Array, type Config, Context, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { HttpClient } from "effect/http"
-import { MalformedPayload, type ReadError } from "./CallError.ts"
+import { Array, Context, Effect, type Option, Schema, Stream } from "effect"
+import type { ReadError } from "./CallError.ts"
 import { flawOf } from "./internal/address.ts"
-import { type Api, connect, connectConfig, decoderOf } from "./internal/api.ts"
+import { type Api, decoderOf, overApi } from "./internal/api.ts"
+import { layerConfigOf, layerOf, makeOf } from "./internal/settings.ts"
+import type { DatedOptions } from "./internal/paging.ts"
 import { memberKey } from "./Invitation.ts"
-import * as MeltingSpotConfig from "./MeltingSpotConfig.ts"
 import { SpotMember, SpotMemberId, SpotMemberPage } from "./SpotMember.ts"
 import type { SpotMemberFilter } from "./SpotMemberFilter.ts"
 
 /**
- * Which members to list, and how.
+ * Options of a list of members.
  *
  * @category models
  */
-export interface SpotMembersOptions {
+export interface SpotMembersOptions extends DatedOptions {
   /** Default: every member of the Spot. */
   readonly filter?: SpotMemberFilter | undefined
-  /** Members in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Setting it saves a call. Default: found out. */
-  readonly firstPage?: number | undefined
-  /** How dates of the filter are written. The reference says "Unix timestamp", without a unit. Default `seconds`. */
-  readonly timestampUnit?: "seconds" | "milliseconds" | undefined
 }
 
 /**
@@ -36,18 +30,18 @@ export class SpotMembers extends Context.Service<
   SpotMembers,
   {
     /**
-     * The members that match, page by page as the stream is read (`GET /v1/spotMembers`). Somebody who joins or leaves
-     * meanwhile may be missed or come twice.
+     * The members that match, page by page as the stream is read (`GET /v1/spotMembers`). A member who joins or leaves
+     * meanwhile may be missing or repeated.
      *
      * Documented: https://help.meltingspot.io/manage-spot/integrations/api/endpoints-les-membres-du-spot. UNKNOWN: the
      * order, the number of the first page, and the unit of dates in filters.
      */
     readonly list: (options?: SpotMembersOptions) => Stream.Stream<SpotMember, ReadError>
     /**
-     * The member with this address, in whatever case it is written (`GET /v1/spotMembers?email[in]=…`). `None`: nobody in
-     * the Spot has it. A text that is no email address is refused before the call.
+     * The member with this address, in any case (`GET /v1/spotMembers?email[in]=…`). `None` if nobody in the Spot has it. A
+     * text that is not an email address is refused before the call.
      *
-     * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether the upstream compares without case. Assumed: it does.
+     * Documented: endpoints-les-membres-du-spot. UNKNOWN: whether the upstream compares without case. Assumed: yes.
      */
     readonly findByAddress: (address: string) => Effect.Effect<Option.Option<SpotMember>, ReadError>
     /**
@@ -71,11 +65,8 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
     list: all,
     findByAddress: Effect.fn("SpotMembers.findByAddress")(function* (address) {
       if (flawOf(address) !== undefined) {
-        return yield* new MalformedPayload({
-          call: "GET /v1/spotMembers",
-          reason: "BeforeCall",
-          answer: "address: expected an email address"
-        })
+        const request = { method: "GET", path: "/v1/spotMembers", params: {} } as const
+        return yield* refuse(request, "address: expected an email address")
       }
       const found = yield* Stream.runCollect(all({ filter: { email: { in: [address] } } }))
       return Array.findFirst(found, ({ email }) => memberKey(email) === memberKey(address))
@@ -86,43 +77,36 @@ const fromApi = ({ list, read, refuse }: Api): SpotMembers["Service"] => {
         path: "/v1/spotMembers/{spotMemberId}",
         params: { spotMemberId }
       } as const
-      if (!isMemberId(spotMemberId)) return yield* refuse(request, idExpected)
-      return yield* read(request, decodeMember)
+      return yield* isMemberId(spotMemberId)
+        ? read(request, decodeMember)
+        : refuse(request, "spotMemberId: expected the id of a Spot member")
     })
   })
 }
 
+const fromSettings = /* @__PURE__ */ overApi(fromApi)
+
 /**
- * The service itself, for programs that hold several: one for each Spot. Options that no call could be made with are a
- * defect that names the option.
+ * The service itself, for programs that hold several: one for each Spot. Invalid options are a defect that names the
+ * option.
  *
  * @category constructors
  */
-export const make = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<SpotMembers["Service"], never, HttpClient.HttpClient> =>
-  Effect.map(connect(options), fromApi)
-
-const idExpected = "spotMemberId: expected the id of a Spot member"
+export const make = /* @__PURE__ */ makeOf(fromSettings)
 
 /**
- * Over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of the key,
- * which `LiveParticipants` shares; the default counts in memory. Options that no call could be made with are a defect
- * that names the option.
+ * A layer over any `HttpClient` that makes one attempt for each call. Every call waits for its place in the `Budget` of
+ * the key, which `LiveParticipants` shares; the default counts in memory. Invalid options are a defect that names the
+ * option.
  *
  * @category layers
  */
-export const layer = (
-  options: MeltingSpotConfig.Options
-): Layer.Layer<SpotMembers, never, HttpClient.HttpClient> => Layer.effect(SpotMembers, make(options))
+export const layer = /* @__PURE__ */ layerOf(SpotMembers, fromSettings)
 
 /**
- * `layer`, with the options read from the configuration when the layer is built. Options that no call could be made
- * with are a `ConfigError`. Default: `MeltingSpotConfig.config`.
+ * `layer` with options that are read from the configuration when the layer is built. Invalid options are a `ConfigError`.
+ * Default: `MeltingSpotConfig.config`.
  *
  * @category layers
  */
-export const layerConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options> = MeltingSpotConfig.config
-): Layer.Layer<SpotMembers, Config.ConfigError, HttpClient.HttpClient> =>
-  Layer.effect(SpotMembers, Effect.map(connectConfig(options), fromApi))
+export const layerConfig = /* @__PURE__ */ layerConfigOf(SpotMembers, fromSettings)

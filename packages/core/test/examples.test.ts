@@ -153,8 +153,8 @@ describe("the example", () => {
       expect(yield* runProcess("readMembers.ts")).toEqual([
         "alice@example.com and bob@example.com",
         "member-7",
-        "Placeholder: The text is a placeholder for nobody.",
-        "NotAnAddress: The text is no email address."
+        "Placeholder: The text is a placeholder.",
+        "NotAnAddress: The text is not an email address."
       ])
     }).pipe(Effect.provide(upstream))
   )

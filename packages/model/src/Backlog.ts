@@ -1,51 +1,51 @@
 /**
- * How much waits: for its mapping, for its source to resume, to be sent.
+ * The size of the backlog: webhooks to map, and invitations to send.
  */
 import type { DateTime } from "effect"
 
 /**
- * The highest count; it stands for that many or more. On SQLite, counting occupies the event loop.
+ * The cap of a count, which then means "this many or more". On SQLite, counting blocks the event loop.
  *
  * @category constants
  */
 export const maxCounted = 20_000
 
 /**
- * How many wait, and since when the oldest of them.
+ * The length of a queue, and the age of its oldest element.
  *
  * @category models
  */
 export interface Queue {
-  /** How many wait, at most `maxCounted`. */
+  /** The number of elements, capped at `maxCounted`. */
   readonly count: number
-  /** Since when the oldest one waits; null if none does. */
+  /** When the oldest element was queued; null for an empty queue. */
   readonly oldest: DateTime.Utc | null
 }
 
 /**
- * What waits to be mapped and sent.
+ * Pending webhooks and invitations.
  *
  * @category models
  */
 export interface Waiting {
-  /** Webhooks that wait for their mapping. */
+  /** Webhooks that are not mapped yet. */
   readonly received: Queue
-  /** By Spot: invitations that could be sent now, and since when. */
+  /** By Spot: invitations that are due now. */
   readonly due: ReadonlyMap<string, Queue>
-  /** By Spot: invitations that wait for their next attempt, at most `maxCounted`. */
+  /** By Spot: invitations that are due later, capped at `maxCounted`. */
   readonly later: ReadonlyMap<string, number>
 }
 
 /**
- * What waits to be sent with one Spot.
+ * The pending invitations of one Spot.
  *
  * @category models
  */
 export interface Backlog {
-  /** How many invitations wait. */
+  /** The number of pending invitations. */
   readonly invitations: number
-  /** How many calls they take, where those that can go together do. */
+  /** The number of calls that they need, with as many invitations in one call as possible. */
   readonly calls: number
-  /** Whether there are more than were counted. */
+  /** Whether the counts are capped. */
   readonly isMore: boolean
 }

@@ -1,31 +1,31 @@
 /**
- * How much of what: counts over time, what waits and what needs an operator, dead letters by cause.
+ * Statistics: counts over time, the backlog, and dead letters by cause.
  */
 import { Schema } from "effect"
 import { DeadLetterStatus } from "./Invitation.ts"
 import { Time } from "./Time.ts"
 
 /**
- * How often what happened. `retried` counts attempts that another one follows.
+ * Counts of events. `retried` counts attempts that are followed by another one.
  *
  * @category schemas
  */
 export const Counts = Schema.Struct({
   /** Webhooks that were accepted. */
   accepted: Schema.Int,
-  /** Deliveries that were sent again. */
+  /** Deliveries that repeat an earlier one. */
   duplicates: Schema.Int,
   /** Webhooks that were mapped to invitations. */
   mapped: Schema.Int,
-  /** Webhooks in which nobody is meant. */
+  /** Webhooks that invite nobody. */
   ignored: Schema.Int,
   /** Webhooks whose mapping failed. */
   unmappable: Schema.Int,
-  /** Invitations that were made. */
+  /** Invitations that were requested. */
   asked: Schema.Int,
   /** Invitations that ended with an invited person. */
   invited: Schema.Int,
-  /** Invitations of people who were participants before. */
+  /** Invitations of people who were already participants. */
   already_invited: Schema.Int,
   /** Invitations that the upstream refused. */
   rejected: Schema.Int,
@@ -33,19 +33,19 @@ export const Counts = Schema.Struct({
   exhausted: Schema.Int,
   /** Invitations that were not sent in time. */
   expired: Schema.Int,
-  /** Attempts that another attempt follows. */
+  /** Attempts that are followed by another one. */
   retried: Schema.Int
 }).annotate({ identifier: "Counts" })
 
 /**
- * How often what happened.
+ * Counts of events.
  *
  * @category models
  */
 export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 
 /**
- * The counts while nothing has happened.
+ * The counts before any event.
  *
  * @category constants
  */
@@ -65,28 +65,28 @@ export const none: Counts = {
 }
 
 /**
- * The length of time that one point of a series covers.
+ * The period of one point of a series.
  *
  * @category schemas
  */
 export const Bucket = Schema.Literals(["minute", "hour", "day"])
 
 /**
- * The length of time that one point of a series covers.
+ * The period of one point of a series.
  *
  * @category models
  */
 export type Bucket = typeof Bucket.Type
 
 /**
- * What waits, and what needs an operator, each counted up to `Backlog.maxCounted`.
+ * The backlog, and the items that need an operator. Each count is capped at `Backlog.maxCounted`.
  *
  * @category schemas
  */
 export const Standing = Schema.Struct({
-  /** Webhooks that wait to be mapped. */
+  /** Webhooks that are not mapped yet. */
   waitingWebhooks: Schema.Int,
-  /** Invitations that wait to be sent. */
+  /** Invitations that are not sent yet. */
   waitingInvitations: Schema.Int,
   /** Invitations that were rejected or exhausted. */
   deadLetters: Schema.Int,
@@ -94,14 +94,14 @@ export const Standing = Schema.Struct({
   unmappable: Schema.Int,
   /** Refused deliveries that are kept. */
   quarantined: Schema.Int,
-  /** When the oldest webhook that waits for its mapping was received. */
+  /** When the oldest webhook that is not mapped yet was received. */
   oldestReceived: Schema.NullOr(Time),
-  /** When the invitation was due that has waited longest to be sent. */
+  /** When the oldest due invitation became due. */
   oldestDue: Schema.NullOr(Time)
 })
 
 /**
- * What waits, and what needs an operator.
+ * The backlog, and the items that need an operator.
  *
  * @category models
  */
@@ -121,9 +121,9 @@ export const DeadLetterGroup = Schema.Struct({
   spot: Schema.String,
   /** The Live's id. */
   liveId: Schema.String,
-  /** Among the newest 50,000 dead letters. */
+  /** The number of dead letters, among the newest 50,000. */
   count: Schema.Int,
-  /** The newest of them: its attempts tell more. */
+  /** The id of the newest dead letter, whose attempts have the details. */
   newestId: Schema.String
 }).annotate({ identifier: "DeadLetterGroup" })
 

@@ -1,5 +1,5 @@
 /**
- * What changed, for a page that shows it live. Without addresses.
+ * Live events about changes, without addresses.
  */
 import { Schema } from "effect"
 import { InvitationStatus } from "./Invitation.ts"
@@ -7,7 +7,7 @@ import { SpotStatus } from "./Spot.ts"
 import { WebhookStatus } from "./Webhook.ts"
 
 /**
- * One change. `changed`: another relay on the same database changed something, or more changed at once than is sent one by one.
+ * One change. `changed`: another relay on the same database changed something, or too much changed for single events.
  *
  * @category schemas
  */
@@ -27,7 +27,7 @@ export const Event = Schema.Union([
     liveId: Schema.String,
     status: InvitationStatus
   }),
-  // A Spot was held up, or goes on.
+  // A Spot stopped sending, or resumed.
   Schema.Struct({ type: Schema.tag("spot"), spot: Schema.String, state: SpotStatus }),
   // A source was paused or resumed.
   Schema.Struct({
@@ -35,7 +35,7 @@ export const Event = Schema.Union([
     source: Schema.String,
     state: Schema.Literals(["active", "paused"])
   }),
-  // A Live was parked, or its invitations are sent again.
+  // A Live was parked, or sends again.
   Schema.Struct({
     type: Schema.tag("live"),
     spot: Schema.String,

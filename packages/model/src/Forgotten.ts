@@ -1,40 +1,40 @@
 /**
- * What is stored of a person, and goes when they are forgotten.
+ * The stored data of a person that `forget` deletes.
  */
 import { Schema } from "effect"
 
 /**
- * What is deleted of a person, counted by kind.
+ * The deleted data of a person, counted by kind.
  *
  * @category schemas
  */
 export const Forgotten = Schema.Struct({
-  /** Of the person: they lose the address. */
+  /** Invitations of the person, which lose the address. */
   invitations: Schema.Int,
-  /** How many of them are not sent yet, and are cancelled. */
+  /** Of these, invitations that were not sent yet and are cancelled. */
   cancelled: Schema.Int,
   /** Parts of upstream calls that are deleted, or lose their details. */
   attempts: Schema.Int,
-  /** Webhooks that lose body, headers and reason at once. */
+  /** Webhooks that lose body, headers and reason immediately. */
   webhooks: Schema.Int,
-  /** How many of them are unmappable: nobody else in them can be invited any more. */
+  /** Of these, unmappable webhooks: other people in them can no longer be invited. */
   unmappable: Schema.Int,
-  /** Webhooks that wait for their mapping: it leaves the person out, invites the others, and then the body goes. */
+  /** Webhooks that are not mapped yet: the mapping omits the person, invites the others, and then the body is deleted. */
   waiting: Schema.Int,
-  /** Delivery ids that name the person: a keyed hash takes their place. */
+  /** Delivery ids that name the person: a keyed hash replaces them. */
   deliveryIds: Schema.Int,
   /** Refused deliveries that are deleted from the quarantine. */
   quarantined: Schema.Int,
-  /** Invitations that name the person as the inviter: they stay without one. */
+  /** Invitations that name the person as the inviter: they lose the inviter. */
   inviters: Schema.Int,
   /** Reasons of pauses that name the person. */
   reasons: Schema.Int,
-  /** Compressed bodies that can't be read, and may name anybody. They stay. */
+  /** Compressed bodies that can't be read, and so may name the person. They are kept. */
   unreadable: Schema.Int
 }).annotate({ identifier: "Forgotten" })
 
 /**
- * What is deleted of a person, counted by kind.
+ * The deleted data of a person, counted by kind.
  *
  * @category models
  */

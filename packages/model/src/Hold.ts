@@ -1,29 +1,29 @@
 /**
- * What keeps a Spot from sending: a pause, a cooldown, or its open circuit.
+ * Why a Spot does not send: a pause, a cooldown, or its open circuit.
  */
 import { DateTime, Schema } from "effect"
 import type { SpotState } from "./Spot.ts"
 import { Time } from "./Time.ts"
 
 /**
- * `paused`: until it is resumed, or the upstream accepts its key. `cooldown`: the upstream asked to wait.
+ * `paused`: until an operator resumes it, or the upstream accepts its key. `cooldown`: the upstream asked to wait.
  * `circuit_open`: the upstream does not answer.
  *
  * @category schemas
  */
 export const Hold = Schema.Struct({
-  /** What holds up the Spot. */
+  /** The state of the Spot. */
   state: Schema.Literals(["paused", "cooldown", "circuit_open"]),
-  /** Since when nothing is sent. */
+  /** When the Spot stopped sending. */
   since: Time,
-  /** When the next call is made; null while the Spot is paused. */
+  /** When the Spot makes its next call; null while it is paused. */
   until: Schema.NullOr(Time),
   /** Why nothing is sent, as a sentence. */
   reason: Schema.String
 })
 
 /**
- * What keeps a Spot from sending.
+ * Why a Spot does not send.
  *
  * @category models
  */
@@ -37,7 +37,7 @@ export interface Hold extends Schema.Schema.Type<typeof Hold> {}
 export const unanswered = "the upstream does not answer"
 
 /**
- * What holds up the Spot now: a pause first, else whatever lasts longer. Null where nothing does.
+ * Why the Spot does not send now: a pause first, else the cause that lasts longer. Null if it sends.
  *
  * @category accessors
  */

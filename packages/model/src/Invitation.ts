@@ -6,8 +6,8 @@ import { Invitation, InviteError, Participant } from "@usher/core"
 import { Time } from "./Time.ts"
 
 /**
- * Where an invitation stands. `rejected` and `exhausted` are the dead letters; `corrupt` is a row that could not be read
- * and was set aside.
+ * The statuses of an invitation. `rejected` and `exhausted` are the dead letters; `corrupt` marks a row that could not be
+ * read and was set aside.
  *
  * @category models
  */
@@ -24,14 +24,14 @@ export const InvitationStatus = Schema.Literals([
 ])
 
 /**
- * The status of an invitation: `pending` and `sending` while it is open, or how it ended.
+ * The status of an invitation: `pending` or `sending` while it is open, else its outcome.
  *
  * @category models
  */
 export type InvitationStatus = typeof InvitationStatus.Type
 
 /**
- * The statuses of an open invitation: due now or later, or with a dispatcher.
+ * The statuses of an open invitation: it is due now or later, or a dispatcher is sending it.
  *
  * @category models
  */
@@ -45,22 +45,22 @@ export const OpenStatus = Schema.Literals(["pending", "sending"])
 export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
 
 /**
- * What goes first: sign-ups that arrive now, then their retries, then replays, then imports. A retry of a replay is a
- * replay still.
+ * The lanes in order of precedence: new sign-ups, then their retries, then replays, then imports. The retry of a replay
+ * stays a replay.
  *
  * @category models
  */
 export const Lane = Schema.Literals(["live", "retry", "replay", "import"])
 
 /**
- * The lanes in order of precedence: sign-ups that arrive now, retries, replays, imports.
+ * A lane, in order of precedence: new sign-ups, retries, replays, imports.
  *
  * @category models
  */
 export type Lane = typeof Lane.Type
 
 /**
- * A stored invitation, as people look at it.
+ * A stored invitation, for display.
  *
  * @category models
  */
@@ -70,50 +70,50 @@ export const StoredInvitation = Schema.Struct({
   /** The Spot that sends it. */
   spot: Schema.String,
   ...Invitation.Invitation.fields,
-  /** Null once the person is forgotten. One that an older version stored may be no member that is taken now. */
+  /** The member; null once the person is forgotten. An older version may have stored a value that is invalid now. */
   member: Schema.NullOr(Schema.String),
-  /** Of the first webhook that asked for it. */
+  /** The source of the first webhook that requested it. */
   source: Schema.String,
-  /** Whether it is open, or how it ended. */
+  /** The status. */
   status: InvitationStatus,
   /** The lane in which it is sent. */
   lane: Lane,
-  /** How many calls counted as attempts. */
+  /** The number of calls that count as attempts. */
   attempts: Schema.Int,
-  /** When it is, or was, due next. */
+  /** When it is or was due. */
   dueAt: Time,
-  /** Not sent from then on; null for never. */
+  /** When it expires; null for never. */
   expiresAt: Schema.NullOr(Time),
-  /** When it was stored first. */
+  /** When it was created. */
   createdAt: Time,
   /** When it ended; null while it is open. */
   settledAt: Schema.NullOr(Time),
   /** The tag of the last attempt's error. */
   lastError: Schema.NullOr(Schema.String),
-  /** Of the last attempt. */
+  /** The trace of the last attempt. */
   traceId: Schema.NullOr(Schema.String),
-  /** When the last call was claimed whose answer was lost: its relay has ended since. Absent if none was. */
+  /** When the last call without an answer was claimed, if its relay ended during the call. Absent otherwise. */
   lostCallAt: Schema.optionalKey(Time),
-  /** The ids of the webhooks that asked for it, oldest first. */
+  /** The ids of the webhooks that requested it, oldest first. */
   webhookIds: Schema.Array(Schema.String)
 })
 
 /**
- * An invitation as it is stored, with what became of it.
+ * A stored invitation with its outcome.
  *
  * @category models
  */
 export interface StoredInvitation extends Schema.Schema.Type<typeof StoredInvitation> {}
 
 /**
- * What one upstream call meant for one invitation.
+ * One upstream call for one invitation.
  *
  * @category models
  */
 export const StoredAttempt = Schema.Struct({
-  /** The same for all invitations that were in one call. */
+  /** The id of the call, equal for all its invitations. */
   id: Schema.String,
-  /** 1 for the invitation's first. */
+  /** The number of the attempt, from 1. */
   number: Schema.Int,
   /** When the call began. */
   startedAt: Time,
@@ -121,13 +121,13 @@ export const StoredAttempt = Schema.Struct({
   duration: Schema.Duration,
   /** The HTTP status, if there was an answer. */
   upstreamStatus: Schema.NullOr(Schema.Int),
-  /** Why the call failed; null if it did not. */
+  /** The error of the call; null if it succeeded. */
   error: Schema.NullOr(InviteError.InviteError),
-  /** The participant that the upstream answered with; null without one. */
+  /** The participant in the answer; null without one. */
   participant: Schema.NullOr(Participant.Participant),
-  /** A bounded piece of what the upstream said, if it said anything but what was expected. */
+  /** An excerpt of the answer, if it was unexpected. */
   answer: Schema.NullOr(Schema.String),
-  /** The id of the trace that the call is in. */
+  /** The id of the trace of the call. */
   traceId: Schema.NullOr(Schema.String)
 })
 

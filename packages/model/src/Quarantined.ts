@@ -1,5 +1,5 @@
 /**
- * A delivery that was refused and is kept, and what became of those that an operator released or discarded.
+ * Refused deliveries in quarantine, and the results of releasing and discarding them.
  */
 import { Schema } from "effect"
 import { Reason as RefusedReason } from "@usher/signatures/VerificationFailed"
@@ -15,7 +15,7 @@ export const Quarantined = Schema.Struct({
   id: Schema.String,
   /** The name of the source. */
   source: Schema.String,
-  /** The kind of sender that its source has. */
+  /** The sender of the source. */
   sender: Schema.String,
   /** When it was first received. */
   firstAt: Time,
@@ -99,46 +99,46 @@ export const Stayed = Schema.Struct({
 export interface Stayed extends Schema.Schema.Type<typeof Stayed> {}
 
 /**
- * What became of deliveries that were to be released.
+ * The result of releasing deliveries.
  *
  * @category schemas
  */
 export const Released = Schema.Struct({
-  /** Accepted, now or before. */
+  /** Deliveries that were accepted, now or before. */
   released: Schema.Int,
-  /** Of the released: their sender's retry had been accepted before. */
+  /** Of these, deliveries whose retry by the sender was accepted before. */
   duplicates: Schema.Int,
-  /** Still in quarantine. */
+  /** Deliveries that stay in quarantine. */
   refused: Schema.Int,
-  /** How many stay, by reason. */
+  /** The number of deliveries that stay, by reason. */
   reasons: Schema.Record(Schema.String, Schema.Int),
-  /** The first 100 that stay. */
+  /** The first 100 deliveries that stay. */
   stayed: Schema.Array(Stayed),
   /** Ids that were selected and are not in quarantine. */
   unknown: Schema.Array(Schema.String)
 })
 
 /**
- * What became of deliveries that were to be released.
+ * The result of releasing deliveries.
  *
  * @category models
  */
 export interface Released extends Schema.Schema.Type<typeof Released> {}
 
 /**
- * What became of deliveries that were to be discarded.
+ * The result of discarding deliveries.
  *
  * @category schemas
  */
 export const Discarded = Schema.Struct({
-  /** How many were discarded. */
+  /** The number of discarded deliveries. */
   discarded: Schema.Int,
   /** Ids that were selected and are not in quarantine. */
   unknown: Schema.Array(Schema.String)
 })
 
 /**
- * What became of deliveries that were to be discarded.
+ * The result of discarding deliveries.
  *
  * @category models
  */

@@ -1,5 +1,5 @@
 /**
- * What is looked for among webhooks and invitations, and what a replay of it would mean.
+ * Filters of webhooks and invitations, and the plan of a replay.
  */
 import { Duration, Schema } from "effect"
 import { Budget } from "@usher/core"
@@ -8,14 +8,14 @@ import { WebhookStatus } from "./Webhook.ts"
 import { Time } from "./Time.ts"
 
 /**
- * A text to search for or to select by. A blank one names nothing.
+ * A text to search for or to select by. It must not be blank.
  *
  * @category schemas
  */
 export const Text = Schema.String.check(Schema.isPattern(/\S/, { expected: "a text that is not blank" }))
 
 /**
- * At least one, at most 500.
+ * At least one id, at most 500.
  *
  * @category schemas
  */
@@ -35,15 +35,15 @@ export const someOf = <S extends Schema.Top>(status: S) =>
 const common = {
   /** These ids only. */
   ids: Schema.optionalKey(Ids),
-  /** Of this source. */
+  /** Items of this source. */
   source: Schema.optionalKey(Text),
-  /** To this Live, or with an invitation to it. */
+  /** Invitations to this Live, or webhooks with an invitation to it. */
   live: Schema.optionalKey(Text),
-  /** An address or a Spot member id, however written; also of somebody who was forgotten. */
+  /** An address or a Spot member id, in any spelling; also of a forgotten person. */
   person: Schema.optionalKey(Text),
-  /** Received, or made, at this time or later. */
+  /** Received or created at this time or later. */
   from: Schema.optionalKey(Time),
-  /** Before this time. */
+  /** Received or created before this time. */
   to: Schema.optionalKey(Time)
 }
 
@@ -54,14 +54,14 @@ const common = {
  */
 export const WebhookFilter = Schema.Struct({
   ...common,
-  /** Those with one of these statuses. */
+  /** Items with one of these statuses. */
   status: Schema.optionalKey(someOf(WebhookStatus)),
-  /** In the body, whatever the case of its ASCII letters. */
+  /** A text in the body. Ignores the case of ASCII letters. */
   text: Schema.optionalKey(Text)
 })
 
 /**
- * Which webhooks; all fields together.
+ * A filter of webhooks. Conditions are combined with AND.
  *
  * @category models
  */
@@ -74,33 +74,33 @@ export interface WebhookFilter extends Schema.Schema.Type<typeof WebhookFilter> 
  */
 export const InvitationFilter = Schema.Struct({
   ...common,
-  /** Those with one of these statuses. */
+  /** Items with one of these statuses. */
   status: Schema.optionalKey(someOf(InvitationStatus)),
-  /** Those of this Spot. */
+  /** Invitations of this Spot. */
   spot: Schema.optionalKey(Text),
-  /** The id of a webhook that asked for it. */
+  /** The id of a webhook that requested the invitation. */
   webhook: Schema.optionalKey(Text)
 })
 
 /**
- * Which invitations; all fields together.
+ * A filter of invitations. Conditions are combined with AND.
  *
  * @category models
  */
 export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFilter> {}
 
 /**
- * What an act is for: what a filter finds, or everything. Without a filter and without `all` it is for nothing.
+ * The target of an action: the items that a filter finds, or all. Without a filter and without `all`, none.
  *
  * @category models
  */
 export type Selection<Filter> = Filter & {
-  /** Everything. It stands alone, without a filter. */
+  /** Selects everything. Not combined with a filter. */
   readonly all?: true | undefined
 }
 
 /**
- * Whether it names anything.
+ * Whether a selection has no conditions.
  *
  * @category guards
  */
@@ -108,19 +108,19 @@ export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =
   Object.values(selection).every((value) => value === undefined)
 
 /**
- * Which page: newest first, `limit` items at the most, those that come after the cursor of the page before.
+ * Selects a page: newest first, at most `limit` items, after the cursor of the previous page.
  *
  * @category options
  */
 export interface PageOptions {
-  /** The most items of a page. */
+  /** The maximum number of items. */
   readonly limit: number
-  /** The cursor that the page before gave. Default: the first page. */
+  /** The cursor of the previous page. Default: the first page. */
   readonly after?: string | undefined
 }
 
 /**
- * What comes in while pages are read never moves an item from one page to another.
+ * One page. New items never move an item from one page to another.
  *
  * @category models
  */
@@ -132,35 +132,35 @@ export interface Page<A> {
 }
 
 /**
- * What a replay would do.
+ * The plan of a replay.
  *
  * @category schemas
  */
 export const Plan = Schema.Struct({
-  /** How many invitations would be sent again. */
+  /** The number of invitations to send again. */
   invitations: Schema.Int,
-  /** How many people they are for. */
+  /** The number of people. */
   people: Schema.Int,
-  /** How many Lives they are for. */
+  /** The number of Lives. */
   lives: Schema.Int,
-  /** To the upstream. One call takes at most 100 invitations to one Live, by one inviter, with one notification flag. */
+  /** The number of upstream calls. One call holds at most 100 invitations to one Live, by one inviter, with one notification flag. */
   calls: Schema.Int,
-  /** How long the calls take at least, with a budget of which nothing is spent. */
+  /** The minimum duration of the calls, with an unused budget. */
   duration: Schema.Duration
 })
 
 /**
- * What a replay would do.
+ * The plan of a replay.
  *
  * @category models
  */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
-/** Members of one bulk call. */
+/** The maximum number of members of one bulk call. */
 const bulk = 100
 
 /**
- * How many calls it takes: the numbers of invitations that can go together.
+ * The number of calls for groups of invitations that can share a call.
  *
  * @category planning
  */
@@ -168,7 +168,7 @@ export const calls = (together: Iterable<number>): number =>
   [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
 
 /**
- * When the last of so many calls can start, after the first, within sliding windows.
+ * The time between the start of the first and the last of `calls` calls, within sliding windows.
  *
  * @category planning
  */

@@ -1,11 +1,11 @@
 /**
- * What a Spot does now, what keeps it from sending, and its parked Lives.
+ * The status of a Spot, the reasons why it does not send, and its parked Lives.
  */
 import { Schema } from "effect"
 import { Time } from "./Time.ts"
 
 /**
- * `active`: the Spot sends. `cooldown`: the upstream asked to wait. `circuit_open`: the upstream does not answer. `paused`: an
+ * The statuses of a Spot. `active`: it sends. `cooldown`: the upstream asked to wait. `circuit_open`: the upstream does not answer. `paused`: an
  * operator paused it, or the upstream does not accept its key.
  *
  * @category models
@@ -13,15 +13,15 @@ import { Time } from "./Time.ts"
 export const SpotStatus = Schema.Literals(["active", "cooldown", "circuit_open", "paused"])
 
 /**
- * What a Spot does now.
+ * The status of a Spot.
  *
  * @category models
  */
 export type SpotStatus = typeof SpotStatus.Type
 
 /**
- * Who paused a Spot. `upstream`: it does not accept the key; a call now and then finds out whether that is mended.
- * `operator`: a person, who has to resume it.
+ * Who paused a Spot. `upstream`: it does not accept the key; occasional calls find out when it does. `operator`: a
+ * person, who has to resume it.
  *
  * @category models
  */
@@ -35,25 +35,25 @@ export const PausedBy = Schema.Literals(["operator", "upstream"])
 export type PausedBy = typeof PausedBy.Type
 
 /**
- * What holds up a Spot.
+ * The reasons why a Spot does not send.
  *
  * @category models
  */
 export const SpotState = Schema.Struct({
   /** The name of the Spot. */
   spot: Schema.String,
-  /** Null while it is not paused. */
+  /** The pause; null while it is not paused. */
   paused: Schema.NullOr(Schema.Struct({ since: Time, by: PausedBy, reason: Schema.String })),
-  /** No call before then, since the upstream asked to wait; then one call finds out whether it is over. Null in no cooldown. */
+  /** The cooldown that the upstream asked for: no call until its end, then one call as a probe. Null without a cooldown. */
   cooldown: Schema.NullOr(Schema.Struct({ since: Time, until: Time, reason: Schema.String })),
-  /** The upstream does not answer: no call before then, then one finds out whether it does. Null while the circuit is closed. */
+  /** The open circuit, since the upstream does not answer: no call until its end, then one call as a probe. Null while it is closed. */
   circuit: Schema.NullOr(Schema.Struct({ since: Time, until: Time })),
-  /** How many members a call may have, since the upstream refused more; null while it did not. */
+  /** The maximum number of members in a call after the upstream refused more; null if it did not. */
   largestBatch: Schema.NullOr(Schema.Int)
 })
 
 /**
- * What holds up a Spot.
+ * The reasons why a Spot does not send.
  *
  * @category models
  */
@@ -69,9 +69,9 @@ export const ParkedLive = Schema.Struct({
   spot: Schema.String,
   /** The Live. */
   liveId: Schema.String,
-  /** Since when it is parked. */
+  /** When it was parked. */
   since: Time,
-  /** When one invitation is tried again. */
+  /** When one invitation is sent as a probe. */
   until: Time
 })
 

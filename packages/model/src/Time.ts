@@ -1,5 +1,5 @@
 /**
- * Times as records hold them and as JSON writes them.
+ * The schema of times.
  */
 import { Schema } from "effect"
 

@@ -32,27 +32,27 @@ export interface CallOptions {
 export interface Client {
   /**
    * Invites one person to one Live. Rejects with an `AlreadyInvitedError` if they are a participant: after a repeated
-   * call, this may be the work of an attempt whose answer was lost. `ensureInvited` does not tell these apart.
+   * call, this may be the work of an attempt whose answer was lost. `ensureInvited` does not distinguish these cases.
    */
   readonly invite: (invitation: Invitation, options?: CallOptions) => Promise<Participant>
   /** Invites one person to one Live, unless they are a participant. Either way, the promise resolves. */
   readonly ensureInvited: (invitation: Invitation, options?: CallOptions) => Promise<EnsureResult>
   /**
    * Invites many people to one Live, in few calls, and gives one result for each row in the order of the rows. Nothing
-   * is sent before the first result is asked for; leaving the loop aborts the calls under way. It rejects for what is
-   * not about a member. Rows without a result can be invited again without harm.
+   * is sent before the first result is requested; leaving the loop aborts the running calls. It rejects with errors that
+   * concern no single member. Rows without a result can be invited again without harm.
    */
   readonly inviteMany: {
     <Row>(batch: RowBatch<Row>, options?: CallOptions): AsyncIterable<InviteResult<Row>>
     (batch: MemberBatch, options?: CallOptions): AsyncIterable<InviteResult<string>>
   }
   /**
-   * The participants of a Live. Pages are read as the results are. A participant who joins or leaves meanwhile may be
-   * missed or come twice.
+   * The participants of a Live. Pages are read on demand. A participant who joins or leaves meanwhile may be missing or
+   * repeated.
    */
   readonly list: (options: ListOptions, callOptions?: CallOptions) => AsyncIterable<Participant>
   /**
-   * Closes the client: aborts the calls under way, which reject with a `ClientClosedError`, as later calls do. Resolves
+   * Closes the client: aborts the running calls, which reject with a `ClientClosedError`, as later calls do. Resolves
    * when all have ended.
    */
   readonly close: () => Promise<void>

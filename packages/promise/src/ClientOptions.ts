@@ -1,9 +1,9 @@
 /**
- * How a client reaches MeltingSpot.
+ * The options of a client.
  */
 
 /**
- * At most `calls` calls within any stretch of `window`.
+ * At most `calls` calls within any period of `window`.
  *
  * @category models
  */
@@ -15,21 +15,21 @@ export interface Limit {
 }
 
 /**
- * How a call is repeated after a `RateLimitedError` or an `UpstreamUnavailableError`.
+ * Options of retries after a `RateLimitedError` or an `UpstreamUnavailableError`.
  *
  * @category options
  */
 export interface RetryOptions {
-  /** Repetitions after the first attempt. Default: 2. */
+  /** Retries after the first attempt. Default: 2. */
   readonly maxRetries?: number | undefined
-  /** The wait before the first repetition, in milliseconds. It doubles each time, with jitter. Default: 500. */
+  /** The wait before the first retry, in milliseconds. It doubles each time, with jitter. Default: 500. */
   readonly baseDelay?: number | undefined
-  /** The longest wait, in milliseconds. If the upstream asks for more, the call rejects at once. Default: 60,000. */
+  /** The longest wait, in milliseconds. If the upstream asks for more, the call rejects immediately. Default: 60,000. */
   readonly maxDelay?: number | undefined
 }
 
 /**
- * How a client reaches MeltingSpot. An option that is left out is read from its environment variable, if it has one.
+ * Options of a client. A missing option is read from its environment variable, if it has one.
  *
  * @category options
  */
@@ -47,11 +47,11 @@ export interface ClientOptions {
   /** The longest wait that an answer can ask for, in milliseconds. Default: `MELTINGSPOT_MAX_RETRY_AFTER`, or 3,600,000 (1 hour). */
   readonly maxRetryAfter?: number | undefined
   /**
-   * How many calls the key may make. Calls above it wait. Clients of one process that have the same key and limits share
-   * them. `false` turns them off. Default: 100 calls in 10 seconds and 50,000 in 24 hours, as MeltingSpot documents.
+   * The limits of calls with the key. Further calls wait. Clients of one process with the same key and limits share them.
+   * `false` turns them off. Default: 100 calls in 10 seconds and 50,000 in 24 hours, as MeltingSpot documents.
    */
   readonly limits?: ReadonlyArray<Limit> | false | undefined
-  /** How calls are repeated. `false` makes one attempt. Default: 2 repetitions. */
+  /** Retries. `false` makes one attempt. Default: 2 retries. */
   readonly retry?: RetryOptions | false | undefined
   /** Makes the requests. It must not retry by itself. Default: the global `fetch` at the time of the request. */
   readonly fetch?: typeof globalThis.fetch | undefined

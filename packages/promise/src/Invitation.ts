@@ -1,9 +1,9 @@
 /**
- * Who is invited to which Live.
+ * Invitations and batches.
  */
 
 /**
- * What invitations of one call share.
+ * The options that all invitations of a call share.
  *
  * @category models
  */
@@ -27,14 +27,14 @@ export interface Invitation extends InvitationOptions {
 }
 
 /**
- * How a batch is sent.
+ * Options of a batch.
  *
  * @category options
  */
 export interface BatchOptions extends InvitationOptions {
   /** Members in one call, at least 1. Default: 100. A 413 lowers it for the rest of the batch. */
   readonly chunkSize?: number | undefined
-  /** Calls under way at once, at least 1. Default: 1. */
+  /** Concurrent calls, at least 1. Default: 1. */
   readonly concurrency?: number | undefined
 }
 
@@ -44,7 +44,7 @@ export interface BatchOptions extends InvitationOptions {
  * @category models
  */
 export interface MemberBatch extends BatchOptions {
-  /** Email addresses and Spot member ids, mixed in any order. An async iterable is read as fast as members are invited. */
+  /** Email addresses and Spot member ids, in any mixture. An async iterable is read as fast as members are invited. */
   readonly members: (Iterable<string> & object) | AsyncIterable<string>
 }
 

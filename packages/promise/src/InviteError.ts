@@ -1,32 +1,32 @@
 /**
- * The errors that a call rejects with: one class for each thing a caller would do next, told apart by `code`.
+ * The errors of a call: one class for each thing that a caller can do next, distinguished by `code`.
  *
  * No message contains an email address or the secret key.
  */
 
 /**
- * What every error knows.
+ * The details of every error.
  *
  * @category models
  */
 export interface ErrorDetails {
-  /** The Live that the call was about. If an address was given instead, `[address]`. */
+  /** The Live of the call. If an address was given instead, `[address]`. */
   readonly liveId: string
-  /** A piece of the upstream's answer: one line, at most 300 characters, without addresses. */
+  /** An excerpt of the upstream's answer: one line, at most 300 characters, without addresses. */
   readonly answer?: string | undefined
   /** The wait that the upstream asks for, in milliseconds. At most `maxRetryAfter` of the client. */
   readonly retryAfter?: number | undefined
 }
 
-/** What the classes share. Not exported: `isInviteError` narrows to the union of the classes. */
+/** The base class. Not exported: `isInviteError` narrows to the union of the classes. */
 abstract class CodedError<Code extends string> extends Error {
   /** Which error this is. Switch over it. */
   readonly code: Code
   /** Whether the same call can succeed later without any correction. */
   abstract readonly isRetryable: boolean
-  /** The Live that the call was about. If an address was given instead, `[address]`. */
+  /** The Live of the call. If an address was given instead, `[address]`. */
   readonly liveId: string
-  /** A piece of the upstream's answer: one line, at most 300 characters, without addresses. */
+  /** An excerpt of the upstream's answer: one line, at most 300 characters, without addresses. */
   declare readonly answer: string | undefined
   /** The wait that the upstream asks for, in milliseconds. At most `maxRetryAfter` of the client. */
   declare readonly retryAfter: number | undefined
@@ -42,7 +42,7 @@ abstract class CodedError<Code extends string> extends Error {
     }
   }
 
-  /** The same as `code`, for `Effect.catchTag` and other libraries that tell errors apart by `_tag`. */
+  /** The same as `code`, for `Effect.catchTag` and other libraries that match errors by `_tag`. */
   get _tag(): Code {
     return this.code
   }
@@ -62,7 +62,7 @@ export class AlreadyInvitedError extends CodedError<"AlreadyInvited"> {
 }
 
 /**
- * What a `MalformedPayloadError` knows.
+ * The details of a `MalformedPayloadError`.
  *
  * @category models
  */
@@ -87,7 +87,7 @@ export class MalformedPayloadError extends CodedError<"MalformedPayload"> {
 }
 
 /**
- * What an `UnauthorizedError` knows.
+ * The details of an `UnauthorizedError`.
  *
  * @category models
  */
@@ -152,7 +152,7 @@ export class RateLimitedError extends CodedError<"RateLimited"> {
 }
 
 /**
- * What an `UpstreamUnavailableError` knows.
+ * The details of an `UpstreamUnavailableError`.
  *
  * @category models
  */
@@ -193,7 +193,7 @@ export class UpstreamUnavailableError extends CodedError<"UpstreamUnavailable"> 
 }
 
 /**
- * What an `UndecodableAnswerError` knows.
+ * The details of an `UndecodableAnswerError`.
  *
  * @category models
  */
@@ -222,7 +222,7 @@ export class UndecodableAnswerError extends CodedError<"UndecodableAnswer"> {
 }
 
 /**
- * What an `UnexpectedStatusError` knows.
+ * The details of an `UnexpectedStatusError`.
  *
  * @category models
  */
@@ -284,7 +284,7 @@ export class ClientClosedError extends Error {
 }
 
 /**
- * An option that no call could be made with. The message names it, and never contains the secret key.
+ * An invalid option. The message names it, and never contains the secret key.
  *
  * @category errors
  */

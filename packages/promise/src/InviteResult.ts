@@ -1,5 +1,5 @@
 /**
- * How invitations end that do not reject.
+ * The results of invitations that do not reject.
  */
 import type {
   MalformedPayloadError,
@@ -40,7 +40,7 @@ export interface InvitedBefore {
 export type EnsureResult = NewlyInvited | InvitedBefore
 
 /**
- * Whom a result of a batch is about.
+ * The row and the member of a result.
  *
  * @category models
  */

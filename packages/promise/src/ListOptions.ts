@@ -1,5 +1,5 @@
 /**
- * Which participants to list.
+ * Options of the list of participants.
  */
 import type { ParticipantStatus, ParticipantType } from "./Participant.ts"
 
@@ -9,7 +9,7 @@ import type { ParticipantStatus, ParticipantType } from "./Participant.ts"
  * @category models
  */
 export interface TextFilter {
-  /** Equals this text. Whether case counts is not documented. */
+  /** Equals this text. Whether case matters is not documented. */
   readonly eq?: string | undefined
   /** Contains this text. */
   readonly contains?: string | undefined
@@ -60,7 +60,7 @@ export interface ParticipantFilter {
 }
 
 /**
- * Which participants to list.
+ * Options of the list of participants.
  *
  * @category options
  */
@@ -71,6 +71,6 @@ export interface ListOptions {
   readonly filter?: ParticipantFilter | undefined
   /** Participants on one page, at least 1. Default: the API's, which is not documented. */
   readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented: 0 or 1. Default: found out, which may cost one call. */
+  /** The number of the first page, which is not documented: 0 or 1. Default: detected, which may cost one call. */
   readonly firstPage?: number | undefined
 }

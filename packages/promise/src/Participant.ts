@@ -3,21 +3,21 @@
  */
 
 /**
- * The state of an invitation. A value that MeltingSpot has not documented passes as it is.
+ * The state of an invitation. Undocumented values are accepted.
  *
  * @category models
  */
 export type ParticipantStatus = "Accepted" | "Invited" | "Declined" | (string & {})
 
 /**
- * The role in the Live. A value that MeltingSpot has not documented passes as it is.
+ * The role in the Live. Undocumented values are accepted.
  *
  * @category models
  */
 export type ParticipantType = "Participant" | "Speaker" | "Host" | (string & {})
 
 /**
- * What MeltingSpot measured of a participant.
+ * The activity of a participant.
  *
  * @category models
  */
@@ -58,6 +58,6 @@ export interface Participant {
   readonly registeredAt: Date | null
   /** Required by the API, which does not document its meaning. */
   readonly isHighlighted: boolean
-  /** What MeltingSpot measured of the participant. */
+  /** The activity of the participant. */
   readonly metrics: ParticipantMetrics
 }

@@ -1,5 +1,5 @@
 /**
- * Invites people to MeltingSpot Lives: promises, errors told apart by `code`, and abort signals.
+ * Invites people to MeltingSpot Lives: promises, errors with a `code`, and abort signals.
  */
 export * from "./Client.ts"
 export * from "./ClientOptions.ts"

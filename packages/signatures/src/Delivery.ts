@@ -11,18 +11,18 @@ export type { NodeRequest, WebRequest } from "./internal/serverRequest.ts"
 export { RequestUnreadable } from "./RequestUnreadable.ts"
 
 /**
- * What is verified: one HTTP request as it came in, before anything parsed it.
+ * One HTTP request as it was received, before anything parses it.
  *
  * @category models
  */
 export interface Delivery {
   /** Upper case, as in the request line. */
   readonly method: string
-  /** The full public URL as the sender called it. Some senders sign it or put a token into it; the others don't need it. */
+  /** The full public URL as the sender called it. Needed for senders that sign it or put a token into it. */
   readonly url?: string | undefined
-  /** Lower-case names; a header sent twice is one value joined by a comma, as Node gives it. */
+  /** By lower-case names. The values of a repeated header are joined by a comma, as in Node. */
   readonly headers: Readonly<Record<string, string | undefined>>
-  /** The raw bytes. JSON that was parsed and printed again is other bytes, and never verifies. */
+  /** The raw bytes. JSON that was parsed and serialized again has other bytes, and never verifies. */
   readonly body: Uint8Array
 }
 
@@ -37,26 +37,26 @@ export interface DeliveryWithUrl extends Delivery {
 }
 
 /**
- * The parts of a delivery, as they are at hand.
+ * The parts of a delivery in looser forms.
  *
  * @category models
  */
 export interface Input {
-  /** In any case. Default: `POST`. */
+  /** The method, in any case. Default: `POST`. */
   readonly method?: string | undefined
-  /** The full public URL as the sender called it. Default: none, which is enough for senders that don't sign it. */
+  /** The full public URL as the sender called it. Default: none, for senders that don't sign it. */
   readonly url?: string | undefined
-  /** Names in any case: an object as Node has it, or pairs such as a web `Headers`. */
+  /** The headers, by names in any case: an object as in Node, or pairs such as a web `Headers`. */
   readonly headers:
     | Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
     | Iterable<readonly [name: string, value: string]>
-  /** The raw bytes, or a text that is written as UTF-8. */
+  /** The raw bytes, or a text that is encoded as UTF-8. */
   readonly body: Uint8Array | ArrayBuffer | string
 }
 
 /**
- * Build a delivery from looser parts: header names in any case, a header as a list, a body as text (UTF-8). Throws a
- * `TypeError` for a body that is parsed, and for a URL that is not absolute.
+ * Builds a delivery from looser parts: header names in any case, a header as a list, a body as text (UTF-8). Throws a
+ * `TypeError` for a parsed body, and for a URL that is not absolute.
  *
  * **Example** (Parts of a request)
  *
@@ -82,9 +82,9 @@ export function make(input: Input): Delivery {
 }
 
 /**
- * The delivery that a request carries: a web `Request`, Node's `IncomingMessage` (also Express's request), or the
- * `HttpServerRequest` of effect. The raw body is read here, at most `maxSize` bytes of it, so nothing may have parsed it before;
- * where `express.raw()` or a platform's `rawBody` has left the bytes, these are taken. Fails with `RequestUnreadable`.
+ * Reads the delivery of a request: a web `Request`, Node's `IncomingMessage` (also Express's request), or the
+ * `HttpServerRequest` of effect. Reads at most `maxSize` bytes of the raw body, so nothing may read it before. Uses the bytes
+ * that `express.raw()` or a platform's `rawBody` has kept. Fails with `RequestUnreadable`.
  *
  * **Example** (A web request)
  *
@@ -103,12 +103,12 @@ export function fromRequest(
   request: WebRequest,
   options?: RequestOptions
 ): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
-/** Reads any request; `publicUrl` gives the URL. */
+/** Reads any request, with its URL from `publicUrl`. */
 export function fromRequest(
   request: AnyRequest,
   options: RequestOptions & { readonly publicUrl: string | URL }
 ): Effect.Effect<DeliveryWithUrl, RequestUnreadable>
-/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
+/** Reads any request. The URL is missing if neither the request nor `publicUrl` gives it. */
 export function fromRequest(
   request: AnyRequest,
   options?: RequestOptions
@@ -121,7 +121,7 @@ export function fromRequest(
 }
 
 /**
- * `fromRequest` for programs without effect: a promise, which is rejected with `RequestUnreadable`.
+ * `fromRequest` for programs without effect: a promise that rejects with `RequestUnreadable`.
  *
  * **Example** (In a handler of `node:http`)
  *
@@ -151,12 +151,12 @@ export function fromRequest(
  * @category constructors
  */
 export function fromRequestPromise(request: WebRequest, options?: RequestOptions): Promise<DeliveryWithUrl>
-/** Reads any request; `publicUrl` gives the URL. */
+/** Reads any request, with its URL from `publicUrl`. */
 export function fromRequestPromise(
   request: AnyRequest,
   options: RequestOptions & { readonly publicUrl: string | URL }
 ): Promise<DeliveryWithUrl>
-/** Reads any request. The URL is missing where neither the request nor `publicUrl` gives it. */
+/** Reads any request. The URL is missing if neither the request nor `publicUrl` gives it. */
 export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery>
 export function fromRequestPromise(request: AnyRequest, options?: RequestOptions): Promise<Delivery> {
   return Effect.runPromise(fromRequest(request, options))

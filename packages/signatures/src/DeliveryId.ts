@@ -1,4 +1,4 @@
-/** The id by which a sender names a delivery, as data: where the sender puts it, or what it is composed of. */
+/** Where a sender puts the id of a delivery, or the values that compose it, as data. */
 import type { MediaType } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
 import type { DeliveryId, Field } from "./internal/deliveryIdSpec.ts"
@@ -9,10 +9,9 @@ export { DeliveryId, Field } from "./internal/deliveryIdSpec.ts"
 export { ofDeliveryId as headersRead, ofField as fieldHeadersRead } from "./internal/headersRead.ts"
 
 /**
- * The id that the sender gave this delivery; `undefined` where it gave none. Pure. The body is parsed only when the id
- * stands in it, and a large integer keeps its digits. An id that is longer than 255 characters, holds NUL or is not
- * well-formed Unicode is replaced by `sha256:` and a hash of it, so that no two ids become equal. `mediaTypes` are what the
- * body may be. Default: all.
+ * The sender's id of this delivery; `undefined` without one. The body is parsed only if the id is in it, and a large integer
+ * keeps its digits. An id that is longer than 255 characters, holds NUL or is not well-formed Unicode is replaced by `sha256:`
+ * and its hash, so that no two ids become equal. `mediaTypes` are the possible types of the body. Default: all.
  *
  * **Example** (Two values that compose the id)
  *
@@ -32,7 +31,7 @@ export const of = (
 ): string | undefined => read(spec, readerOf(delivery, mediaTypes))
 
 /**
- * The id as it can be stored, of a delivery that `reader` reads.
+ * The id of the reader's delivery, as it can be stored.
  *
  * @internal
  */
@@ -42,7 +41,7 @@ export const read = (spec: DeliveryId, reader: Reader): string | undefined => {
 }
 
 /**
- * The id as it was sent, of a delivery that `reader` reads.
+ * The id of the reader's delivery, as it was sent.
  *
  * @internal
  */
@@ -67,5 +66,5 @@ const compose = (fields: ReadonlyArray<Field>, reader: Reader): string | undefin
   return values.length === 1 ? values[0] : values.map(escape).join(":")
 }
 
-// So that "a:b" with "c" is not "a" with "b:c".
+// Otherwise "a:b" with "c" would equal "a" with "b:c".
 const escape = (value: string): string => value.replaceAll("%", "%25").replaceAll(":", "%3A")

@@ -1,49 +1,49 @@
 /**
- * Why did this delivery fail? Every likely cause is undone and tried again: on request only, never on the hot path,
- * and never with a secret, a signature or a body in the answer.
+ * Explains why a delivery was refused: reverses each likely cause and verifies again. It is slow, so run it on request only.
+ * The answer never holds a secret, a signature or a body.
  */
-import { type ByteSize, Clock, DateTime, Effect, Result, Option } from "effect"
+import { type ByteSize, Clock, DateTime, Effect, Result } from "effect"
 import { decompress, isEncoded } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
-import { explain } from "./internal/causes.ts"
-import { encodingRemoved } from "./internal/findings.ts"
+import { type Case, explain } from "./internal/causes.ts"
+import type { Check } from "./internal/check.ts"
 import { compile } from "./internal/compile.ts"
 import { normal } from "./internal/normal.ts"
 import { isBytes } from "./internal/rawBody.ts"
 import type { Report, Source } from "./internal/report.ts"
 import { secretsOf } from "./internal/secrets.ts"
 import { isTooDeep, maxDepth } from "./internal/variants.ts"
-import type { Input as SchemeInput, Scheme } from "./Scheme.ts"
-import type { Input as SecretInput, InvalidSecret, Secret } from "./Secret.ts"
+import type { Input as SchemeInput } from "./Scheme.ts"
+import type { Input as SecretInput, InvalidSecret } from "./Secret.ts"
 import { VerificationFailed } from "./VerificationFailed.ts"
 import type { DeliveryOf } from "./Verifier.ts"
 
 export { Finding, type Report, type Source, Tried } from "./internal/report.ts"
 
 /**
- * Bounds of a diagnosis: bytes of a body that is diagnosed, and levels of JSON that is printed again. A delivery out of bounds
- * has a verdict all the same.
+ * Limits of a diagnosis: the size of a body in bytes, and the depth of JSON that is reformatted. A delivery beyond them gets a
+ * verdict without findings.
  *
  * @category constants
  */
 export const limits = { body: 65_536, depth: maxDepth } as const
 
 /**
- * Why a larger body has a verdict and no findings.
+ * The sentence in `untried` for a larger body.
  *
  * @category constants
  */
 export const tooLarge = `Bodies above ${limits.body / 1024} KiB are not diagnosed.`
 
-const tooDeep = `JSON that is nested deeper than ${limits.depth} levels is not printed again.`
+const tooDeep = `JSON that is nested deeper than ${limits.depth} levels is not reformatted.`
 
 /**
- * What is diagnosed, and what may explain it.
+ * What to diagnose, and what may explain it.
  *
  * @category options
  */
 export interface Options<S extends SchemeInput = SchemeInput> {
-  /** How the source's sender proves a delivery. */
+  /** The scheme of the source. */
   readonly scheme: S
   /** The secrets of the source. */
   readonly secrets: ReadonlyArray<SecretInput>
@@ -51,46 +51,31 @@ export interface Options<S extends SchemeInput = SchemeInput> {
   readonly delivery: DeliveryOf<S>
   /** Other configured sources, whose secrets are tried as well. Default: none. */
   readonly others?: ReadonlyArray<Source> | undefined
-  /** The moment at which a captured delivery came in. Default: now. */
+  /** When a captured delivery was received. Default: now. */
   readonly at?: DateTime.Utc | undefined
   /** The largest body after decompression, in bytes. Default: 1 MiB. */
   readonly maxSize?: ByteSize.ByteSize | undefined
 }
 
-interface Refused {
-  readonly scheme: Scheme
-  readonly secrets: ReadonlyArray<Secret>
-  readonly delivery: Delivery
-  readonly others: ReadonlyArray<Source>
-  readonly at: DateTime.Utc | undefined
-  readonly maxSize: ByteSize.ByteSize | undefined
+const diagnoseBytes = (check: Check, refused: Case): Report => {
+  const { delivery, now } = refused
+  const verdict = check(delivery, now)
+  if (Result.isSuccess(verdict)) {
+    const { secret } = verdict.success
+    const sentence = `It verifies, with secret ${secret}.`
+    return { verdict, findings: [{ finding: "Valid", sentence, secret }], tried: [] }
+  }
+  if (delivery.body?.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
+  const explained = explain(verdict.failure, refused)
+  const isLeftOut =
+    verdict.failure.reason === "NoSecretMatches" && explained.findings.length === 0 && isTooDeep(delivery)
+  return { verdict, ...explained, ...(isLeftOut ? { untried: tooDeep } : {}) }
 }
 
-const diagnoseBytes = Effect.fnUntraced(function* (options: Refused) {
-  const { delivery, others, scheme, secrets } = options
-  const now = options.at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(options.at)
-  const check = yield* Effect.fromResult(compile(scheme, secrets))
-  const verdict = check(delivery, now)
-  return Result.match(verdict, {
-    onSuccess: ({ secret }): Report => ({
-      verdict,
-      findings: [{ finding: "Valid", sentence: `It verifies, with secret ${secret}.`, secret }],
-      tried: []
-    }),
-    onFailure: (failed): Report => {
-      if (delivery.body?.length > limits.body) return { verdict, findings: [], tried: [], untried: tooLarge }
-      const explained = explain(failed, { delivery, scheme, secrets, others, now })
-      const isLeftOut =
-        failed.reason === "NoSecretMatches" && explained.findings.length === 0 && isTooDeep(delivery)
-      return { verdict, ...explained, ...(isLeftOut ? { untried: tooDeep } : {}) }
-    }
-  })
-})
-
 /**
- * What may explain a delivery that was refused. Fails only for secrets that no verifier would take. The time is the
- * one of `Clock`; to judge a captured delivery give the moment at which it came in as `at`. A compressed body is judged as
- * it was sent, and then decompressed: either may be what the sender signed.
+ * Explains a refused delivery. Fails only for secrets that no verifier accepts. The time is that of `Clock`; for a captured
+ * delivery, pass the time at which it was received as `at`. A compressed body is tried as sent and decompressed: the sender
+ * may have signed either.
  *
  * **Example** (Another secret of the same source)
  *
@@ -124,52 +109,42 @@ interface Given extends Omit<Options, "delivery"> {
 
 const diagnoseAny = Effect.fn("Diagnosis.diagnose")(function* (given: Given) {
   const { at, delivery, maxSize, others = [] } = given
-  const options: Refused = {
+  const refused: Case = {
     scheme: normal(given.scheme),
     secrets: yield* Effect.fromResult(secretsOf(given.secrets)),
     delivery,
     others: others.map(({ name, scheme, secrets }) => ({ name, scheme: normal(scheme), secrets })),
-    at,
-    maxSize
+    now: at === undefined ? yield* Clock.currentTimeMillis : DateTime.toEpochMillis(at)
   }
-  // No part of it can be decompressed.
-  if (!isBytes(delivery.body)) return yield* diagnoseBytes(options)
+  const check = yield* Effect.fromResult(compile(refused.scheme, refused.secrets))
+  const asSent = diagnoseBytes(check, refused)
+  // A body that is not bytes can't be decompressed.
+  if (!isBytes(delivery.body)) return asSent
   const { headers, body } = delivery
-  if (!isEncoded(headers)) return yield* withoutEncoding(options)
-  const opened = yield* Effect.result(decompress(headers, body, { maxSize: options.maxSize }))
-  const asSent = yield* diagnoseBytes(options)
+  const decompressed = (bytes: Uint8Array) =>
+    diagnoseBytes(check, { ...refused, delivery: { ...delivery, body: bytes } })
+  if (!isEncoded(headers)) {
+    // A proxy may have removed the header that names the compression.
+    if (Result.isSuccess(asSent.verdict) || body[0] !== 0x1f || body[1] !== 0x8b) return asSent
+    const opened = yield* Effect.result(decompress({ "content-encoding": "gzip" }, body, { maxSize }))
+    const { verdict } = Result.isSuccess(opened) ? decompressed(opened.success) : asSent
+    if (Result.isFailure(verdict)) return asSent
+    const { secret } = verdict.success
+    const sentence = `The signature is right for the decompressed body (secret ${secret}): a proxy removes the Content-Encoding header. Pass it on.`
+    return { ...asSent, findings: [{ finding: "Encoded" as const, sentence, secret }] }
+  }
+  const opened = yield* Effect.result(decompress(headers, body, { maxSize }))
   if (Result.isFailure(opened)) {
     const { message } = opened.failure
-    const failed = new VerificationFailed({
-      reason: "UnreadableEncoding",
-      header: "content-encoding",
-      message
-    })
-    return Result.isSuccess(asSent.verdict)
-      ? { verdict: Result.fail(failed), findings: [], tried: [] }
-      : { ...asSent, verdict: Result.fail(failed) }
+    const verdict = Result.fail(
+      new VerificationFailed({ reason: "UnreadableEncoding", header: "content-encoding", message })
+    )
+    return Result.isSuccess(asSent.verdict) ? { verdict, findings: [], tried: [] } : { ...asSent, verdict }
   }
   if (Result.isSuccess(asSent.verdict)) return asSent
-  const decompressed = yield* diagnoseBytes({
-    ...options,
-    delivery: { ...options.delivery, body: opened.success }
-  })
-  return Result.isFailure(decompressed.verdict) && explains(asSent) ? asSent : decompressed
+  const report = decompressed(opened.success)
+  return Result.isFailure(report.verdict) && explains(asSent) ? asSent : report
 })
 
-/** That a body is compressed explains a refusal only where nothing else does. */
+/** Compression explains a refusal only if nothing else does. */
 const explains = ({ findings }: Report): boolean => findings.some(({ finding }) => finding !== "Encoded")
-
-/** A proxy may have removed the header that says how the body is compressed. */
-const withoutEncoding = Effect.fnUntraced(function* (options: Refused) {
-  const report = yield* diagnoseBytes(options)
-  const { delivery, maxSize } = options
-  const [first, second] = delivery.body
-  if (Result.isSuccess(report.verdict) || first !== 0x1f || second !== 0x8b) return report
-  const opened = yield* Effect.option(decompress({ "content-encoding": "gzip" }, delivery.body, { maxSize }))
-  if (Option.isNone(opened)) return report
-  const { verdict } = yield* diagnoseBytes({ ...options, delivery: { ...delivery, body: opened.value } })
-  return Result.isFailure(verdict)
-    ? report
-    : { ...report, findings: [encodingRemoved(verdict.success.secret)] }
-})

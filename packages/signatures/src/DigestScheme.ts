@@ -1,9 +1,9 @@
 /**
- * Schemes whose proof is a digest over parts of the delivery: most senders have one, and differ in the data below.
+ * Schemes whose proof is a digest over parts of the delivery, as with most senders, which differ in the data below.
  */
 import { Schema, SchemaTransformation } from "effect"
 
-/** A header, in any case. */
+/** The name of a header, in any case. */
 export const HeaderName = Schema.String.pipe(
   Schema.decodeTo(
     Schema.String.check(Schema.isPattern(/^[a-z0-9!#$%&'*+.^_`|~-]+$/, { expected: "the name of a header" })),
@@ -12,11 +12,11 @@ export const HeaderName = Schema.String.pipe(
 )
 
 /**
- * One piece of what is signed. A word is a value of the delivery; `{ header }` is another header's value; anything
- * else is literal text. A literal that is itself a bare word is written `{ text }`, so that a misspelt word is refused.
+ * One part of the signed content. A word is a value of the delivery; `{ header }` is another header's value; any other text
+ * is literal. A literal bare word is written as `{ text }`, so that a misspelled word is refused.
  *
- * `first-event` is `JSON.stringify` of the first element of a JSON array (Segment's batches): what stands after it in
- * the batch is not covered by the signature.
+ * `first-event` is `JSON.stringify` of the first element of a JSON array (Segment's batches): the signature does not cover
+ * the later elements.
  *
  * @category models
  */
@@ -39,15 +39,15 @@ export const Part = Schema.Union([
 })
 
 /**
- * One piece of what is signed.
+ * One part of the signed content.
  *
  * @category models
  */
 export type Part = typeof Part.Type
 
 /**
- * Where the signed time stands, and in which unit: a field of the signature header, a field of the JSON body (read
- * only once the signature is right), or a header of its own; tried in that order.
+ * The place of the signed time, and its unit: a field of the signature header, a field of the JSON body (read only after the
+ * signature is verified), or a separate header; tried in that order.
  *
  * @category models
  */
@@ -56,15 +56,15 @@ export const Timestamp = Schema.Struct({
     description: "a field of the signature header; needs fields"
   }),
   json: Schema.optionalKey(Schema.NonEmptyString).annotateKey({ description: "a path into the JSON body" }),
-  header: Schema.optionalKey(HeaderName.pipe(Schema.annotateEncoded({ description: "a header of its own" }))),
+  header: Schema.optionalKey(HeaderName.pipe(Schema.annotateEncoded({ description: "a separate header" }))),
   unit: Schema.optionalKey(Schema.Literals(["seconds", "milliseconds"])).annotateKey({
-    description: "what it counts",
+    description: "the unit of the time",
     default: "seconds"
   })
 })
 
 /**
- * Where the signed time stands, and its unit.
+ * The place of the signed time, and its unit.
  *
  * @category models
  */
@@ -72,7 +72,7 @@ export type Timestamp = typeof Timestamp.Type
 
 const keyed = {
   header: Schema.Union([HeaderName, Schema.NonEmptyArray(HeaderName)]).annotateKey({
-    description: "the header that carries the signature; of several, each that is present is tried"
+    description: "the header with the signature; of several headers, each that is present is tried"
   }),
   algorithm: Schema.optionalKey(Schema.Literals(["sha1", "sha256", "sha384", "sha512"])).annotateKey({
     description: "the hash function",
@@ -88,7 +88,7 @@ const keyed = {
   }),
   fields: Schema.optionalKey(
     Schema.Struct({
-      separator: Schema.NonEmptyString.annotateKey({ description: "what stands between two fields" }),
+      separator: Schema.NonEmptyString.annotateKey({ description: "the separator between two fields" }),
       signature: Schema.NonEmptyString.annotateKey({
         description: "the name of the fields that hold signatures"
       })
@@ -97,29 +97,31 @@ const keyed = {
     description:
       "for a header that is a list of fields, such as t=1,v1=aa,v1=bb or t=1,v1=aa,bb: any signature may match"
   }),
-  timestamp: Schema.optionalKey(Timestamp).annotateKey({ description: "where the signed time stands" }),
+  timestamp: Schema.optionalKey(Timestamp).annotateKey({ description: "the place of the signed time" }),
   tolerance: Schema.optionalKey(
     Schema.DurationFromString.pipe(
       Schema.annotateEncoded({
-        description: "how far the signed time may be off, both ways; without it the time is not judged"
+        description:
+          "the maximum difference between the signed time and now, in the past or the future; without it the time is not checked"
       })
     )
   ),
   future: Schema.optionalKey(Schema.Literals(["reject", "accept"])).annotateKey({
-    description: "whether a time ahead is refused; accept judges age only, as some senders' own libraries do",
+    description:
+      "whether a time in the future is refused; accept checks the age only, as some senders' own libraries do",
     default: "reject"
   }),
   key: Schema.optionalKey(Schema.Literals(["text", "base64", "hex"])).annotateKey({
-    description: "how the secret becomes the key; text is its UTF-8 bytes",
+    description: "how the secret is decoded to the key; text is its UTF-8 bytes",
     default: "text"
   }),
   version: Schema.optionalKey(
     Schema.Struct({
       header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that names the version" })),
-      value: Schema.String.annotateKey({ description: "the one version that is verified" })
+      value: Schema.String.annotateKey({ description: "the only version that is verified" })
     })
   ).annotateKey({
-    description: "a header that names the version of the signature, and the one value verified here"
+    description: "a header that names the version of the signature, and the only value that is verified"
   }),
   urlForms: Schema.optionalKey(Schema.NonEmptyArray(Schema.Literals(["exact", "hubspot"]))).annotateKey({
     description:
@@ -137,7 +139,7 @@ const needsTimestamp = Schema.makeFilter(
     if (timestamp?.field !== undefined && scheme.fields === undefined) {
       return {
         path: ["timestamp", "field"],
-        issue: "a field needs `fields`, which says how the header is cut"
+        issue: "a field needs `fields`, which sets how the header is split"
       }
     }
     if (!scheme.parts?.includes("timestamp")) return undefined
@@ -148,7 +150,7 @@ const needsTimestamp = Schema.makeFilter(
 )
 
 /**
- * A keyed digest of the signed parts (default: the body). With data alone it is the scheme of most senders.
+ * A keyed digest of the signed parts (default: the body), the scheme of most senders.
  *
  * @category schemes
  */
@@ -156,7 +158,7 @@ export const Hmac = Schema.Struct({
   scheme: Schema.Literal("hmac").annotateKey({ description: "a keyed digest" }),
   ...keyed,
   parts: Schema.optionalKey(Schema.NonEmptyArray(Part)).annotateKey({
-    description: "what is signed, in order; by default the body"
+    description: "the signed parts, in order. Default: the body"
   })
 }).check(needsTimestamp)
 
@@ -168,9 +170,9 @@ export const Hmac = Schema.Struct({
 export type Hmac = typeof Hmac.Type
 
 /**
- * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC: somebody who has a signed body can
- * compute the digest of a longer one. Such a body is no JSON in UTF-8, and nothing else verifies but an empty body. For senders
- * that have nothing else.
+ * A plain digest with the secret among the parts (HubSpot v1 and v2). Weaker than an HMAC: an attacker with a signed body can
+ * compute the digest of a longer one. Such a body is not JSON in UTF-8, so only JSON in UTF-8 and empty bodies verify. Only for
+ * senders without a better scheme.
  *
  * @category schemes
  */
@@ -186,7 +188,7 @@ export const Hash = Schema.Struct({
         expected: `parts that include "secret"`
       })
     )
-    .annotateKey({ description: "what is signed, in order; the secret is one of them" })
+    .annotateKey({ description: "the signed parts, in order; the secret is one of them" })
 }).check(needsTimestamp)
 
 /**

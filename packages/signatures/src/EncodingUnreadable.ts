@@ -4,9 +4,9 @@ import { Schema } from "effect"
  * Why a body can't be decompressed.
  *
  * - `UnknownCoding`: its Content-Encoding names a coding other than gzip, deflate and br.
- * - `TooManyCodings`: more of them than are undone.
- * - `BrokenData`: its bytes are not what the coding makes.
- * - `TooLarge`: it is longer than the limit once it is decompressed, or grows by more than 200 times.
+ * - `TooManyCodings`: it has more than three codings.
+ * - `BrokenData`: its bytes are damaged, or were not compressed.
+ * - `TooLarge`: it exceeds the size limit after decompression, or grows by more than 200 times.
  *
  * @category errors
  */
@@ -20,15 +20,15 @@ export const Reason = Schema.Literals(["UnknownCoding", "TooManyCodings", "Broke
 export type Reason = typeof Reason.Type
 
 /**
- * A body whose Content-Encoding can't be undone. Its message names the coding and holds nothing of the body.
+ * A body that can't be decompressed. Its message names the coding and holds nothing of the body.
  *
  * @category errors
  */
 export class EncodingUnreadable extends Schema.TaggedError<EncodingUnreadable>(
   "@usher/signatures/EncodingUnreadable"
 )("EncodingUnreadable", {
-  /** The kind of trouble. */
+  /** The kind of failure. */
   reason: Reason,
-  /** What can't be undone and why. */
+  /** What can't be decompressed, and why. */
   message: Schema.String
 }) {}

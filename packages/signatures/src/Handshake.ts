@@ -1,4 +1,4 @@
-/** What some senders ask before they deliver anything, and the answer. */
+/** The handshake that some senders require before their first delivery. */
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { Delivery } from "./Delivery.ts"
 import { jsonOf } from "./internal/body.ts"
@@ -10,7 +10,7 @@ import { VerificationFailed } from "./VerificationFailed.ts"
 import { make as makeVerifier } from "./Verifier.ts"
 
 /**
- * The HTTP answer to a handshake. It is no delivery: nothing is to be stored.
+ * The HTTP answer to a handshake, which is no delivery and must not be stored.
  *
  * @category models
  */
@@ -19,28 +19,27 @@ export interface Answer {
   readonly status: number
   /** Headers of the answer, by lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  /** The text that the sender expects. */
+  /** The body that the sender expects. */
   readonly body: string
 }
 
 /**
- * What a handshake is verified and answered with.
+ * Options of a handshake.
  *
  * @category models
  */
 export interface HandshakeOptions {
   /** The secrets shared with the sender. */
   readonly secrets: ReadonlyArray<Secret>
-  /** The token typed into Meta's dashboard. It travels in a URL, so it must not be one of the secrets. Default: none. */
+  /** The verify token set in Meta's dashboard. It is sent in a URL, so it must not be one of the secrets. Default: none. */
   readonly verifyToken?: Redacted.Redacted<string> | undefined
-  /** The delivery as sent, where the one that is read has been decompressed. Either may be what the sender signed. Default: none. */
+  /** The delivery as sent, if the given one has been decompressed: the sender may have signed either. Default: none. */
   readonly sent?: Delivery | undefined
 }
 
 /**
- * The answer, when this request is the sender's handshake; `None` when it is a delivery like any other, which is told
- * at the cost of a look at the method, or at a small body. A handshake that the sender signs is verified here first:
- * answering Zoom's unverified would give anybody a signature for a text of their choice.
+ * Answers the sender's handshake; `None` for any other delivery, which is decided cheaply, by the method or a small body. A
+ * signed handshake is verified first: an answer to Zoom's unverified would sign any text that a caller chooses.
  *
  * **Example** (Meta's subscription)
  *
@@ -76,8 +75,8 @@ export const respond = (
 }
 
 /**
- * What the answer to this handshake is, made with the secret that is given and without verifying anything: to show a
- * person, and to test with. Never send it to an unverified caller. `None` for Meta's, which needs no secret.
+ * Computes the answer to this handshake with the given secret, without verifying anything: for displays and tests. Never send
+ * it to an unverified caller. `None` for Meta's handshake, which needs no secret.
  *
  * @category accessors
  */
@@ -118,12 +117,12 @@ const SlackChallenge = Schema.Struct({ type: Schema.Literal("url_verification"),
 const ZoomValidation = Schema.Struct({
   event: Schema.Literal("endpoint.url_validation"),
   payload: Schema.Struct({
-    // Narrow on purpose: what is signed here can never read as the "v0:{timestamp}:{body}" of a delivery.
+    // Narrow on purpose: a signed token must never look like the "v0:{timestamp}:{body}" of a delivery.
     plainToken: Schema.String.check(Schema.isPattern(/^[\w+/=-]{1,128}$/))
   })
 })
 
-// Every delivery passes here, so the bytes are searched before they are parsed.
+// Runs for every delivery, so the bytes are searched before they are parsed.
 const read = <A>(schema: Schema.Codec<A, unknown>, word: string, delivery: Delivery): Option.Option<A> => {
   if (delivery.body.length > 4096 || !textOf(delivery.body).includes(word)) return Option.none()
   return Schema.decodeUnknownOption(schema)(jsonOf(delivery.body))
@@ -146,7 +145,7 @@ const afterVerifying = Effect.fnUntraced(function* (
 
 const plain = (body: string): Answer => ({
   status: 200,
-  // nosniff: the text is the caller's own, and no browser is to run it.
+  // nosniff: the text is the caller's, and no browser may run it.
   headers: { "content-type": "text/plain; charset=utf-8", "x-content-type-options": "nosniff" },
   body
 })
@@ -169,7 +168,7 @@ const subscribe = (
       new VerificationFailed({
         reason: "MissingUrl",
         message:
-          "the handshake stands in the URL, and the delivery has none: give it the URL as the sender called it"
+          "the handshake is in the URL, and the delivery has none: give it the URL as the sender called it"
       })
     )
   }
@@ -184,7 +183,7 @@ const subscribe = (
           reason: "NoSecretMatches",
           message:
             verifyToken === undefined
-              ? "the sender asks for a verify token, and none is configured: set the one typed into its dashboard"
+              ? "the sender requires a verify token, and none is configured: set the one from its dashboard"
               : "hub.verify_token is not the configured verify token"
         })
       )

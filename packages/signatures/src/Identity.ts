@@ -1,4 +1,4 @@
-/** What makes two deliveries of one source the same: the sender's id, and the content. */
+/** Identifies repeated deliveries of one source by the sender's id and the content. */
 import type { Delivery } from "./Delivery.ts"
 import { read } from "./DeliveryId.ts"
 import { contentOf as contentOfRead } from "./internal/content.ts"
@@ -8,14 +8,14 @@ import type { Sender } from "./Sender.ts"
 import type { Verified } from "./Verified.ts"
 
 /**
- * What two deliveries of one source are compared by.
+ * The identity of a delivery: two deliveries of one source are compared by it.
  *
  * @category models
  */
 export interface Identity {
-  /** The id that the signature covers, else the one that the sender's row or the configuration names. */
+  /** The id that the signature covers, else the id by the sender's row or the configuration. */
   readonly deliveryId: string | undefined
-  /** The bytes that two deliveries with one id are compared by. */
+  /** The bytes by which two deliveries with the same id are compared. */
   readonly content: Uint8Array
 }
 
@@ -44,18 +44,18 @@ export const of = (
     return { deliveryId: verified.deliveryId, content: delivery.body }
   }
   const reader = readerOf(delivery, sender.mediaTypes)
-  // In this order: the content takes fields out of the JSON.
+  // The id is read first: computing the content removes fields from the JSON.
   const deliveryId = verified?.deliveryId ?? read(sender.deliveryId, reader)
   return { deliveryId, content: contentOfRead(sender.retryFields, reader) }
 }
 
-/** Whether the content is the body as it is. */
+/** Whether the content is the unchanged body. */
 const isWhole = ({ retryFields = [] }: Pick<Sender, "retryFields">, { headers }: Delivery): boolean =>
   retryFields.length === 0 && !/^\s*multipart/i.test(headers["content-type"] ?? "")
 
 /**
- * The bytes that are compared to tell a retry from another delivery: the body, without the fields that the sender changes
- * between its own retries (`retryFields`). Of a form in parts the boundary is left out, which is another one each time.
+ * The bytes that distinguish a retry from another delivery: the body without the fields that the sender changes between
+ * retries (`retryFields`), and without the boundary of a multipart form, which changes each time.
  *
  * @category accessors
  */
@@ -65,9 +65,8 @@ export const contentOf = (
 ): Uint8Array => contentOfRead(sender.retryFields, readerOf(delivery, sender.mediaTypes))
 
 /**
- * The ids under which the version before hashes of bodies would have stored a delivery, as it was sent: by the sender's row of
- * that time, with large integers rounded, or the hash of the body where that row found no id. One of them may be the present
- * id.
+ * The ids that an earlier version would have stored for a delivery as sent: by the sender's row of that time, with large
+ * integers rounded, or the hash of the body if that row found no id. One of them may be the current id.
  *
  * @category accessors
  */

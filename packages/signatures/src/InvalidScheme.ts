@@ -1,8 +1,8 @@
 import { Schema } from "effect"
 
 /**
- * A scheme that the program gave and that means nothing. It is a mistake in the program's text, so constructors throw it, and
- * an Effect dies with it. The message names the key and the nearest known name.
+ * An invalid scheme in the program's code. Constructors throw it, and an Effect dies with it. The message names the key and the
+ * nearest known name.
  *
  * @category errors
  */

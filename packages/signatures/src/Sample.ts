@@ -1,4 +1,4 @@
-/** A body of each sender's own shape, invented, for sample deliveries. */
+/** Sample bodies in the format of each sender, with invented data. */
 import { commerce } from "./samples/commerce.ts"
 import { crm } from "./samples/crm.ts"
 import { engineering } from "./samples/engineering.ts"
@@ -12,12 +12,12 @@ import type { Sender } from "./Sender.ts"
 export type { SampleOptions } from "./samples/shape.ts"
 
 /**
- * A body, and the headers that the sender adds besides its signature.
+ * A sample body, and the headers that the sender adds besides its signature.
  *
  * @category models
  */
 export interface Sample extends Content {
-  /** No shape of this sender is known here: plain JSON with the address at `email`. */
+  /** Whether the format of this sender is unknown: then it is plain JSON with the address at `email`. */
   readonly isGeneric: boolean
 }
 
@@ -26,11 +26,10 @@ const shapes: ReadonlyMap<string, Shape> = new Map(
 )
 
 /**
- * A sample of the sender's commonest event, with the address where `sender.email` finds it, and with the id where
- * `sender.deliveryId` does, unless the sender has a header for it. Some senders deliver no address: GitHub outside
- * pushes, Eventbrite, Meta and Twilio.
+ * A sample of the sender's most common event, with the address at `sender.email` and the id at `sender.deliveryId`, unless the
+ * sender has a header for it. Some senders deliver no address: GitHub except for pushes, Eventbrite, Meta and Twilio.
  *
- * **Example** (A form that somebody filled in)
+ * **Example** (A submitted form)
  *
  * ```ts
  * import { DateTime } from "effect"

@@ -1,6 +1,5 @@
 /**
- * How a sender proves that a delivery is its own: plain data, so that a sender is a row of a table and can also be
- * written in a configuration file.
+ * How a sender proves its deliveries, as plain data: for the table of senders, and for configuration files.
  */
 import { Array as Arr, Option } from "effect"
 import { normal } from "./internal/normal.ts"
@@ -9,7 +8,12 @@ import type { ByHeader, Input, Scheme } from "./internal/schemes.ts"
 
 export { Hash, Hmac, Part, Timestamp } from "./DigestScheme.ts"
 export { InvalidScheme } from "./InvalidScheme.ts"
-export { claimedId, ofScheme as headersRead, proofsOf as proofHeaders } from "./internal/headersRead.ts"
+export {
+  claimedId,
+  ofScheme as headersRead,
+  proofsOf as proofHeaders,
+  signatureHeaders
+} from "./internal/headersRead.ts"
 export {
   Basic,
   ByHeader,
@@ -22,8 +26,8 @@ export {
 } from "./internal/schemes.ts"
 
 /**
- * The one form of a scheme: header names in lower case, the tolerance as a `Duration`. Throws `InvalidScheme` for a misspelled
- * name or key, and for a scheme that means nothing. `Verifier.make` and everything else that takes a scheme does this itself.
+ * Normalizes a scheme: header names in lower case, the tolerance as a `Duration`. Throws `InvalidScheme` for a misspelled name
+ * or key, and for an invalid scheme. `Verifier.make` and all other functions that accept a scheme do this themselves.
  *
  * **Example** (Any case, and a tolerance as text)
  *
@@ -42,7 +46,7 @@ export {
 export const make = (input: Input): Scheme => normal(input)
 
 /**
- * The choice of a `by-header` scheme that these headers call for; `None` when they call for none of them.
+ * The choice of a `by-header` scheme that matches these headers; `None` if none matches.
  *
  * @category accessors
  */
@@ -53,7 +57,7 @@ export const choiceOf = (scheme: ByHeader, headers: Headers): Option.Option<ByHe
   })
 
 /**
- * Whether a delivery with these headers can only be verified by its URL: the URL is signed, or carries the token.
+ * Whether verifying a delivery with these headers needs its URL: the URL is signed, or carries the token.
  *
  * @category predicates
  */
@@ -78,30 +82,8 @@ const needsUrlIn = (scheme: Scheme, headers: Headers): boolean => {
 type Headers = Readonly<Record<string, string | undefined>>
 
 /**
- * The headers in which a scheme looks for a signature, in lower case; none for tokens and the like.
- *
- * @category accessors
- */
-export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
-  const scheme = normal(input)
-  switch (scheme.scheme) {
-    case "hmac":
-    case "hash":
-      return Arr.ensure(scheme.header)
-    case "standard-webhooks":
-      return (scheme.prefixes ?? ["webhook-"]).map((prefix) => `${prefix}signature`)
-    case "twilio":
-      return ["x-twilio-signature"]
-    case "by-header":
-      return scheme.choices.flatMap(({ use }) => Arr.ensure(use.header))
-    default:
-      return []
-  }
-}
-
-/**
- * The part of a verified body that the signature covers. Only Segment's batches cover a part, their first event: the
- * others in the batch prove nothing, and nobody is to be invited by them. For every other scheme it is the body itself.
+ * The part of a verified body that the signature covers. For Segment's batches it is the first event: the other events are not
+ * signed, and must not lead to invitations. For every other scheme it is the whole body.
  *
  * @category accessors
  */

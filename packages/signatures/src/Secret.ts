@@ -2,42 +2,38 @@ import { DateTime, Redacted, Schema } from "effect"
 import { mistakeOf } from "./internal/secretMistake.ts"
 
 /**
- * One secret shared with a sender. Several may be live at once, so that one can be replaced without losing a
- * delivery: add the new one, set `expiresAt` on the old one.
+ * One secret shared with a sender. Several may be valid at the same time, so that a secret can be replaced without losing a
+ * delivery: add the new one, and set `expiresAt` on the old one.
  *
  * @category models
  */
-export interface Secret {
+export interface Secret extends Options {
   /** The text that the sender shows. */
   readonly value: Redacted.Redacted<string>
-  /** From this moment on it verifies nothing. Default: it never expires. */
-  readonly expiresAt?: DateTime.Utc | undefined
-  /** What reports and errors call it. Default: "#1", "#2", … by its place in the list. */
-  readonly label?: string | undefined
 }
 
 /**
- * A secret as a verifier takes it: a text is one that never expires.
+ * A secret as a verifier accepts it: a text is a secret that never expires.
  *
  * @category models
  */
 export type Input = string | Redacted.Redacted<string> | Secret
 
 /**
- * What is known of a secret besides its text.
+ * Options of a secret.
  *
  * @category models
  */
 export interface Options {
-  /** From this moment on it verifies nothing. Default: it never expires. */
+  /** When the secret expires: from then on it verifies nothing. Default: never. */
   readonly expiresAt?: DateTime.Utc | undefined
-  /** What reports and errors call it. Default: "#1", "#2", … by its place in the list. */
+  /** The name of the secret in reports and errors. Default: "#1", "#2", … by its place in the list. */
   readonly label?: string | undefined
 }
 
 /**
- * A secret from its text. Throws `InvalidSecret` where the text is undefined or no text at all, such as a setting that is not
- * there. Its shape is checked when a verifier is built.
+ * Makes a secret from its text. Throws `InvalidSecret` if the text is `undefined` or not a string, as when a setting is missing.
+ * Its form is checked when a verifier is built.
  *
  * **Example** (A secret that expires)
  *
@@ -67,7 +63,7 @@ export const make = (value: string | Redacted.Redacted<string>, options?: Option
 export const nameOf = (secret: Secret, index: number): string => secret.label ?? `#${index + 1}`
 
 /**
- * Whether a secret may still verify at this moment (milliseconds since the epoch).
+ * Whether a secret is valid at this time, in milliseconds since the epoch.
  *
  * @category predicates
  */
@@ -75,7 +71,7 @@ export const isLive = (secret: Secret, now: number): boolean =>
   secret.expiresAt === undefined || DateTime.toEpochMillis(secret.expiresAt) > now
 
 /**
- * A secret that can never verify anything. Found when the verifier is built, not on the first delivery.
+ * A secret that can never verify anything. It is refused when the verifier is built, not on the first delivery.
  *
  * @category errors
  */
@@ -110,12 +106,12 @@ const explanations = {
   Missing: "none is configured, and this scheme needs at least one",
   Undefined: "it is undefined: is the setting or environment variable that holds it set?",
   NotText: "it is neither a string nor a Redacted string: give the text that the sender shows",
-  ExpiryNotATime: 'its expiresAt is no DateTime: give DateTime.makeUnsafe("2030-01-01T00:00:00Z")',
+  ExpiryNotATime: 'its expiresAt is not a DateTime: give DateTime.makeUnsafe("2030-01-01T00:00:00Z")',
   Empty: "it is empty",
   SurroundingWhitespace:
     "it begins or ends with white space, most often the newline of the file it was read from",
   NotBase64: "after its prefix it has to be base64, as the sender shows it; copy it whole",
-  NotHex: "this scheme wants it as pairs of hex digits",
+  NotHex: "this scheme expects pairs of hex digits",
   NotAKey: "a whpk_ key has to be the base64 of exactly 32 bytes",
   PrivateKey: "this is the sender's private key (whsk_); verify with the public one (whpk_)",
   NotUserAndPassword: "basic authentication needs user:password"

@@ -1,4 +1,4 @@
-/** Everything that a receiver has to know about one kind of sender, as data. */
+/** The facts about one kind of sender that a receiver needs, as data. */
 import type { Duration } from "effect"
 import type { MediaType } from "./Body.ts"
 import type { Delivery } from "./Delivery.ts"
@@ -6,53 +6,53 @@ import { of, type DeliveryId, type Field } from "./DeliveryId.ts"
 import type { Scheme } from "./Scheme.ts"
 
 /**
- * How well the verification is known. A: the sender's own documentation or SDK. B: a mirror of it, or its beginning and
- * a careful third party. C: third parties only, or unknown: check with a real delivery first. Of the other facts, `note`
- * says which are known less well.
+ * How reliable the facts about the verification are. A: the sender's own documentation or SDK. B: a mirror of it, or parts of it
+ * and a careful third party. C: third parties only, or unknown: check with a real delivery first. `note` says which other facts
+ * are less reliable.
  *
  * @category models
  */
 export type Grade = "A" | "B" | "C"
 
 /**
- * What a sender asks before it delivers anything.
+ * The handshake that a sender requires before its first delivery.
  *
  * - `slack-challenge`: a signed POST of type `url_verification`; its `challenge` is sent back.
  * - `zoom-url-validation`: a signed POST; its `plainToken` is sent back with its HMAC.
  * - `meta-subscribe`: a GET with `hub.verify_token`, which is compared; `hub.challenge` is sent back.
- * - `get`: a GET, or a POST without a body, that wants a 200 and nothing else.
+ * - `get`: a GET, or a POST without a body, that expects a 200.
  *
  * @category models
  */
 export type HandshakeKind = "slack-challenge" | "zoom-url-validation" | "meta-subscribe" | "get"
 
 /**
- * How a delivery is acknowledged. The sender counts anything later, or another status, as a failure.
+ * The acknowledgement of a delivery. The sender counts a later answer, or another status, as a failure.
  *
  * @category models
  */
 export interface Acknowledgement {
-  /** Where none is published: 5 s. */
+  /** The time limit of the answer. If none is published: 5 s. */
   readonly deadline: Duration.Duration
   /** The HTTP status of an answer. */
   readonly status: number
   /** Other statuses that the sender counts as success. Default: every 2xx. */
   readonly statuses?: ReadonlyArray<number>
-  /** The answer that the sender expects. Default: the webhook's id and status as JSON. */
+  /** The body that the sender expects. Default: the webhook's id and status as JSON. */
   readonly content?: { readonly type: string; readonly body: string }
 }
 
 /**
- * How a delivery names its event. A batch may name several.
+ * Where a delivery names its event. A batch may name several.
  *
  * @category models
  */
 export interface Events {
-  /** Where the name stands. */
+  /** The place of the name. */
   readonly name: Field
-  /** Where some deliveries have the name instead. */
+  /** Other places of the name in some deliveries. */
   readonly otherNames?: ReadonlyArray<Field>
-  /** The names that mean "somebody signed up". */
+  /** The names of sign-up events. */
   readonly signUps: ReadonlyArray<string>
 }
 
@@ -62,51 +62,51 @@ export interface Events {
  * @category models
  */
 export interface Sender {
-  /** Lower case and dashed: `hubspot-v3`. */
+  /** The name, in lower case with dashes: `hubspot-v3`. */
   readonly name: string
-  /** As the sender writes its name. */
+  /** The name as the sender writes it. */
   readonly title: string
   /** How it proves its deliveries. */
   readonly scheme: Scheme
   /**
-   * What its bodies are, the usual one first. Where there are several, the Content-Type of a request picks one of them, and
-   * nothing else: it is not signed.
+   * The media types of its bodies, the usual one first. The Content-Type of a request can only select one of them, since it is
+   * not signed.
    */
   readonly mediaTypes: readonly [MediaType, ...Array<MediaType>]
   /** Where it puts the id of a delivery. */
   readonly deliveryId: DeliveryId
-  /** What it asks before it delivers anything. Absent where it asks nothing. */
+  /** The handshake that it requires. Absent if it requires none. */
   readonly handshake?: HandshakeKind
   /**
-   * Dotted paths into the JSON body whose values change between this sender's own retries of one delivery (`*` for every
-   * element of an array). Two bodies that differ in nothing else are one delivery.
+   * Dotted paths into the JSON body whose values change between the retries of one delivery (`*` for every element of an
+   * array). Two bodies that differ only in these are one delivery.
    */
   readonly retryFields?: ReadonlyArray<string>
   /**
-   * Where the name of the event stands, and the names that mean "somebody signed up". Absent where every delivery is a
-   * sign-up, or where nothing is known of its events.
+   * The place of the event's name, and the names of sign-up events. Absent if every delivery is a sign-up, or if the events are
+   * unknown.
    */
   readonly events?: Events
-  /** The answer that it counts as success, and how soon it has to come. */
+  /** The answer that it counts as success, and its time limit. */
   readonly acknowledge: Acknowledgement
-  /** Statuses after which it does not try again, or disables the hook: never answer them for a passing trouble. */
+  /** Statuses after which it does not retry, or disables the hook: never answer them for a temporary failure. */
   readonly disablingStatuses: ReadonlyArray<number>
-  /** How long it goes on trying. Absent when it does not try again by itself, or when that is unknown. */
+  /** How long it retries. Absent if it does not retry, or if that is unknown. */
   readonly retryHorizon?: Duration.Duration
-  /** JSONata path to the person's address in its commonest event. Absent when there is none in the body. */
+  /** JSONata path to the person's address in its most common event. Absent if the body has none. */
   readonly email?: string
-  /** How well its verification is known. */
+  /** How reliable the facts about the verification are. */
   readonly grade: Grade
-  /** Where the facts were read. */
+  /** The source of the facts. */
   readonly docs: string
-  /** What is not known, or is surprising. */
+  /** Unknown or surprising facts. */
   readonly note?: string
-  /** Why its verification proves less than that of others, and what to use instead, as sentences for a person. */
+  /** Why its verification is weaker than that of others, and what to use instead, in sentences. */
   readonly weakness?: string
 }
 
 /**
- * What the bodies of a sender with this scheme may be. A plain hash only proves JSON.
+ * The media types of a sender with this scheme. A plain hash only proves JSON.
  *
  * @category accessors
  */
@@ -116,8 +116,7 @@ export const mediaTypesOf = ({ mediaTypes, scheme }: Pick<Sender, "mediaTypes" |
 const jsonOnly: Sender["mediaTypes"] = ["application/json"]
 
 /**
- * Why the verification of this sender proves less than that of others, as sentences for a person; `undefined` where it does
- * not. Also of a source with a scheme of its own.
+ * Why the verification of this sender or custom scheme is weaker than that of others, in sentences; `undefined` if it is not.
  *
  * @category accessors
  */
@@ -128,7 +127,7 @@ const plainHash =
   "The signature is a plain hash, which is weaker than an HMAC: only bodies of JSON in UTF-8 verify. Use an HMAC where the sender has one."
 
 /**
- * The id that this sender gave a delivery; `undefined` where it gave none.
+ * The sender's id of a delivery; `undefined` without one.
  *
  * **Example** (GitHub)
  *

@@ -1,4 +1,4 @@
-/** The table of known senders. Adding one is adding its row under `senders/`, and its tests. */
+/** The table of known senders. To add one, add its row under `senders/`, and its tests. */
 import { Option, Schema } from "effect"
 import type { DeliveryOf } from "./internal/deliveryOf.ts"
 import { suggestion } from "./internal/nearest.ts"
@@ -24,7 +24,7 @@ type Row = (typeof rows)[number]
 export type Name = Row["name"]
 
 /**
- * The name of a sender that signs the URL, or puts its token there: a delivery of it needs its URL.
+ * The name of a sender that signs the URL or puts its token there, so that its deliveries need their URL.
  *
  * @category models
  */
@@ -65,14 +65,14 @@ const otherNames = {
 export type Alias = keyof typeof otherNames
 
 /**
- * Other spellings that people try, each with the name that it stands for.
+ * Other spellings that people use, each with the name in the table.
  *
  * @category table
  */
 export const aliases: Readonly<Record<string, string>> = otherNames
 
 /**
- * A sender by its name or one of its aliases, in any case: for names that come from a configuration file or a person.
+ * A sender by its name or one of its aliases, in any case: for names from a configuration file or a person.
  *
  * @category accessors
  */
@@ -82,8 +82,8 @@ export const get = (name: string): Option.Option<Sender> => {
 }
 
 /**
- * A sender by its name, for names in the program's text: a misspelled one is a type error. Throws `UnknownSender` in a
- * program without types.
+ * A sender by its name, for names in the program's code: a misspelled name is a type error. Throws `UnknownSender` in a program
+ * without types.
  *
  * **Example** (The row of a sender)
  *
@@ -103,7 +103,7 @@ export const of = (name: Name | Alias): Sender => {
 }
 
 /**
- * There is no sender of this name. It is a mistake in the program's text, so constructors throw it, and an Effect dies with it.
+ * An unknown sender in the program's code. Constructors throw it, and an Effect dies with it.
  *
  * @category errors
  */

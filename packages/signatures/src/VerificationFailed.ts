@@ -3,14 +3,14 @@ import { Schema } from "effect"
 /**
  * Why a delivery was refused.
  *
- * - `MissingHeader`: what carries the signature, token or timestamp is not there.
- * - `MalformedHeader`: it is there and cannot be read.
- * - `NoSecretMatches`: it was read, and no live secret gives that signature for these bytes.
+ * - `MissingHeader`: the signature, token or timestamp is missing.
+ * - `MalformedHeader`: it is present and can't be parsed.
+ * - `NoSecretMatches`: it was parsed, and no valid secret gives this signature for these bytes.
  * - `TooOld`, `FromFuture`: the signature is right, and its time is out of tolerance by this machine's clock.
- * - `UnsupportedVersion`: signed with a version that this scheme or these secrets cannot verify.
+ * - `UnsupportedVersion`: the signature has a version that this scheme or these secrets can't verify.
  * - `MissingUrl`: the scheme verifies the URL, and the delivery has none or a relative one. A mistake in the receiving program.
- * - `NotRawBody`: the body is no bytes but, for example, parsed JSON. A mistake in the receiving program.
- * - `UnreadableEncoding`: its Content-Encoding can't be undone, so its body can't be read. Given by receivers, not by `Verifier`.
+ * - `NotRawBody`: the body is not bytes but, for example, parsed JSON. A mistake in the receiving program.
+ * - `UnreadableEncoding`: the body can't be decompressed. Receivers report it, not `Verifier`.
  *
  * @category errors
  */
@@ -34,7 +34,7 @@ export const Reason = Schema.Literals([
 export type Reason = typeof Reason.Type
 
 /**
- * A refused delivery. Its message says what to look at, and holds nothing of the secret, the signature or the body.
+ * A refused delivery. Its message says what to check, and holds nothing of the secret, the signature or the body.
  *
  * @category errors
  */
@@ -43,10 +43,10 @@ export class VerificationFailed extends Schema.TaggedError<VerificationFailed>(
 )("VerificationFailed", {
   /** The kind of refusal. */
   reason: Reason,
-  /** The header in question, lower case. */
+  /** The header concerned, in lower case. */
   header: Schema.optionalKey(Schema.String),
-  /** For `TooOld` the age, for `FromFuture` the lead, in whole seconds. */
+  /** For `TooOld` the age, for `FromFuture` the time ahead, in whole seconds. */
   skewSeconds: Schema.optionalKey(Schema.Int),
-  /** What to look at, for the person who runs the receiver. */
+  /** What to check, for the operator of the receiver. */
   message: Schema.String
 }) {}

@@ -1,8 +1,7 @@
 import type { DateTime, Option } from "effect"
 
 /**
- * What was verified: by which scheme, with which secret (its label or place), and when the sender signed.
- * `signedAt` is made when it is read, and is not copied by a spread: take the fields that you need by name.
+ * A verified delivery: its scheme, its secret (by label or place), and when the sender signed.
  *
  * @category models
  */
@@ -11,8 +10,8 @@ export interface Verified {
   readonly scheme: string
   /** The label of the secret that signed, or its place such as "#1". */
   readonly secret: string
-  /** When the sender signed; `None` where the scheme signs no time. */
+  /** When the sender signed. `None` if the scheme signs no time. */
   readonly signedAt: Option.Option<DateTime.Utc>
-  /** The delivery id that the signature covers. Absent where the scheme signs none. */
+  /** The delivery id that the signature covers. Absent if the scheme signs none. */
   readonly deliveryId?: string
 }

@@ -1,4 +1,4 @@
-/** From a scheme and its secrets to what verifies the deliveries of one source. */
+/** Builds the verifier of one source from its scheme and secrets. */
 import { Clock, DateTime, Effect, Result } from "effect"
 import type { Delivery, DeliveryWithUrl } from "./Delivery.ts"
 import type { Check } from "./internal/check.ts"
@@ -16,16 +16,16 @@ import type { Verified } from "./Verified.ts"
 export type { DeliveryOf } from "./internal/deliveryOf.ts"
 
 /**
- * Verifies deliveries of one source. `D` is `DeliveryWithUrl` where the scheme verifies the URL.
+ * Verifies deliveries of one source. `D` is `DeliveryWithUrl` if the scheme verifies the URL.
  *
  * @category models
  */
 export interface Verifier<in D extends Delivery = Delivery> {
   /** Verifies a delivery by the time of `Clock`. */
   readonly verify: (delivery: D) => Effect.Effect<Verified, VerificationFailed>
-  /** Verifies a delivery that was kept, by the time when it came in: its signature's age and the secrets' ends are judged by it. */
+  /** Verifies a stored delivery by the time at which it was received: the age of its signature and the expiry of secrets. */
   readonly verifyAt: (delivery: D, at: DateTime.Utc) => Effect.Effect<Verified, VerificationFailed>
-  /** Verifies a delivery at once, without an Effect. `at` is the time to judge by. Default: this machine's time. */
+  /** Verifies a delivery synchronously. `at` is the time of the verification. Default: this machine's time. */
   readonly verifyResult: (
     delivery: D,
     at?: DateTime.Utc | Date
@@ -43,22 +43,22 @@ export interface SenderVerifier<in D extends Delivery = Delivery> extends Verifi
 }
 
 /**
- * What a verifier is built from.
+ * Options of a verifier.
  *
  * @category options
  */
 export interface Options<S extends SchemeInput = SchemeInput> {
-  /** How the sender proves its deliveries. Header names may be in any case. */
+  /** The scheme of the sender. Header names may be in any case. */
   readonly scheme: S
   /** The secrets shared with the sender. Any of them may have signed. */
   readonly secrets: ReadonlyArray<SecretInput>
 }
 
 /**
- * Build a verifier from a scheme. Secrets are checked and turned into keys here, so that a wrong one fails now. Dies with
- * `Scheme.InvalidScheme` where the scheme is misspelled.
+ * Builds a verifier from a scheme. Secrets are checked and turned into keys here, so an invalid one fails now. Dies with
+ * `Scheme.InvalidScheme` if the scheme is misspelled.
  *
- * **Example** (A scheme of one's own)
+ * **Example** (A custom scheme)
  *
  * ```ts
  * import { DateTime, Effect } from "effect"
@@ -93,8 +93,8 @@ export const makeUnsafe = <const S extends SchemeInput>(options: Options<S>): Ve
   Result.getOrThrow(build(options))
 
 /**
- * Build a verifier of a known sender, by its name or an alias. Dies with `Senders.UnknownSender`, which names the nearest
- * sender, where a program without types misspells the name.
+ * Builds a verifier of a known sender, by its name or an alias. Dies with `Senders.UnknownSender`, which names the nearest
+ * sender, if a program without types misspells the name.
  *
  * **Example** (GitHub)
  *
@@ -144,7 +144,7 @@ export const forSenderUnsafe = <N extends Name | Alias>(
 ): SenderVerifier<DeliveryOfSender<N>> => Result.getOrThrow(buildFor(name, secrets))
 
 /**
- * The delivery that a known sender needs: one with its URL, where the sender signs the URL or puts its token there.
+ * The delivery that a known sender needs: with its URL if the sender signs the URL or puts its token there.
  *
  * @category models
  */
@@ -167,18 +167,18 @@ const buildFor = (
   return Result.map(build({ scheme: sender.scheme, secrets }), (verifier) => ({ ...verifier, sender }))
 }
 
-// One step for each delivery: no generator, no span.
+// The hot path: no generator, no span.
 const fromCheck = (check: Check): Verifier => ({
   verify: (delivery) =>
     Clock.clockWith((clock) => Effect.fromResult(check(delivery, clock.currentTimeMillisUnsafe()))),
   verifyAt: (delivery, at) =>
     Effect.suspend(() => Effect.fromResult(check(delivery, DateTime.toEpochMillis(at)))),
-  // oxlint-disable-next-line no-restricted-globals -- Plain code calls it, without a runtime to ask for a clock.
+  // oxlint-disable-next-line no-restricted-globals -- Called without a runtime that has a clock.
   verifyResult: (delivery, at) => check(delivery, at === undefined ? Date.now() : millisOf(at))
 })
 
 const millisOf = (at: DateTime.Utc | Date): number => {
   const millis = DateTime.isDateTime(at) ? DateTime.toEpochMillis(at) : Number(at)
   if (Number.isFinite(millis)) return millis
-  throw new TypeError("verifyResult: the time is no DateTime and no Date")
+  throw new TypeError("verifyResult: the time is neither a DateTime nor a Date")
 }

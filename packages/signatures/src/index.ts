@@ -1,5 +1,5 @@
 /**
- * Verify the webhooks of any sender, and say why one fails.
+ * Verifies the webhooks of any sender, and explains why one fails.
  */
 export * as Body from "./Body.ts"
 export * as Delivery from "./Delivery.ts"

@@ -1,5 +1,5 @@
 /**
- * Sign as a sender does, for tests and for sample deliveries. Imports no test runner.
+ * Signs as a sender does, for tests and sample deliveries. Imports no test runner.
  */
 import { Array as Arr, type DateTime, Effect, Predicate, Redacted, Result } from "effect"
 import { toEpochMillis } from "effect/DateTime"
@@ -16,11 +16,12 @@ import {
   sha256Hex,
   utf8
 } from "./internal/crypto.ts"
+import { headerNames, twilioHeader } from "./internal/headersRead.ts"
 import { digestWith, type Keyed } from "./internal/keyed.ts"
 import { normal } from "./internal/normal.ts"
 import { chunksOf } from "./internal/parts.ts"
 import type { Shape } from "./internal/secrets.ts"
-import { decodeKey, headerNames } from "./internal/standardWebhooks.ts"
+import { decodeKey } from "./internal/standardWebhooks.ts"
 import { signedForm } from "./internal/twilio.ts"
 import {
   type Input as SchemeInput,
@@ -36,29 +37,29 @@ import type { DeliveryOf } from "./Verifier.ts"
 export { sample, type Sample, type SampleOptions } from "./Sample.ts"
 
 /**
- * What to sign.
+ * Options of `sign`.
  *
  * @category models
  */
 export interface SignOptions {
   /** The secret that verifies; for Standard Webhooks v1a the private `whsk_` key, which signs. */
   readonly secret: string | Redacted.Redacted<string>
-  /** The raw bytes, or a text that is written as UTF-8. */
+  /** The raw bytes, or a text that is encoded as UTF-8. */
   readonly body: Uint8Array | string
   /** The signed time. */
   readonly at: DateTime.Utc
-  /** The delivery id, where the scheme or the sender has a header for it. Default: `msg_1` where the scheme signs an id. */
+  /** The delivery id, if the scheme or the sender has a header for it. Default: `msg_1` if the scheme signs an id. */
   readonly id?: string | undefined
-  /** Default: `POST`. */
+  /** The method. Default: `POST`. */
   readonly method?: string | undefined
-  /** The public URL. Needed where the scheme signs it or puts the token there. Default: `https://hooks.example.com/`. */
+  /** The public URL. Required if the scheme signs it or puts the token there. Default: `https://hooks.example.com/`. */
   readonly url?: string | undefined
-  /** Headers that the sender adds besides, such as the content type. Default: none. */
+  /** Other headers of the sender, such as the content type. Default: none. */
   readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /**
- * What to sign, with the URL where the type of the scheme says that it is signed or carries the token.
+ * Options of `sign`, with the URL if the type of the scheme says that it is signed or carries the token.
  *
  * @category models
  */
@@ -66,8 +67,8 @@ export type SignOptionsOf<S> =
   DeliveryOf<S> extends DeliveryWithUrl ? SignOptions & { readonly url: string } : SignOptions
 
 /**
- * A delivery as this sender, or a sender with this scheme, would make it: with its signature headers, and with its
- * token in the URL where it has one there. Dies with a `TypeError` where the URL is signed and none is given.
+ * Makes a delivery as this sender, or a sender with this scheme, does: with its signature headers, or with its token in the
+ * URL. Dies with a `TypeError` if the scheme needs the URL and none is given.
  *
  * **Example** (A delivery that verifies)
  *
@@ -96,7 +97,7 @@ const signed = (senderOrScheme: Sender | SchemeInput, options: SignOptions) => {
   const sender = isSender(senderOrScheme) ? senderOrScheme : undefined
   const scheme = normal(isSender(senderOrScheme) ? senderOrScheme.scheme : senderOrScheme)
   const secret = typeof options.secret === "string" ? options.secret : Redacted.value(options.secret)
-  if (typeof secret !== "string") throw new TypeError("sign: the secret is no text")
+  if (typeof secret !== "string") throw new TypeError("sign: the secret is not a string")
   if (options.url === undefined && signsUrl(scheme)) {
     throw new TypeError(
       `sign: ${sender?.name ?? scheme.scheme} signs the URL or puts its token there: give the option url, the public URL as the sender calls it`
@@ -119,7 +120,7 @@ const signed = (senderOrScheme: Sender | SchemeInput, options: SignOptions) => {
 
 const isSender = (given: Sender | SchemeInput): given is Sender => Predicate.hasProperty(given, "name")
 
-/** A token that has a header goes there. */
+/** Whether signing needs the URL. A token with a header goes into the header. */
 const signsUrl = (scheme: Scheme): boolean => {
   if (scheme.scheme === "token") return scheme.header === undefined
   return scheme.scheme === "by-header" ? signsUrl(scheme.choices[0].use) : needsUrl(scheme, {})
@@ -237,7 +238,7 @@ const signTwilio = (secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl 
   const url = isForm ? delivery.url : `${delivery.url}${separator}bodySHA256=${sha256Hex(delivery.body)}`
   const form = isForm ? (signedForm(delivery) ?? "") : ""
   const signature = mac("sha1", macKey(utf8(secret)), "base64", [url, form])
-  return { ...withHeaders(delivery, { "x-twilio-signature": signature }), url }
+  return { ...withHeaders(delivery, { [twilioHeader]: signature }), url }
 }
 
 const addToken = (scheme: Token, secret: string, delivery: DeliveryWithUrl): DeliveryWithUrl => {

@@ -11,13 +11,13 @@ import {
 } from "../src/internal/check.ts"
 import { VerificationFailed } from "../src/index.ts"
 
-const verified = { scheme: "hmac", secret: "#1", header: "x-time" }
+const verified = { scheme: "hmac", secret: "#1" }
 
 const freshness: Freshness = { unit: "milliseconds", tolerance: 2_500, future: "reject" }
 
 /** The failure of a time that is so many milliseconds from now. */
 const judge = (age: number, options: Partial<Freshness> = {}) =>
-  judgeTime({ ...freshness, ...options }, String(1_000_000 - age), 1_000_000, verified)
+  judgeTime({ ...freshness, ...options }, String(1_000_000 - age), 1_000_000, "x-time", verified)
 
 const failed = (reason: VerificationFailed.Reason) =>
   new VerificationFailed.VerificationFailed({ reason, message: "for this test" })
@@ -43,7 +43,7 @@ describe("a signed time", () => {
   it("is named with its scheme and its secret, and has a delivery id only where one was signed", () => {
     const one = Result.getOrThrow(judge(0))
     assert.deepStrictEqual([one.scheme, one.secret, "deliveryId" in one], ["hmac", "#1", false])
-    const other = judgeTime(freshness, "1000000", 1_000_000, { ...verified, deliveryId: "1" })
+    const other = judgeTime(freshness, "1000000", 1_000_000, "x-time", { ...verified, deliveryId: "1" })
     assert.strictEqual(Result.getOrThrow(other).deliveryId, "1")
   })
 

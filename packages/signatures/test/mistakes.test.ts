@@ -85,7 +85,7 @@ describe("a secret", () => {
   it("that ends at a Date of JavaScript is refused, where it never verified before", () => {
     assert.include(
       messageOf(() => untyped(Secret.make)("s", { expiresAt: new Date() })),
-      "expiresAt is no DateTime"
+      "expiresAt is not a DateTime"
     )
   })
 

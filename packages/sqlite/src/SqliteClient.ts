@@ -1,22 +1,22 @@
 /**
  * A `SqlClient` over `node:sqlite`: one connection, one writer, no native dependency.
  *
- * `node:sqlite` is synchronous, so a statement occupies the event loop while it runs, and so does
- * waiting for a lock that another process holds. Keep statements short, do no I/O inside a transaction,
- * and give long reads a client of their own (`readonly: true`).
+ * `node:sqlite` is synchronous, so a statement blocks the event loop while it runs, and also while it waits for a lock of
+ * another process. Keep statements short, do no I/O inside a transaction, and use a separate client for long reads
+ * (`readonly: true`).
  */
 import { Duration, Effect, Layer, Semaphore, type Scope } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, SqlError, Statement } from "effect/sql"
-import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { checkpointing, limit, type LogSize } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
+import { makePrivate } from "./internal/privateFile.ts"
 
 export type {
   /**
-   * What `onLogSize` is called with.
+   * The argument of `onLogSize`.
    *
    * @category models
    */
@@ -24,7 +24,7 @@ export type {
 } from "./internal/checkpointer.ts"
 
 /**
- * How to open a database.
+ * Options of a database.
  *
  * @category options
  */
@@ -36,40 +36,40 @@ export interface Options {
   readonly filename: string
   /** Open an existing file for reading only. Default: false. */
   readonly readonly?: boolean | undefined
-  /** How long a statement waits for a lock held elsewhere, **blocking the event loop**. Default: 1 second. */
+  /** How long a statement waits for a lock of another connection, **blocking the event loop**. Default: 1 second. */
   readonly busyTimeout?: Duration.Input | undefined
   /** `"full"` survives a power cut; `"normal"` may lose the last commits in one, but not in a crash of the process. Default: full. */
   readonly synchronous?: "full" | "normal" | undefined
   /** `"wal"` lets readers and the writer work at the same time; `"delete"` suits file systems without shared memory. Default: wal. */
   readonly journalMode?: "wal" | "delete" | undefined
   /**
-   * Where the write-ahead log is folded into the file. `"commit"`: in the commit that makes it 1,000 pages long, as SQLite does
-   * by itself, which stops the event loop for some milliseconds. `"thread"`: in a thread with a connection of its own, for
-   * programs that write much; the log may then take up to 260 MiB, and more while another process reads. Opening fails if the
-   * thread does not start. Default: commit.
+   * Where checkpoints copy the write-ahead log into the file. `"commit"`: in the commit that makes the log 1,000 pages long, as
+   * SQLite does by default, which blocks the event loop for some milliseconds. `"thread"`: in a thread with its own connection,
+   * for programs that write a lot; the log may then take up to 260 MiB, and more while another process reads. Opening fails if
+   * the thread does not start. Default: commit.
    */
   readonly checkpoints?: "commit" | "thread" | undefined
   /** With `checkpoints: "thread"`, the size in bytes beyond which `onLogSize` is called. Default: 260 MiB. */
   readonly maxLogSize?: number | undefined
-  /** Called when the log has been longer than `maxLogSize` for a second, every minute while it is, and once when it no longer is. Optional. */
+  /** Called when the log has exceeded `maxLogSize` for a second, every minute as long as it does, and once when it no longer does. Optional. */
   readonly onLogSize?: ((size: LogSize) => Effect.Effect<void>) | undefined
-  /** How many prepared statements are kept, least recently used out first. Default: 200. */
+  /** The number of cached prepared statements; the least recently used is evicted first. Default: 200. */
   readonly prepareCacheSize?: number | undefined
   /** From names in code to names in SQL, such as `String.camelToSnake`. */
   readonly transformQueryNames?: ((name: string) => string) | undefined
   /** From names in results to names in code, such as `String.snakeToCamel`. */
   readonly transformResultNames?: ((name: string) => string) | undefined
-  /** Added to every span of a statement or transaction, beside `db.system.name`. */
+  /** Attributes for every span of a statement or transaction, besides `db.system.name`. */
   readonly spanAttributes?: Readonly<Record<string, unknown>> | undefined
 }
 
 /**
- * Open a database for as long as the scope lives.
+ * Opens a database until the scope closes.
  *
- * Foreign keys are enforced, top-level transactions begin with `BEGIN IMMEDIATE`, transactions of
- * concurrent fibers run one after another. What is deleted is overwritten with zeros (`secure_delete`). Fails with a `SqlError` that names the file and the remedy
- * when it cannot be opened. Writes fail once the file, its log or its shared memory is removed or replaced. A duplicate in a primary key is a `UniqueViolation`, a lock held elsewhere
- * a retryable `LockTimeoutError`.
+ * Foreign keys are enforced, top-level transactions begin with `BEGIN IMMEDIATE`, and transactions of concurrent fibers run
+ * one after another. Deleted data is overwritten with zeros (`secure_delete`). Fails with a `SqlError` that names the file and
+ * the remedy if the file can't be opened. Writes fail once the file, its log or its shared memory is removed or replaced. A
+ * duplicate in a primary key is a `UniqueViolation`, a lock of another connection a retryable `LockTimeoutError`.
  *
  * Booleans are stored as 0 and 1, a `Date` as ISO 8601 text in UTC, `undefined` as null, whole numbers as
  * integers. Integers beyond 2^53 fail the query unless `SqlClient.SafeIntegers` is provided: then all are bigint.
@@ -104,14 +104,14 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /**
- * `make` as a layer. It closes the database when its scope ends, after folding the write-ahead log into the file.
+ * `make` as a layer. It closes the database when its scope closes, after a checkpoint of the write-ahead log.
  *
  * @category layers
  */
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
   Layer.effect(SqlClient.SqlClient, make(options)).pipe(Layer.provide(Reactivity.layer))
 
-/** A file, that is to be written. */
+/** Whether the database is a file that is written. */
 const isWritten = ({ filename, readonly }: Options) => readonly !== true && filename !== ":memory:"
 
 const open = Effect.fnUntraced(function* (options: Options) {
@@ -129,12 +129,12 @@ const open = Effect.fnUntraced(function* (options: Options) {
     ),
     (db) => close(db, options)
   )
-  // The first statement that reads the file is also the one that finds out that it is no database.
+  // The first statement that reads the file fails if it is no database.
   yield* attempt(() => db.exec("SELECT 1 FROM sqlite_schema LIMIT 1"))
   if (!options.readonly)
     yield* attempt(() => db.exec(`PRAGMA journal_mode = ${options.journalMode ?? "wal"}`))
   yield* attempt(() => db.exec(`PRAGMA cache_size = -${cacheSize}`))
-  // What is deleted is overwritten with zeros, in overflow pages too. Costs nothing that can be measured beside the commits.
+  // Overwrites deleted data with zeros, in overflow pages too. Its cost is not measurable next to the commits.
   yield* attempt(() => db.exec("PRAGMA secure_delete = ON"))
   yield* attempt(() => db.exec(`PRAGMA synchronous = ${options.synchronous ?? "full"}`))
   if (!options.readonly)
@@ -144,7 +144,7 @@ const open = Effect.fnUntraced(function* (options: Options) {
       () => Effect.void
     )
   const hasLog = isWritten(options) && options.journalMode !== "delete"
-  // Otherwise its file keeps the size that it had while a reader kept it from being folded in.
+  // Without a limit, the file of the log keeps the size that it had while a reader prevented checkpoints.
   if (hasLog) yield* attempt(() => db.exec(`PRAGMA journal_size_limit = ${limit}`))
   if (hasLog && options.checkpoints === "thread") {
     yield* checkpointing(db, {
@@ -156,28 +156,19 @@ const open = Effect.fnUntraced(function* (options: Options) {
   return db
 })
 
-/** SQLite would make it readable for all that the umask lets; the files beside it have the mode of the file. */
-const makePrivate = (filename: string) => {
-  try {
-    closeSync(openSync(filename, "ax", 0o600))
-  } catch {
-    // It already exists, or SQLite says why it can't.
-  }
-}
-
-// SQLite opens a file without write permission for reading, and even begins a transaction on it: better found out
-// now than by the first insert. Rolled back, so nothing is written.
+// SQLite opens a file without write permission for reading, and even begins a transaction on it. This write fails now
+// instead of the first insert, and is rolled back.
 const probe = "BEGIN IMMEDIATE; PRAGMA user_version = 0; ROLLBACK"
 
-/** In bytes: 64,000 pages, at which a commit folds the log in itself, take some 251 MiB. */
+/** In bytes: 64,000 pages, at which a commit runs the checkpoint itself, take some 251 MiB. */
 const maxLogSize = 260 * 2 ** 20
 
-/** Of pages, in KiB: more than SQLite's own 2 MiB, which are few for the indexes of a million rows; with much more, commits are slower. */
+/** The page cache in KiB. SQLite's default of 2 MiB is too small for the indexes of a million rows; a much larger one slows commits. */
 const cacheSize = 8_192
 
 const isLocked = (error: SqlError.SqlError) => error.reason._tag === "LockTimeoutError"
 
-// Best effort: whoever holds a lock now must not delay a shutdown, hence no waiting.
+// Best effort: without waiting, since a lock must not delay a shutdown.
 const tidy = "PRAGMA busy_timeout = 0; PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)"
 
 const close = (db: DatabaseSync, options: Options) =>

@@ -1,24 +1,24 @@
 /**
- * A lock for the one program that serves a database, while other programs may go on to open it. It is a lock of the
- * operating system on a second file, so that it ends with its process, however that ends.
+ * A lock for the one program that serves a database, while other programs may still open it. It is a lock of the operating
+ * system on a second file, so the system releases it when the process ends, even after a crash.
  */
 import { Effect, type Scope } from "effect"
 import { SqlError } from "effect/sql"
-import { closeSync, openSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import * as Failure from "./internal/failure.ts"
 import { holders } from "./internal/holders.ts"
+import { makePrivate } from "./internal/privateFile.ts"
 
 /**
- * The lock's file, beside the database. It is empty, and stays when the lock ends.
+ * The file of the lock, next to the database. It is empty, and is kept when the lock is released.
  *
  * @category models
  */
 export const fileOf = (filename: string): string => `${filename}-lock`
 
 /**
- * Hold the lock of a database until the scope closes. Fails with a `LockTimeoutError` that names the other process, where
- * the operating system reveals it, when another one holds the lock for longer than a second.
+ * Holds the lock of a database until the scope closes. Fails with a `LockTimeoutError` if another process holds the lock for
+ * longer than a second. The error names that process if the operating system reveals it.
  *
  * @category constructors
  */
@@ -27,7 +27,9 @@ export const hold = (filename: string): Effect.Effect<void, SqlError.SqlError, S
     Effect.try({
       try: () => lock(fileOf(filename)),
       catch: (cause) =>
-        isBusy(cause) ? taken(filename) : Failure.toOpen({ filename: fileOf(filename) }, cause)
+        Failure.primary(cause) === SQLITE_BUSY
+          ? taken(filename)
+          : Failure.toOpen({ filename: fileOf(filename) }, cause)
     }),
     (db) => Effect.sync(() => db.close())
   ).pipe(Effect.asVoid)
@@ -36,7 +38,7 @@ const lock = (file: string): DatabaseSync => {
   makePrivate(file)
   const db = new DatabaseSync(file, { timeout: 1_000 })
   try {
-    // Writes nothing, and needs no journal: the lock is that of the open transaction.
+    // The open transaction is the lock. It writes nothing, so it needs no journal.
     db.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE")
     return db
   } catch (cause) {
@@ -45,17 +47,7 @@ const lock = (file: string): DatabaseSync => {
   }
 }
 
-const makePrivate = (file: string) => {
-  try {
-    closeSync(openSync(file, "ax", 0o600))
-  } catch {
-    // It already exists, or SQLite says why it can't.
-  }
-}
-
 const SQLITE_BUSY = 5
-
-const isBusy = (cause: unknown) => Failure.primary(cause) === SQLITE_BUSY
 
 const taken = (filename: string) => {
   const [who = "another process"] = holders(fileOf(filename))

@@ -1,12 +1,12 @@
-/** Whether a text is an email address: RFC 5321 and 6531, without comments, spaces and address literals. */
+/** Validates email addresses by RFC 5321 and 6531, without comments, spaces and address literals. */
 
-/** Why a text is no address. */
+/** Why a text is not an address. */
 export type Flaw = "NotAnAddress" | "TooLong"
 
 /** In octets of UTF-8 (RFC 5321, 4.5.3.1, with the erratum on paths). */
 const limits = { local: 64, label: 63, address: 254 }
 
-/** Nothing if the text is an address as it is. Linear in the text. */
+/** The flaw of a text; `undefined` for a valid address. Linear in the text. */
 export const flawOf = (text: string): Flaw | undefined => {
   if (text.length > limits.address) return "TooLong"
   const at = text.startsWith('"') ? endOfQuoted(text) : text.indexOf("@")
@@ -18,7 +18,7 @@ export const flawOf = (text: string): Flaw | undefined => {
 
 const octets = (text: string) => new TextEncoder().encode(text).length
 
-/** The place after the closing quotation mark; -1 if there is none, or nothing between the marks. */
+/** The index after the closing quotation mark; -1 if there is none, or if the quotation is empty. */
 const endOfQuoted = (text: string): number => {
   for (let at = 1; at < text.length; at++) {
     if (text[at] === "\\") at++
@@ -27,16 +27,16 @@ const endOfQuoted = (text: string): number => {
   return -1
 }
 
-/** A dot is in no atom, so that there is one way to match. */
+/** No atom contains a dot, so there is one way to match. */
 const dotAtom = /^[\w!#$%&'*+/=?^`{|}~\u{80}-\u{10ffff}-]+(?:\.[\w!#$%&'*+/=?^`{|}~\u{80}-\u{10ffff}-]+)*$/u
 
 const unprintable = /[\s\p{C}\p{Z}]/u
 
-/** Normalized, a fullwidth ＠ or comma is the ASCII one: mail systems would read another address. */
+/** Mail systems normalize a fullwidth ＠ or comma to the ASCII one, which would be another address. */
 const isLocal = (local: string) =>
   !unprintable.test(local) && (local.startsWith('"') || dotAtom.test(local.normalize("NFKC")))
 
-/** Letters and digits of any script; normalized, as a registry would have them. */
+/** Letters and digits of any script, in normalized form, as registries require. */
 const label = /^[\p{L}\p{Nd}](?:[\p{L}\p{M}\p{Nd}-]*[\p{L}\p{M}\p{Nd}])?$/u
 
 const isDomain = (domain: string) => {

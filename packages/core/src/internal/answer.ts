@@ -1,6 +1,6 @@
 /**
- * The upstream's answers, mapped onto the domain: the one place that knows its statuses. A body is read to its end, so
- * that its connection is free again, or up to a limit, where the connection is closed.
+ * Maps the upstream's answers onto the domain; no other module knows its statuses. A body is read to its end, so that its
+ * connection can be reused, or up to a limit, at which the connection is closed.
  */
 import { ByteSize, type Duration, Effect, Result, Schema } from "effect"
 import type { HttpClientResponse } from "effect/http"
@@ -25,7 +25,7 @@ export type Response = HttpClientResponse.HttpClientResponse
 const decodeParticipant = Schema.decodeUnknownResult(Participant)
 const decodeUnparsable = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Never))
 
-/** The participant of a `201`, or the error that the status and the body stand for. */
+/** Reads the participant of a `201`, or the error that the status and the body mean. */
 export const readInvited =
   (liveId: string, maxBytes: number) =>
   (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Participant, InviteError> => {
@@ -58,37 +58,50 @@ export const readInvited =
   }
 
 /**
- * The body of any call that succeeded. `refusal` says what another status stands for: `refused` for a call without a
- * body, `refusedInvitation` for one with a body.
+ * Maps an answer whose status is no success: `refused` for a call without a body, `refusedInvitation` for a call with one.
  */
-export const readBody =
-  <A, E>(
+export type Refuse<E> = (subject: string, response: Response, read: Text, retryAfter?: Duration.Duration) => E
+
+/** Reads an answer: `succeed` maps a 2xx, `refuse` any other status. */
+export const readSuccess =
+  <A, E, E2>(
     subject: string,
     maxBytes: number,
-    decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>,
-    refusal: (subject: string, response: Response, read: Text, retryAfter?: Duration.Duration) => E
+    succeed: (response: Response, read: Text) => Effect.Effect<A, E>,
+    refuse: Refuse<E2>
   ) =>
-  (
-    response: Response,
-    retryAfter?: Duration.Duration
-  ): Effect.Effect<A, E | UndecodableAnswer | UpstreamUnavailable> => {
-    const { status } = response
-    return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () => Effect.fail(cutOff(subject, status)),
-      onSuccess: (read): Effect.Effect<A, E | UndecodableAnswer | UpstreamUnavailable> => {
-        const { text, isTooLong } = read
-        if (!isSuccess(status)) return Effect.fail(refusal(subject, response, read, retryAfter))
-        if (isPage(response, text)) return Effect.fail(notTheApi(subject, response, text))
-        return isTooLong
-          ? Effect.fail(undecodable(subject, status, tooLong(maxBytes), text))
-          : Effect.mapError(decoder(text), (error) =>
-              undecodable(subject, status, text === "" ? "the body is empty" : oneLine(error), text)
-            )
-      }
+  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<A, E | E2 | UpstreamUnavailable> =>
+    Effect.matchEffect(readText(response, maxBytes), {
+      onFailure: () => Effect.fail(cutOff(subject, response.status)),
+      onSuccess: (read): Effect.Effect<A, E | E2> =>
+        isSuccess(response.status)
+          ? succeed(response, read)
+          : Effect.fail(refuse(subject, response, read, retryAfter))
     })
-  }
 
-export const isSuccess = (status: number) => status >= 200 && status < 300
+/** Reads the body of any call that succeeded. */
+export const readBody = <A, E>(
+  subject: string,
+  maxBytes: number,
+  decoder: (text: string) => Effect.Effect<A, Schema.SchemaError>,
+  refuse: Refuse<E>
+) =>
+  readSuccess(
+    subject,
+    maxBytes,
+    (response, { text, isTooLong }): Effect.Effect<A, UndecodableAnswer | UpstreamUnavailable> => {
+      const { status } = response
+      if (isPage(response, text)) return Effect.fail(notTheApi(subject, response, text))
+      return isTooLong
+        ? Effect.fail(undecodable(subject, status, tooLong(maxBytes), text))
+        : Effect.mapError(decoder(text), (error) =>
+            undecodable(subject, status, text === "" ? "the body is empty" : oneLine(error), text)
+          )
+    },
+    refuse
+  )
+
+const isSuccess = (status: number) => status >= 200 && status < 300
 
 export const decode = <A>(
   liveId: string,
@@ -103,7 +116,7 @@ export const decode = <A>(
   })
 }
 
-/** `Schema.fromJsonString` costs more than the parsing; it only words what is wrong. */
+/** `Schema.fromJsonString` costs more than the parsing, so it only describes text that is not JSON. */
 const parsed = <A>(text: string, decoder: (value: unknown) => Result.Result<A, Schema.SchemaError>) => {
   let value: unknown
   try {
@@ -120,7 +133,7 @@ export const undecodable = (liveId: string, status: number, issue: string, text 
 export const tooLong = (maxBytes: number) =>
   `the body is longer than ${ByteSize.format(ByteSize.bytes(maxBytes))}`
 
-export const cutOff = (liveId: string, status: number) =>
+const cutOff = (liveId: string, status: number) =>
   new UpstreamUnavailable({ liveId, reason: "Disconnected", mayHaveArrived: true, status })
 
 export const notTheApi = (liveId: string, { status }: Response, text: string) =>
@@ -128,13 +141,13 @@ export const notTheApi = (liveId: string, { status }: Response, text: string) =>
 
 export const looksLikeHtml = (text: string) => /^\s*</.test(text)
 
-/** A client that follows redirects turns the POST into a GET of something else, whose 200 says nothing of ours. */
+/** A client that follows redirects turns the POST into a GET of another page, whose 200 means nothing. */
 export const isPage = (response: Response, text: string) =>
   looksLikeHtml(text) || (response.url !== "" && response.url !== new URL(response.request.url).href)
 
 /**
- * Whether a 4xx is the API's own: JSON, or nothing at all, since its reference documents no body. The page or the line of
- * a proxy or a firewall refuses nobody. A 429 asks to wait whoever says it, and a 401 is often a single word.
+ * Whether a 4xx is the API's own: JSON, or nothing at all, since its reference documents no body. A page or a line of text
+ * is that of a proxy or a firewall. A 429 from a proxy asks to wait as well, and a 401 is often a single word.
  */
 const isRefusal = ({ status, headers }: Response, { text, isTooLong }: Text): boolean => {
   if (status < 400 || status >= 500 || status === 429 || status === 408 || status === 425) return true
@@ -148,35 +161,32 @@ const looksLikeJson = (text: string) => /^\s*[[{"]/.test(text)
 
 const decodeJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
-/** A number alone is a proxy's code. */
+/** A number alone is the code of a proxy. */
 const isJson = (text: string) => looksLikeJson(text) && decodeJson(text)._tag === "Some"
 
-/** What any call can be refused for. */
+/** The errors of any call that is refused. */
 export type Refusal = LiveNotFound | RateLimited | Unauthorized | UnexpectedStatus | UpstreamUnavailable
 
-/** What only an invitation can be refused for. */
+/** The errors of an invitation that is refused. */
 export type BulkRefusal = Refusal | MalformedPayload | PayloadTooLarge
 
-/** A 400, a 413 and a 422 are about the body. */
+/** Maps a refused call with a body: a 400, a 413 and a 422 concern the body. */
 export const refusedInvitation = (
   liveId: string,
   response: Response,
   read: Text,
   retryAfter?: Duration.Duration
 ): BulkRefusal => {
-  const { text } = read
-  if (!isRefusal(response, read)) return refused(liveId, response, read, retryAfter)
-  switch (response.status) {
-    case 400:
-    case 422:
-      return new MalformedPayload({ liveId, reason: "Refused", ...excerpt(text) })
-    case 413:
-      return new PayloadTooLarge({ liveId, ...excerpt(text) })
+  const { status } = response
+  const about = { liveId, ...excerpt(read.text) }
+  if (isRefusal(response, read)) {
+    if (status === 400 || status === 422) return new MalformedPayload({ ...about, reason: "Refused" })
+    if (status === 413) return new PayloadTooLarge(about)
   }
   return refused(liveId, response, read, retryAfter)
 }
 
-/** What any call can be refused for. */
+/** Maps a refused call without a body. */
 export const refused = (
   liveId: string,
   response: Response,
@@ -194,7 +204,7 @@ export const refused = (
       return new Unauthorized({ ...about, status })
     case 404:
       return new LiveNotFound(about)
-    // Only a proxy gives it. It says nothing of the invitation.
+    // Only a proxy answers it.
     case 407:
       return new UpstreamUnavailable({
         ...about,

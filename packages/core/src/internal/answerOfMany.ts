@@ -1,23 +1,21 @@
-/** The answers that hold many participants: of a bulk call, and of a page. */
-import { type Duration, Effect, Result, Schema } from "effect"
+/** Reads answers with many participants: those of a bulk call, and of one page of a list. */
+import { Effect, Result, Schema } from "effect"
 import { memberKey } from "../Invitation.ts"
 import { type ListError, PayloadTooLarge, type UndecodableAnswer } from "../InviteError.ts"
 import { Participant, ParticipantPage } from "../Participant.ts"
 import {
   type BulkRefusal,
-  cutOff,
   decode,
   isPage,
-  isSuccess,
   looksLikeHtml,
   notTheApi,
+  readSuccess,
+  type Refuse,
   refused,
   refusedInvitation,
-  type Response,
   tooLong,
   undecodable
 } from "./answer.ts"
-import { readText } from "./readText.ts"
 import { excerpt, oneLine } from "./redact.ts"
 
 const decodePage = Schema.decodeUnknownResult(ParticipantPage)
@@ -30,36 +28,35 @@ const Identity = Schema.Struct({
 const decodeIdentity = Schema.decodeUnknownResult(Identity)
 const nobody: typeof Identity.Type = {}
 
-/** The members that a bulk answer names, by `memberKey` of their address and by their member id. */
+/** The participants of a bulk answer, by `memberKey` of their address and by member id. */
 export type Listed = ReadonlyMap<string, Participant | UndecodableAnswer>
 
-/**
- * The participants of a bulk call that succeeded. Each is decoded alone, so that one that can't be read costs no other. A
- * body that is too long speaks of nobody; one that is no list of participants is not the API's.
- */
-export const readListed =
-  (liveId: string, maxBytes: number) =>
-  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<Listed, BulkRefusal> => {
-    const { status } = response
-    return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: (read): Effect.Effect<Listed, BulkRefusal> => {
-        const { text, isTooLong } = read
-        if (!isSuccess(status)) {
-          return Effect.fail(
-            status === 413
-              ? new PayloadTooLarge({ liveId, ...excerpt(text) })
-              : refusedInvitation(liveId, response, read, retryAfter)
-          )
-        }
-        if (isTooLong) return Effect.succeed<Listed>(new Map())
-        const found = isPage(response, text) ? undefined : listed(liveId, status, text)
-        return found === undefined ? Effect.fail(notTheApi(liveId, response, text)) : Effect.succeed(found)
-      }
-    })
-  }
+/** Several times the size of a participant. */
+const bytesPerMember = 4_096
 
-/** Undefined where it is no list, or names nobody though it has elements. */
+/**
+ * Reads the participants of a bulk call for so many members. Each is decoded alone, so that one that can't be read affects
+ * no other. A body that is too long counts as an empty list; a body that is no list of participants is not the API's.
+ */
+export const readListed = (liveId: string, maxAnswer: number, members: number) =>
+  readSuccess(
+    liveId,
+    maxAnswer + bytesPerMember * members,
+    (response, { text, isTooLong }): Effect.Effect<Listed, BulkRefusal> => {
+      if (isTooLong) return Effect.succeed<Listed>(new Map())
+      const found = isPage(response, text) ? undefined : listed(liveId, response.status, text)
+      return found === undefined ? Effect.fail(notTheApi(liveId, response, text)) : Effect.succeed(found)
+    },
+    refusedBulk
+  )
+
+/** A 413 concerns the size, whoever answers it. */
+const refusedBulk: Refuse<BulkRefusal> = (liveId, response, read, retryAfter) =>
+  response.status === 413
+    ? new PayloadTooLarge({ liveId, ...excerpt(read.text) })
+    : refusedInvitation(liveId, response, read, retryAfter)
+
+/** `undefined` if the text is no list, or if none of its elements names a member. */
 const listed = (liveId: string, status: number, text: string): Listed | undefined => {
   const found = new Map<string, Participant | UndecodableAnswer>()
   const elements = decodeElements(text)
@@ -75,20 +72,16 @@ const listed = (liveId: string, status: number, text: string): Listed | undefine
   return found.size === 0 && elements.value.length > 0 ? undefined : found
 }
 
-/** One page of a list. */
-export const readPage =
-  (liveId: string, maxBytes: number) =>
-  (response: Response, retryAfter?: Duration.Duration): Effect.Effect<ParticipantPage, ListError> => {
-    const { status } = response
-    return Effect.matchEffect(readText(response, maxBytes), {
-      onFailure: () => Effect.fail(cutOff(liveId, status)),
-      onSuccess: (read): Effect.Effect<ParticipantPage, ListError> => {
-        const { text, isTooLong } = read
-        if (!isSuccess(status)) return Effect.fail(refused(liveId, response, read, retryAfter))
-        if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
-        return isTooLong
-          ? Effect.fail(undecodable(liveId, status, tooLong(maxBytes), text))
-          : decode(liveId, status, text, decodePage)
-      }
-    })
-  }
+/** Reads one page of a list. */
+export const readPage = (liveId: string, maxBytes: number) =>
+  readSuccess(
+    liveId,
+    maxBytes,
+    (response, { text, isTooLong }): Effect.Effect<ParticipantPage, ListError> => {
+      if (looksLikeHtml(text)) return Effect.fail(notTheApi(liveId, response, text))
+      return isTooLong
+        ? Effect.fail(undecodable(liveId, response.status, tooLong(maxBytes), text))
+        : decode(liveId, response.status, text, decodePage)
+    },
+    refused
+  )

@@ -1,15 +1,13 @@
-/** Calls of any route: authorized, within the budget, timed, and with every way to fail in the type. */
-import { type Config, Effect, Schema, Stream } from "effect"
-import { HttpClient } from "effect/http"
-import { Budget } from "../Budget.ts"
+/** Calls any route: authorized, within the budget, timed, and with every error in the type. */
+import { Effect, Schema, Stream } from "effect"
 import * as CallError from "../CallError.ts"
 import type * as MeltingSpotConfig from "../MeltingSpotConfig.ts"
 import { readBody, refused, refusedInvitation } from "./answer.ts"
 import { inRead, inWrite } from "./inCall.ts"
-import { flawOf, type Page, paginate, type Paging } from "./paging.ts"
-import { ofFilter, type Pairs, queryString, selectsNothing, type TimestampUnit } from "./query.ts"
+import { type DatedOptions, flawOf, type Page, paginate } from "./paging.ts"
+import { ofFilter, type Pairs, queryString, selectsNothing } from "./query.ts"
 import { pathOf } from "./route.ts"
-import { configured, given } from "./settings.ts"
+import { oneLine } from "./redact.ts"
 import * as Transport from "./transport.ts"
 
 interface Request {
@@ -21,24 +19,24 @@ interface Request {
 }
 
 interface Listing {
-  /** Of the span. */
+  /** The name of the span. */
   readonly name: string
   readonly filter?: object | undefined
-  readonly options: Paging & { readonly timestampUnit?: TimestampUnit | undefined }
+  readonly options: DatedOptions
 }
 
 type Decoder<A> = (text: string) => Effect.Effect<A, Schema.SchemaError>
 
-/** Reads JSON by the schema. */
+/** Decodes JSON by the schema. */
 export const decoderOf = <A>(schema: Schema.ConstraintDecoder<A>): Decoder<A> =>
   Schema.decodeUnknownEffect(Schema.fromJsonString(schema))
 
-/** Reads nothing. */
+/** Drops the body. */
 export const decodeNothing: Decoder<void> = () => Effect.void
 
 const callOf = ({ method, path }: Request) => `${method} ${path}`
 
-/** A call that is never made. */
+/** The error of a call that is refused before it is made. */
 const refuse = (request: Request, answer: string) =>
   new CallError.MalformedPayload({ call: callOf(request), reason: "BeforeCall", answer })
 
@@ -53,26 +51,17 @@ const located = (request: Request) => {
       })
 }
 
-/** What all modules share that call with the key of one Spot. */
+/** The calls of one Spot, which the services share. */
 export type Api = Effect.Success<ReturnType<typeof fromSettings>>
 
-/** Options that no call could be made with are a defect that names the option. */
-export const connect = (
-  options: MeltingSpotConfig.Options
-): Effect.Effect<Api, never, HttpClient.HttpClient> => Effect.flatMap(given(options), fromSettings)
-
-/** Options that no call could be made with are a `ConfigError`. */
-export const connectConfig = (
-  options: Config.Wrap<MeltingSpotConfig.Options>
-): Effect.Effect<Api, Config.ConfigError, HttpClient.HttpClient> =>
-  Effect.flatMap(configured(options), fromSettings)
+/** Builds a service over the `Api` from the settings of a Spot. */
+export const overApi =
+  <Service>(fromApi: (api: Api) => Service) =>
+  (settings: MeltingSpotConfig.Settings) =>
+    Effect.map(fromSettings(settings), fromApi)
 
 const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Settings) {
-  const transport = Transport.make(
-    settings,
-    yield* HttpClient.HttpClient,
-    (yield* Budget).forKey(settings.secretKey)
-  )
+  const transport = yield* Transport.connect(settings)
   const maxAnswer = Number(settings.maxAnswerSize)
 
   /** A call without a body. */
@@ -83,13 +72,27 @@ const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Se
       return Effect.mapError(answer, inRead)
     })
 
-  /** A call with a body, which is JSON already. */
+  /** A call with a body of JSON. */
   const write = <A>(request: Request, body: string, decoder: Decoder<A>) =>
     Effect.flatMap(located(request), (outgoing) => {
       const call = callOf(request)
       const read = readBody(call, maxAnswer, decoder, refusedInvitation)
       return Effect.mapError(transport.send(call, { ...outgoing, body }, read), inWrite)
     })
+
+  /** A `POST` whose payload the schema encodes. */
+  const post = <P, A>(
+    { path, params }: Omit<Request, "method">,
+    encode: (payload: P) => Effect.Effect<string, Schema.SchemaError>,
+    payload: P,
+    decoder: Decoder<A>
+  ) => {
+    const request = { method: "POST", path, params } as const
+    return Effect.flatMap(
+      Effect.mapError(encode(payload), (error) => refuse(request, oneLine(error))),
+      (body) => write(request, body, decoder)
+    )
+  }
 
   /** All pages of a list, requested as the stream is read. */
   const list = <A extends { readonly id: string }>(
@@ -112,5 +115,5 @@ const fromSettings = Effect.fnUntraced(function* (settings: MeltingSpotConfig.Se
     )
   }
 
-  return { transport, maxAnswer, read, write, list, refuse }
+  return { transport, maxAnswer, read, write, post, list, refuse }
 })

@@ -12,9 +12,10 @@ import type {
 import type { InviteResult } from "../InviteResult.ts"
 import type { Participant } from "../Participant.ts"
 import type { ParticipantFilter } from "../ParticipantFilter.ts"
+import type { PageOptions } from "./paging.ts"
 
 /**
- * How a batch is made.
+ * Options of a batch.
  *
  * @category options
  */
@@ -27,13 +28,13 @@ export interface BatchOptions<E2 = InviteError, R2 = never> {
   readonly withEmailNotification?: boolean | undefined
   /** Members in one call. The upstream's limit is not documented: a `413` lowers it for the rest. Default: 100. */
   readonly chunkSize?: number | undefined
-  /** Chunks under way at once. Default: 1. */
+  /** Concurrent chunks. Default: 1. */
   readonly concurrency?: number | undefined
-  /** Single calls under way at once that confirm members missing from bulk answers, over all chunks. Default: 10. */
+  /** Concurrent single calls that confirm members missing from bulk answers, over all chunks. Default: 10. */
   readonly confirmConcurrency?: number | undefined
   /**
-   * Whether each result is emitted as soon as it is known, in any order. Default: false, in the order given: a result
-   * waits for those before it, and for no others.
+   * Whether results are emitted in any order, as soon as they are known. Default: `false`: in the order given, where a result
+   * waits only for those before it.
    */
   readonly unordered?: boolean | undefined
   /**
@@ -41,19 +42,19 @@ export interface BatchOptions<E2 = InviteError, R2 = never> {
    * are `AlreadyInvited` without a call of their own. Default: false.
    */
   readonly listFirst?: boolean | ListFirst | undefined
-  /** Wraps each call to the upstream, for instance with a retry. Default: one attempt. */
+  /** Wraps each call to the upstream, for example with a retry. Default: one attempt. */
   readonly perCall?: PerCall<E2, R2> | undefined
 }
 
 /**
- * How the participants are listed before a batch.
+ * Options of the list of participants before a batch.
  *
  * @category options
  */
 export interface ListFirst {
-  /** Participants in one call. Default: 100; if the upstream refuses that, its own default. */
+  /** Participants in one call. Default: 100, or the upstream's default if it refuses that. */
   readonly pageSize?: number | undefined
-  /** As in `ListOptions`. Default: found out, at the cost of one call. */
+  /** The number of the first page. Default: detected, at the cost of one call. */
   readonly firstPage?: number | undefined
 }
 
@@ -63,12 +64,12 @@ export interface ListFirst {
  * @category models
  */
 export interface Batch<E = never, R = never, E2 = InviteError, R2 = never> extends BatchOptions<E2, R2> {
-  /** Email addresses and Spot member ids, mixed as they come. A stream is read as fast as chunks are settled. */
+  /** Email addresses and Spot member ids, in any mixture. A stream is read as fast as chunks are settled. */
   readonly members: (Iterable<string> & object) | Stream.Stream<string, E, R>
 }
 
 /**
- * Many people for one Live, each in a row of the caller's own: a line of a CSV, a record of a CRM.
+ * Many people for one Live, each in a row of the caller: a line of a CSV, a record of a CRM.
  *
  * @category models
  */
@@ -78,31 +79,31 @@ export interface RowBatch<Row, E = never, R = never, E2 = InviteError, R2 = neve
 > {
   /** The rows. A stream is read as fast as chunks are settled. */
   readonly rows: (Iterable<Row> & object) | Stream.Stream<Row, E, R>
-  /** The email address or Spot member id that a row is about. */
+  /** The email address or Spot member id of a row. */
   readonly memberOf: (row: Row) => string
 }
 
 /**
- * What became of a row.
+ * The result of a row.
  *
  * @category models
  */
 export interface RowResult<Row> {
-  /** The caller's own, as it was given. */
+  /** The row as the caller gave it. */
   readonly row: Row
-  /** What became of the member that it names. */
+  /** The result of its member. */
   readonly result: InviteResult
 }
 
 /**
- * The members of one call.
+ * The members of one bulk call.
  *
  * @category models
  */
 export interface Bulk {
   /** The Live that all are invited to. */
   readonly liveId: string
-  /** Email addresses and Spot member ids, mixed as they come; none twice. */
+  /** Email addresses and Spot member ids, in any mixture, without repetitions. */
   readonly members: ReadonlyArray<string>
   /** As in an `Invitation`; the same for all. */
   readonly invitedBySpotMemberId?: string | undefined
@@ -111,26 +112,25 @@ export interface Bulk {
 }
 
 /**
- * What the answer to a bulk call says of one member: a participant, one that can't be read, or nothing.
+ * The answer of a bulk call for one member: a participant, an error if it can't be read, or `undefined` if it is missing.
  *
  * @category models
  */
 export type BulkAnswer = Participant | UndecodableAnswer | undefined
 
 /**
- * What a call of a batch was answered, for `perCall` to hand on as it is.
+ * The success of a call, which `perCall` has to return unchanged.
  *
  * @category models
  */
 export interface Answered {
-  /** Tells it from other values. */
+  /** Distinguishes it from other values. */
   readonly _tag: "Answered"
 }
 
 /**
- * The same call in the caller's own way: retried, timed, logged; `Effect.retry(Retry.schedule())` and
- * `Effect.timeout("5 seconds")` are two. A `TimeoutError` counts as a call that was not answered in time; any other error
- * of the caller's own ends the batch.
+ * Wraps a call, for example with `Effect.retry(Retry.schedule())`, `Effect.timeout("5 seconds")` or a log. A `TimeoutError`
+ * counts as a timeout of the call. Any other error of the wrapper ends the batch.
  *
  * @category models
  */
@@ -139,48 +139,44 @@ export type PerCall<E = InviteError, R = never> = (
 ) => Effect.Effect<Answered, E, R>
 
 /**
- * The errors of a `perCall` that are the caller's own.
+ * The errors that a `perCall` adds.
  *
  * @category errors
  */
 export type CallerError<E> = Exclude<E, InviteError | Cause.TimeoutError>
 
 /**
- * Why a batch ends early: nothing here is about a member. Everybody whose result was not emitted yet can be invited
- * again without harm.
+ * The errors that end a batch early, none of which concerns a single member. Members without a result can be invited again
+ * without harm.
  *
  * @category errors
  */
 export type BatchError = MalformedPayload | Unauthorized | LiveNotFound | RateLimited | UpstreamUnavailable
 
 /**
- * Whom to list.
+ * Options of the list of participants.
  *
  * @category models
  */
-export interface ListOptions {
-  /** Whose participants. */
+export interface ListOptions extends PageOptions {
+  /** The Live whose participants are listed. */
   readonly liveId: string
-  /** Default: everybody. */
+  /** Default: all participants. */
   readonly filter?: ParticipantFilter | undefined
-  /** Participants in one call; default and maximum are the upstream's, and not documented. */
-  readonly pageSize?: number | undefined
-  /** The number of the first page, which is not documented. Naming it saves a call; default: found out. */
-  readonly firstPage?: number | undefined
 }
 
 /**
- * How calls are collected.
+ * Options of `LiveParticipants.layerBatched`.
  *
  * @category options
  */
 export interface BatchingOptions<R = never> {
-  /** How long the first call waits for others. Default 10 milliseconds. */
+  /** How long the first call waits for others. Default: 10 milliseconds. */
   readonly window?: Duration.Input | undefined
-  /** A batch of this size leaves at once. Default 100. */
+  /** The size at which a batch leaves immediately. Default: 100. */
   readonly maxMembers?: number | undefined
-  /** Single calls under way at once that confirm members missing from the answer to one bulk call. Default: 10. */
+  /** Concurrent single calls that confirm members missing from the answer to one bulk call. Default: 10. */
   readonly confirmConcurrency?: number | undefined
-  /** Wraps each call to the upstream: a retry here repeats the bulk call, and one around `invite` a single one. */
+  /** Wraps each call to the upstream: a retry here repeats the bulk call, a retry around `invite` a single call. */
   readonly perCall?: PerCall<InviteError | Cause.TimeoutError, R> | undefined
 }

@@ -1,4 +1,4 @@
-/** Calls of `invite` that meet within a moment leave as one bulk call. */
+/** Combines calls of `invite` within a short window into one bulk call. */
 import { Context, Deferred, Effect, Exit, identity, Request, RequestResolver, Stream, Tracer } from "effect"
 import { type Invitation, memberKey } from "../Invitation.ts"
 import { AlreadyInvited, type InviteError } from "../InviteError.ts"
@@ -13,16 +13,16 @@ import { withoutAddresses } from "./redact.ts"
 class Invite extends Request.Class<
   {
     readonly invitation: Invitation
-    /** Done when nobody waits for the outcome any more. */
+    /** Completed when the caller is interrupted. */
     readonly abandoned: Deferred.Deferred<void>
-    /** The caller's. */
+    /** The caller's span. */
     readonly span: Tracer.Span
   },
   Participant,
   InviteError
 > {}
 
-/** What members must share to go in one call. */
+/** The fields that members must share to go in one call. */
 const occasionOf = ({ liveId, invitedBySpotMemberId, withEmailNotification }: Invitation) =>
   JSON.stringify([liveId, invitedBySpotMemberId, withEmailNotification])
 
@@ -57,7 +57,7 @@ export const batched = (
             Effect.forEach(entries, ({ request }) => Deferred.await(request.abandoned), { discard: true })
           ),
           Effect.provideService(Callers, callersOf(entries)),
-          // It belongs to the trace of no caller more than to another's.
+          // The call belongs to no single caller's trace.
           Effect.updateContext((context: Context.Context<never>) => Context.omit(Tracer.ParentSpan)(context))
         )
     }

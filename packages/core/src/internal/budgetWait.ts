@@ -1,12 +1,12 @@
-/** The wait for the budget, which is told apart from the request: an event of the caller's span, and a metric. */
+/** Measures the wait for the budget, separately from the request: an event of the caller's span, and a metric. */
 import { Clock, Context, Effect, Tracer } from "effect"
 import type { SpotBudget } from "../Budget.ts"
 import * as Metrics from "../Metrics.ts"
 
-/** In seconds. A shorter one is the program's own work. */
+/** In seconds. A shorter wait is only the program's own work. */
 const noticeable = 0.001
 
-/** Makes the call within the budget, and tells how long it waited. The call's own span begins after the wait. */
+/** Makes the call within the budget, and reports its wait. The call's own span begins after the wait. */
 export const withinBudget = <A, E, R>(
   budget: SpotBudget,
   call: Effect.Effect<A, E, R>

@@ -1,4 +1,4 @@
-/** The bulk call, and what must hold of the members and of the occasion that they share. */
+/** The bulk call, and the validation of its members and of the fields that they share. */
 import { Effect, Schema } from "effect"
 import { Invitation, isAddress, Member, memberKey } from "../Invitation.ts"
 import type { BulkInvitationPayload } from "../InvitationPayload.ts"
@@ -11,17 +11,17 @@ import { withoutAddresses } from "./redact.ts"
 
 const { member: _, ...occasion } = Invitation.fields
 
-/** All of an invitation but the member: what the members of one call share. */
+/** The fields of an invitation that the members of one call share. */
 const Occasion = Schema.Struct(occasion)
 
-/** The calls that a batch is made of. */
+/** The calls of a batch. */
 export interface Calls {
   readonly one: LiveParticipants["Service"]["invite"]
-  /** Absent where there are only single calls. */
+  /** Absent if there are only single calls. */
   readonly many?: (
     invitation: BulkInvitationPayload & { readonly liveId: string }
   ) => Effect.Effect<Listed, BulkRefusal>
-  /** Each of its calls is made as `perCall` says. */
+  /** `perCall` wraps each of its calls. */
   readonly list: (perCall: Wrap) => LiveParticipants["Service"]["list"]
 }
 
@@ -40,7 +40,7 @@ export const decodeOccasion = (batch: unknown) =>
 
 const decodeMember = Schema.decodeUnknownEffect(Member)
 
-/** One call as it is: no chunks, nobody confirmed, nothing halved. */
+/** One call without chunks, confirmations or halving. */
 export const inviteBulk = (many: NonNullable<Calls["many"]>): LiveParticipants["Service"]["inviteBulk"] =>
   Effect.fn("LiveParticipants.inviteBulk")(function* ({ members, ...batch }) {
     yield* Effect.annotateCurrentSpan({

@@ -3,8 +3,8 @@ import { Clock, MutableHashMap, Option, type Redacted } from "effect"
 import type { SpotBudget } from "./SpotBudget.ts"
 
 /**
- * Equal `Redacted`s are one key, and the map holds nothing but them: no key stands in it in plain text, and a key that
- * is wiped is forgotten. Times of different clocks can't be compared, so each clock has a count of its own.
+ * Equal `Redacted`s are one key. The map holds only the `Redacted`s, so no key is in it in plain text. Times of different
+ * clocks can't be compared, so each clock has its own budget.
  */
 export const byKey = (make: () => SpotBudget): ((secretKey: Redacted.Redacted) => SpotBudget) => {
   const counts = MutableHashMap.empty<Redacted.Redacted, WeakMap<Clock.Clock, SpotBudget>>()

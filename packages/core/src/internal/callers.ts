@@ -1,4 +1,4 @@
-/** Who waits for a call that serves many: their spans and the span of the call are linked, in both directions. */
+/** Links the spans of the callers and the span of the bulk call that serves them, in both directions. */
 import { Context, Effect, type Tracer } from "effect"
 import { memberKey } from "../Invitation.ts"
 
@@ -6,15 +6,15 @@ type Spans = ReadonlyArray<Tracer.Span>
 
 const nobody: Spans = []
 
-/** The spans of those who wait for a result, by `memberKey`. Absent where a batch has one caller. */
+/** The spans of the callers that wait for a result, by `memberKey`. Absent if a batch has one caller. */
 export const Callers = Context.Reference<ReadonlyMap<string, Spans> | undefined>("@usher/core/Callers", {
   defaultValue: () => undefined
 })
 
-/** The spans that the request made here serves. */
+/** The spans of the callers that the current request serves. */
 export const Served = Context.Reference<Spans>("@usher/core/Served", { defaultValue: () => nobody })
 
-/** A call about these members, whose callers' spans are linked to its span. */
+/** Links the span of a call about these members to the spans of their callers. */
 export const serving = <A, E, R>(
   members: ReadonlyArray<string>,
   call: Effect.Effect<A, E, R>
@@ -26,6 +26,6 @@ export const serving = <A, E, R>(
     return Effect.provideService(call, Served, served)
   })
 
-/** Links to these spans, as a span has them. */
+/** Links to these spans. */
 export const linksTo = (spans: Spans): Array<Tracer.SpanLink> =>
   spans.map((span) => ({ span, attributes: {} }))

@@ -1,4 +1,4 @@
-/** Why a call has no answer, by code: what each says to a person, and whether the request can't have been sent. */
+/** Explains why a call has no answer, by code, and whether the request can't have been sent. */
 
 interface Cause {
   /** The end of a sentence, such as "The upstream can't be reached: …". */
@@ -15,7 +15,7 @@ const noTls = before(
   "it does not speak TLS on this port: the URL begins with https://, and the port may be one for http://"
 )
 
-/** By the codes of Node, OpenSSL, llhttp and undici, and by this package's own where they have none. */
+/** By the codes of Node, OpenSSL, llhttp and undici, or of this package if they have none. */
 const causes: ReadonlyMap<string, Cause> = new Map([
   ["ENOTFOUND", before("there is no host of this name")],
   ["EAI_AGAIN", before("its name can't be looked up now: DNS gives no answer")],
@@ -56,7 +56,7 @@ const causes: ReadonlyMap<string, Cause> = new Map([
   ["UND_ERR_PRX_TLS", before("the certificate of the proxy is for another host name")]
 ])
 
-/** What failed on the way to a proxy has its code behind this; so has a status that a proxy refuses with. */
+/** Precedes the code of a failure on the way to a proxy, and a status with which a proxy refuses. */
 const ofProxy = "PROXY_"
 
 const find = (code: string): Cause | undefined => {
@@ -67,7 +67,7 @@ const find = (code: string): Cause | undefined => {
   return before(`the proxy can't be used: ${causes.get(inner)?.saying ?? inner}`)
 }
 
-/** What a code says; undefined of one that is not known. */
+/** The explanation of a code; `undefined` for an unknown code. */
 export const sayingOf = (code: string): string | undefined => find(code)?.saying
 
 /** Whether a request that failed with this code was not sent. */

@@ -1,16 +1,15 @@
-/** The rows of one chunk: who of them needs a call, and a result for each row as soon as it is known. */
+/** Processes the rows of one chunk: finds the members that need a call, and emits a result for each row when it is known. */
 import { Effect, Queue, Result, Schema, Stream } from "effect"
 import { Member, memberKey } from "../Invitation.ts"
 import { InviteResult } from "../InviteResult.ts"
 import type { BatchError, RowResult } from "./batch.ts"
 import { malformed } from "./invitation.ts"
-import type { Known } from "./known.ts"
-import type { Named } from "./named.ts"
+import type { Known, Named } from "./known.ts"
 import type { Settle } from "./settling.ts"
 
 interface Options {
   readonly liveId: string
-  /** Invites these members, none of them twice. */
+  /** Invites these members, without repetitions. */
   readonly settle: (settle: Settle, members: ReadonlyArray<string>) => Effect.Effect<void, BatchError>
   readonly known: Known | undefined
   readonly isOrdered: boolean
@@ -19,7 +18,7 @@ interface Options {
 const { cases } = InviteResult
 const decodeMember = Schema.decodeUnknownResult(Member)
 
-/** The results of a chunk. Those that are known come before a failure that is not about a member. */
+/** The results of a chunk. The known results come before a failure that concerns no member. */
 export const chunks = <Row>({ liveId, settle, known, isOrdered }: Options) => {
   const run = Effect.fn("LiveParticipants.inviteMany")(function* (
     chunk: ReadonlyArray<Named<Row>>,
@@ -50,7 +49,7 @@ export const chunks = <Row>({ liveId, settle, known, isOrdered }: Options) => {
       if (isInvited) known?.add(key)
       for (const [mention, at] of (places.get(key) ?? []).entries()) {
         const named = chunk[at]?.member ?? member
-        // A row that names a member again was invited by the first that does.
+        // A row that repeats a member was invited by the first row.
         const isRepeated = mention > 0 && isInvited
         emit(at, isRepeated ? cases.AlreadyInvited.make({ member: named }) : { ...result, member: named })
       }
@@ -71,7 +70,7 @@ export const chunks = <Row>({ liveId, settle, known, isOrdered }: Options) => {
     })
 }
 
-/** Holds back what comes before its turn. */
+/** Delays results until all earlier ones are emitted. */
 const inOrder = (offer: (at: number, result: InviteResult) => void) => {
   const early = new Map<number, InviteResult>()
   let next = 0

@@ -1,4 +1,4 @@
-/** Lists of values in a query string. */
+/** Comma-separated lists in a query string. */
 import { Schema, SchemaTransformation } from "effect"
 
 /** "In a specified list of values (comma-separated)". */

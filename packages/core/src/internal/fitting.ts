@@ -1,18 +1,18 @@
-/** How many members a bulk call may have: what was too large or was not answered lowers it, what works raises it again. */
+/** The adaptive size of bulk calls: a call that is too large or not answered lowers it, answered calls raise it again. */
 
-/** Answered calls of the current size, after which twice as many members are tried. */
+/** Answered calls of the current size after which the size is doubled. */
 const patience = 20
 
 export interface Fit {
-  /** At most, in a call that begins now. */
+  /** The maximum number of members in the next call. */
   readonly size: () => number
-  /** A call with so many members was answered. */
+  /** A call with `members` members was answered. */
   readonly works: (members: number) => void
-  /** A call was not answered, while a single one is: whatever worked before says nothing any more. */
+  /** A call was not answered, but a single one was: sizes that worked before no longer count. */
   readonly begin: () => void
-  /** A call with so many members was not answered, while a smaller one was. */
+  /** A call with `members` members was not answered, but a smaller one was. */
   readonly fails: (members: number) => void
-  /** A call with so many members was refused as too large: no later one has as many. */
+  /** A call with `members` members was refused as too large: later calls are smaller. */
   readonly limit: (members: number) => void
 }
 
@@ -35,7 +35,7 @@ export const fitting = (chunkSize: number): Fit => {
     },
     fails: (members) => {
       answered = 0
-      // Fewer than were answered before: it is a member's doing, and not that of the size.
+      // A larger call was answered before, so a member is the cause, and not the size.
       if (members > largest) size = Math.min(size, Math.max(largest, Math.ceil(members / 2)))
     },
     limit: (members) => {

@@ -1,46 +1,36 @@
-/** The failure of a call that concerns no Live: readers of answers put the call where the Live stands. */
+/** The error of a call that concerns no Live: readers of answers put the call in place of the Live. */
 import * as CallError from "../CallError.ts"
 import type * as InviteError from "../InviteError.ts"
 import type { BulkRefusal, Refusal } from "./answer.ts"
 
-/** Of a call without a body. */
+/** The error of a call without a body. */
 export const inRead = (
   error: Refusal | InviteError.MalformedPayload | InviteError.UndecodableAnswer
 ): CallError.ReadError => {
-  const about = { call: error.liveId, ...answerOf(error) }
   switch (error._tag) {
     case "MalformedPayload":
-      return new CallError.MalformedPayload({ ...about, reason: error.reason })
+      return new CallError.MalformedPayload(aboutCall(error))
     case "LiveNotFound":
-      return new CallError.ResourceNotFound(about)
+      return new CallError.ResourceNotFound(aboutCall(error))
     case "RateLimited":
-      return new CallError.RateLimited({ ...about, ...retryAfterOf(error) })
+      return new CallError.RateLimited(aboutCall(error))
     case "Unauthorized":
-      return new CallError.Unauthorized({ ...about, status: error.status })
+      return new CallError.Unauthorized(aboutCall(error))
     case "UndecodableAnswer":
-      return new CallError.UndecodableAnswer({ ...about, status: error.status, issue: error.issue })
+      return new CallError.UndecodableAnswer(aboutCall(error))
     case "UnexpectedStatus":
-      return new CallError.UnexpectedStatus({ ...about, status: error.status })
+      return new CallError.UnexpectedStatus(aboutCall(error))
     case "UpstreamUnavailable":
-      return new CallError.UpstreamUnavailable({
-        ...about,
-        ...retryAfterOf(error),
-        ...(error.status === undefined ? {} : { status: error.status }),
-        ...(error.code === undefined ? {} : { code: error.code }),
-        reason: error.reason,
-        mayHaveArrived: error.mayHaveArrived
-      })
+      return new CallError.UpstreamUnavailable(aboutCall(error))
   }
 }
 
-/** Of a call with a body. */
-export const inWrite = (error: BulkRefusal | InviteError.UndecodableAnswer): CallError.CallError => {
-  if (error._tag !== "PayloadTooLarge") return inRead(error)
-  return new CallError.PayloadTooLarge({ call: error.liveId, ...answerOf(error) })
-}
+/** The error of a call with a body. */
+export const inWrite = (error: BulkRefusal | InviteError.UndecodableAnswer): CallError.CallError =>
+  error._tag === "PayloadTooLarge" ? new CallError.PayloadTooLarge(aboutCall(error)) : inRead(error)
 
-const answerOf = ({ answer }: { readonly answer?: string | undefined }) =>
-  answer === undefined ? {} : { answer }
-
-const retryAfterOf = ({ retryAfter }: Pick<InviteError.RateLimited, "retryAfter">) =>
-  retryAfter === undefined ? {} : { retryAfter }
+const aboutCall = <E extends { readonly _tag: string; readonly liveId: string }>({
+  _tag,
+  liveId,
+  ...fields
+}: E) => ({ ...fields, call: liveId })

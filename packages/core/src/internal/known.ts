@@ -1,18 +1,23 @@
-/** Who is a participant already, as a list read before the first invitation says. */
+/** The existing participants of a Live, as listed before the first invitation. */
 import { Effect, Stream } from "effect"
 import { memberKey } from "../Invitation.ts"
 import type { ListError } from "../InviteError.ts"
 import type { BatchError, ListFirst } from "./batch.ts"
 import type { LiveParticipants } from "./service.ts"
-import type { Named } from "./named.ts"
 
-/** By `memberKey` of their address, and by their member id. */
+/** A row and the member that it names. */
+export interface Named<Row> {
+  readonly row: Row
+  readonly member: string
+}
+
+/** Participants by `memberKey` of their address, and by member id. */
 export type Known = Set<string>
 
-/** To invite one of another status again may do something. */
+/** Inviting a participant of another status again may have an effect. */
 const settledStatuses: ReadonlySet<string> = new Set(["Invited", "Accepted"])
 
-/** Reads all pages. A list that is refused or can't be read leaves out members, who are then invited as any other. */
+/** Reads all pages. Members who are missing because the list is refused or unreadable are invited as any other. */
 export const readKnown = Effect.fnUntraced(function* (
   list: LiveParticipants["Service"]["list"],
   liveId: string,
@@ -31,17 +36,17 @@ export const readKnown = Effect.fnUntraced(function* (
   const unread = (error: ListError) =>
     Effect.logDebug(`The participants can't be listed first: ${error.message}`)
   yield* read(pageSize).pipe(
-    // The upstream documents no maximum: the size may be what it refuses.
+    // The upstream documents no maximum, so the page size may be the reason.
     Effect.catchTag("UnexpectedStatus", () => read()),
     Effect.catchTags({ UnexpectedStatus: unread, UndecodableAnswer: unread })
   )
   return known
 })
 
-/** Members known in a group for each that is not: they cost no call. */
+/** The maximum ratio of known members, who need no call, to others in a group. */
 const ratio = 20
 
-/** In groups of so many that need a call. */
+/** Groups rows so that `size` members of each group need a call. */
 export const grouping =
   (size: number, known: Known | undefined) =>
   <Row, E, R>(rows: Stream.Stream<Named<Row>, E, R>): Stream.Stream<ReadonlyArray<Named<Row>>, E, R> => {

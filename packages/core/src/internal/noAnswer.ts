@@ -1,10 +1,10 @@
-/** A call without an answer: whether the request may have arrived decides what a caller may conclude. */
+/** Maps a call without an answer to its error, and decides whether the request may have arrived. */
 import { Predicate } from "effect"
 import type { HttpClientError } from "effect/http"
 import { MalformedPayload, UpstreamUnavailable } from "../InviteError.ts"
 import { isBeforeRequest } from "./causes.ts"
 
-/** Those of a cause, or of what it wraps: a host of several addresses has one for each. */
+/** The codes of a cause or of the causes that it wraps: a host with several addresses has one for each. */
 const codesOf = (cause: unknown, url: string): ReadonlyArray<string> => {
   if (typeof cause !== "object" || cause === null) return []
   if (Predicate.hasProperty(cause, "name") && cause.name === "HTTPParserError") return [notHttp(cause)]
@@ -14,7 +14,7 @@ const codesOf = (cause: unknown, url: string): ReadonlyArray<string> => {
   return "cause" in cause ? codesOf(cause.cause, url) : []
 }
 
-/** Some codes stand for several causes, which the error tells apart in other ways. */
+/** Makes codes with several causes more precise, by other properties of the error. */
 const exactCode = (code: string, cause: object, url: string): string => {
   const message = "message" in cause && typeof cause.message === "string" ? cause.message : ""
   switch (code) {
@@ -22,7 +22,7 @@ const exactCode = (code: string, cause: object, url: string): string => {
       return message.includes("before secure TLS connection") ? "TLS_CLOSED" : code
     case "UND_ERR_SOCKET":
       return /^http:/i.test(url) && hasReadNothing(cause) ? "CLOSED_WITHOUT_ANSWER" : code
-    // undici's ways to say that a proxy refuses, with and without a tunnel.
+    // undici's errors for a proxy that refuses, with and without a tunnel.
     case "UND_ERR_ABORTED":
     case "UND_ERR_INVALID_ARG": {
       const [, status] = /^Proxy .*\((\d{3})\)/.exec(message) ?? []
@@ -32,7 +32,7 @@ const exactCode = (code: string, cause: object, url: string): string => {
   return code
 }
 
-/** Ports for TLS answer plain HTTP with an alert of TLS: its type and its version are the first bytes. */
+/** A TLS port answers plain HTTP with a TLS alert, whose first bytes are its type and version. */
 const notHttp = (cause: object): string =>
   Predicate.hasProperty(cause, "data") && String(cause.data).startsWith("\u0015\u0003")
     ? "TLS_EXPECTED"
@@ -43,7 +43,7 @@ const hasReadNothing = (cause: object): boolean =>
   Predicate.hasProperty(cause.socket, "bytesRead") &&
   cause.socket.bytesRead === 0
 
-/** A request that the client could not make never left, and is not made the next time either. */
+/** The reasons why a client can't make a request. It was not sent, and a retry fails as well. */
 const notMade = {
   EncodeError: "the HttpClient could not encode the request",
   InvalidUrlError: "the HttpClient made a URL of it that is not valid"

@@ -1,4 +1,4 @@
-/** What people and programs write where they name nobody. */
+/** Placeholders that people and programs write instead of a member. */
 
 const words = new Set(
   [
@@ -12,7 +12,7 @@ const words = new Set(
 
 const longest = 40
 
-/** Whether the text is a placeholder, in whatever marks it stands: empty, `N/A`, `--`, `(none)`, `null`, the UUID of zeros. */
+/** Whether the text is a placeholder, with any punctuation: empty, `N/A`, `--`, `(none)`, `null`, the UUID of zeros. */
 export const isNobody = (text: string): boolean => {
   if (text.length > longest || text.includes("@")) return false
   const bare = text.toLowerCase().replaceAll(/[\p{P}\p{S}\s]/gu, "")

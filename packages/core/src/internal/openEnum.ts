@@ -1,7 +1,7 @@
-/** The documented values of a field, and room for new ones: a new word from the upstream fails no decoding. */
+/** Schemas of documented values that also accept undocumented ones, so that a new value of the upstream does not fail. */
 import { Schema } from "effect"
 
-/** Keeps completion for the documented values. An undocumented value passes as it is. */
+/** Keeps the completion of documented values in editors. */
 export const openEnum = <const Known extends ReadonlyArray<string>>(known: Known) =>
   Schema.Union([
     Schema.Literals(known),

@@ -1,19 +1,19 @@
-/** What is wrong with the value of an option, by the option's name. */
+/** Describes invalid values of options, by the name of the option. */
 import { Duration, Option } from "effect"
 
-/** A whole number of at least `minimum`. */
+/** Requires a whole number of at least `minimum`. */
 export const wholeNumberFlaw = (name: string, value: unknown, minimum: number): string | undefined =>
   typeof value === "number" && Number.isInteger(value) && value >= minimum
     ? undefined
     : `"${name}" is ${shown(value)}: give a whole number, ${minimum} or more`
 
-/** A length of time; undefined where it is none. */
+/** The duration of an input; `undefined` if it is invalid. */
 export const durationOf = (value: Duration.Input): Duration.Duration | undefined =>
   typeof value === "number" && Number.isNaN(value)
     ? undefined
     : Option.getOrUndefined(Duration.fromInput(value))
 
-/** A length of time, above 0 or at least 0. */
+/** Requires a duration, above 0 or at least 0. */
 export const durationFlaw = (
   name: string,
   value: Duration.Input,
@@ -30,7 +30,7 @@ export const durationFlaw = (
     : `"${name}" is ${shown(value)}: give a length of time ${range}, such as "10 seconds"`
 }
 
-/** Throws what the first flaw says. */
+/** Throws the first flaw, if there is one. */
 export const refuseFlaws = (...flaws: ReadonlyArray<string | undefined>): void => {
   const flaw = flaws.find((flaw) => flaw !== undefined)
   if (flaw !== undefined) throw new RangeError(flaw)

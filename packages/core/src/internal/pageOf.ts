@@ -3,8 +3,8 @@ import { Schema } from "effect"
 
 export const pageOf = <S extends Schema.Constraint>(item: S) =>
   Schema.Struct({
-    /** Of this page. */
+    /** The elements of this page. */
     items: Schema.Array(item),
-    /** How many there are on all pages together. */
+    /** The number of elements on all pages. */
     total: Schema.Int
   })

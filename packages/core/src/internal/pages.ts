@@ -1,24 +1,18 @@
-/** The participants of a Live, page by page. */
-import { Effect, Schema, Stream } from "effect"
-import { LiveId } from "../Invitation.ts"
+/** Lists the participants of a Live, page by page. */
+import { Effect, Stream } from "effect"
 import type { ListError } from "../InviteError.ts"
 import type { ListOptions } from "./batch.ts"
 import type { Participant, ParticipantPage } from "../Participant.ts"
-import { malformed, refuseValues } from "./invitation.ts"
+import { decodeLiveId, refuseValues } from "./invitation.ts"
 import { flawOf, paginate } from "./paging.ts"
 import { ofFilter, queryString, selectsNothing } from "./query.ts"
-
-const decodeLiveId = Schema.decodeUnknownEffect(LiveId)
 
 export const list =
   (fetch: (liveId: string, query: string) => Effect.Effect<ParticipantPage, ListError>) =>
   ({ liveId, filter = {}, pageSize, firstPage }: ListOptions): Stream.Stream<Participant, ListError> => {
     const narrowed = ofFilter(filter)
     const checked = Stream.fromEffectDrain(
-      Effect.andThen(
-        Effect.mapError(decodeLiveId(liveId), malformed(liveId)),
-        refuseValues(liveId, flawOf({ pageSize, firstPage }))
-      )
+      Effect.andThen(decodeLiveId(liveId), refuseValues(liveId, flawOf({ pageSize, firstPage })))
     )
     if (selectsNothing(narrowed)) return checked
     const pages = paginate(

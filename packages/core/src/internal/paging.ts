@@ -1,6 +1,7 @@
-/** All pages of a list as one stream, without knowing what number the first page has. */
+/** Reads all pages of a list as one stream, without knowing the number of the first page. */
 import { Effect, Option, Stream } from "effect"
 import { wholeNumberFlaw } from "./optionChecks.ts"
+import type { TimestampUnit } from "./query.ts"
 
 /**
  * @internal
@@ -10,9 +11,22 @@ export interface Page<A> {
   readonly total: number
 }
 
-export interface Paging {
+/**
+ * How a list is read.
+ *
+ * @category models
+ */
+export interface PageOptions {
+  /** Elements in one call, 1 or more. Default and maximum are the upstream's, and not documented. */
   readonly pageSize?: number | undefined
+  /** The number of the first page, which is not documented. Setting it saves a call. Default: detected. */
   readonly firstPage?: number | undefined
+}
+
+/** How a list with dates in its filter is read. */
+export interface DatedOptions extends PageOptions {
+  /** How dates in the filter are written. The reference says "Unix timestamp", without a unit. Default: `seconds`. */
+  readonly timestampUnit?: TimestampUnit | undefined
 }
 
 interface Position {
@@ -21,14 +35,14 @@ interface Position {
   readonly seen: number
 }
 
-/** What no page can be asked for with; undefined of options that are fine. */
-export const flawOf = ({ pageSize, firstPage }: Paging): string | undefined =>
+/** Describes invalid options; `undefined` for valid ones. */
+export const flawOf = ({ pageSize, firstPage }: PageOptions): string | undefined =>
   wholeNumberFlaw("pageSize", pageSize ?? 1, 1) ?? wholeNumberFlaw("firstPage", firstPage ?? 0, 0)
 
 /**
  * The reference does not say whether the first page is 0 or 1. So the stream requests the first page without a number,
- * then pages 1, 2 and so on, and drops what repeats the page before: one call too many when pages count from 1, and none
- * when they count from 0.
+ * then pages 1, 2 and so on, and drops the elements of the page before: one extra call if pages count from 1, and none if
+ * they count from 0.
  */
 export const paginate = <A extends { readonly id: string }, E, R>(
   firstPage: number | undefined,

@@ -1,13 +1,13 @@
-/** Where the upstream is: apart from its contract, which costs a program that only calls it a lot to load. */
+/** The paths of calls about a Live. Apart from the contract, which is expensive to load. */
 
-/** The only server the reference lists. */
+/** The only server in the reference. */
 export const baseUrl = "https://openapi.meltingspot.io"
 
-/** The path of a call, and its template, which stands for it in traces and metrics. */
+/** A path and its template, which stands for the path in traces and metrics. */
 export interface Route {
   /** Such as `/v1/lives/{liveId}/participants`. */
   readonly template: string
-  /** With its ids escaped, without a query. */
+  /** With its ids escaped. */
   readonly path: string
 }
 
@@ -16,8 +16,11 @@ const lives = (rest: string) => {
   return (liveId: string): Route => ({ template, path: `/v1/lives/${encodeURIComponent(liveId)}${rest}` })
 }
 
-/** `GET` lists, `POST` invites one. */
-export const participantsRoute = lives("/participants")
+export const liveRoute = /* @__PURE__ */ lives("")
 
-/** `POST` invites many. */
-export const bulkInviteRoute = lives("/participants~bulkInvite")
+/** `GET` lists, `POST` invites one. */
+export const participantsRoute = /* @__PURE__ */ lives("/participants")
+
+export const bulkInviteRoute = /* @__PURE__ */ lives("/participants~bulkInvite")
+
+export const speakersRoute = /* @__PURE__ */ lives("/speakers~bulkInvite")

@@ -1,10 +1,10 @@
-/** A caller's own way to make calls, as the batches need it: errors and services of the caller's are kept apart. */
+/** Applies a caller's `perCall` to a batch, and keeps the errors and services that it adds separate. */
 import { Cause, type Context, Effect, Option, Schema, Stream } from "effect"
 import { InviteError, UpstreamUnavailable } from "../InviteError.ts"
 import type { Answered, BatchError, CallerError, PerCall, RowBatch, RowResult } from "./batch.ts"
 import type { LiveParticipants } from "./service.ts"
 
-/** Wraps a call without changing what it can fail with. */
+/** Wraps a call without changing its errors. */
 export type Wrap = <A, E extends InviteError>(
   call: Effect.Effect<A, E | UpstreamUnavailable>
 ) => Effect.Effect<A, E | UpstreamUnavailable>
@@ -42,7 +42,7 @@ export const withPerCall =
           )
         )
 
-/** What leaves `perCall` as an error of the caller's own leaves the batch as a defect, and is an error again outside. */
+/** An error that `perCall` adds passes through the batch as a defect, and becomes an error again outside. */
 const wrapping = <E, R>(liveId: string, perCall: PerCall<E, R>, context: Context.Context<R>) => {
   let failed: Option.Option<CallerError<E>> = Option.none()
 
@@ -78,7 +78,7 @@ const wrapping = <E, R>(liveId: string, perCall: PerCall<E, R>, context: Context
 
 const notOfThisCall = new TypeError("perCall must succeed with what the call gave it")
 
-/** A time limit of the caller's own is one of the call's. */
+/** A time limit of the caller counts as a timeout of the call. */
 const timeout = (liveId: string) =>
   new UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true })
 

@@ -1,20 +1,20 @@
-/** How people and programs write an address besides the address itself. Each function is linear in the text. */
+/** Removes everything that people and programs write around an address. Each function is linear in the text. */
 
-/** Characters that nobody sees. A blank Braille cell is none of Unicode's, but looks like one. */
+/** Invisible characters. Unicode does not count a blank Braille cell as one, but it looks like one. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
-/** Without invisible characters and surrounding space, in Unicode's composed form. */
+/** Removes invisible characters and surrounding space, and composes the text (NFC). */
 export const clean = (text: string): string => {
   const visible = trim(text.replaceAll(invisible, ""))
   return stacked.test(visible) ? visible : visible.normalize("NFC")
 }
 
-/** More marks on a letter than any language has (Unicode Annex 15, stream-safe text): composing takes their square. */
+/** More marks on a letter than any language has (Unicode Annex 15, stream-safe text): composing takes quadratic time. */
 const stacked = /\p{M}{31}/u
 
 const space = /[\s\u0085]/
 
-/** `trim` of the language leaves NEL; a pattern for both ends backtracks. */
+/** `String.trim` keeps NEL; a pattern for both ends backtracks. */
 const trim = (text: string): string => {
   let [from, to] = [0, text.length]
   while (from < to && space.test(text[from] ?? "")) from++
@@ -32,7 +32,7 @@ const entities: Readonly<Record<string, string>> = {
   commat: "@"
 }
 
-/** HTML's entities for what stands in and around addresses, once. */
+/** Decodes the HTML entities that appear in and around addresses, once. */
 export const unescape = (text: string): string =>
   text.replaceAll(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) => {
     if (name !== undefined) return entities[String(name).toLowerCase()] ?? entity
@@ -41,8 +41,8 @@ export const unescape = (text: string): string =>
   })
 
 /**
- * The address of a `mailto:` without its query, percent-decoded; the text itself where it is something else. `mailto://` is:
- * its slashes would become a part of the address.
+ * The address of a `mailto:` without its query, percent-decoded. Returns any other text unchanged, also `mailto://`, whose
+ * slashes would become a part of the address.
  */
 export const withoutMailto = (text: string): string => {
   if (!/^mailto:(?!\s*\/\/)/i.test(text)) return text
@@ -56,7 +56,7 @@ export const withoutMailto = (text: string): string => {
 
 const pairs = ['""', "''", "“”", "„“", "‘’", "‚‘", "«»", "``"]
 
-/** Without one pair of quotation marks around the whole. */
+/** Removes one pair of quotation marks around the whole text. */
 export const withoutQuotes = (text: string): string => {
   const inner = text.slice(1, -1)
   const isQuoted = pairs.some(
@@ -68,7 +68,7 @@ export const withoutQuotes = (text: string): string => {
 
 const separators = /[,;\n\v\f\r\u0085\u2028\u2029]/
 
-/** The parts of a list, without empty ones. What stands in quotation marks or in angle brackets is not split. */
+/** Splits a list, except in quotation marks and in angle brackets, and drops empty parts. */
 export const partsOf = (text: string): ReadonlyArray<string> => {
   const parts: Array<string> = []
   let [from, isQuoted, isBracketed] = [0, false, false]
@@ -85,7 +85,7 @@ export const partsOf = (text: string): ReadonlyArray<string> => {
   return [...parts, text.slice(from)].map(trim).filter((part) => part !== "")
 }
 
-/** `Name <address>` in two; nothing where the text has another form. */
+/** Splits `Name <address>`; `undefined` for text of another form. */
 export const mailbox = (text: string): { readonly name: string; readonly address: string } | undefined => {
   const open = text.lastIndexOf("<")
   return open < 0 || !text.endsWith(">")
@@ -93,7 +93,7 @@ export const mailbox = (text: string): { readonly name: string; readonly address
     : { name: trim(text.slice(0, open)), address: trim(text.slice(open + 1, -1)) }
 }
 
-/** The parts of a name that stand outside of quotation marks. Nothing where a mark has no other. */
+/** The parts of a name outside of quotation marks; `undefined` for an unpaired mark. */
 export const unquoted = (name: string): string | undefined => {
   let [outside, isQuoted] = ["", false]
   for (let at = 0; at < name.length; at++) {

@@ -1,7 +1,7 @@
 /** Query strings by MeltingSpot's LHS bracket method: `title[contains]=launch`. */
 import { DateTime } from "effect"
 
-/** How a moment stands in a query. "Unix timestamp format" is all that the reference says. */
+/** How a time is written in a query. The reference says only "Unix timestamp format". */
 export type TimestampUnit = "seconds" | "milliseconds"
 
 export type Value = string | number | boolean | DateTime.DateTime | ReadonlyArray<string | number>
@@ -10,7 +10,7 @@ export type Pairs = ReadonlyArray<readonly [name: string, value: Value | undefin
 
 type Operators = Readonly<Record<string, Value | undefined>>
 
-/** A filter has fields, each field operators, and each operator a value. */
+/** The parameters of a filter, which has a value for each operator of each field. */
 export const ofFilter = (filter: object): Pairs => {
   const fields: ReadonlyArray<readonly [field: string, operators: Operators | undefined]> =
     Object.entries(filter)
@@ -19,11 +19,11 @@ export const ofFilter = (filter: object): Pairs => {
   )
 }
 
-/** Whether a list of values to choose from is empty: nothing matches, and what the upstream makes of it is not documented. */
+/** Whether a list of values is empty, so that nothing can match. The upstream's behavior is not documented. */
 export const selectsNothing = (pairs: Pairs): boolean =>
   pairs.some(([, value]) => Array.isArray(value) && value.length === 0)
 
-/** Brackets stay as they are: the documentation shows them so. Lone surrogates, which nothing can escape, are replaced. */
+/** Writes a query string. Brackets stay unescaped, as in the documentation. Lone surrogates, which can't be escaped, are replaced. */
 export const queryString = (pairs: Pairs, unit: TimestampUnit = "seconds"): string => {
   const written = pairs.flatMap(([name, value]) =>
     value === undefined ? [] : [`${name}=${encodeURIComponent(textOf(value, unit).toWellFormed())}`]

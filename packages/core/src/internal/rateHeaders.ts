@@ -1,10 +1,10 @@
-/** What an answer says of the budget, in the headers that APIs use for it; MeltingSpot documents none of them. */
+/** Reads the rate limit headers that APIs use; MeltingSpot documents none. */
 import { Duration, Option } from "effect"
 import { parseRetryAfter, secondsToMillis } from "./retryAfter.ts"
 
 /**
- * How long nobody should call: after a `429` with `Retry-After`, and when an answer says that nothing remains
- * (`RateLimit: …;r=0;t=5` or the older `RateLimit-Remaining`, with or without `X-`, beside `…-Reset`). Not bounded.
+ * How long every call has to wait: after a `429` with `Retry-After`, and after an answer without remaining calls
+ * (`RateLimit: …;r=0;t=5`, or the older `RateLimit-Remaining` and `…-Reset`, with or without `X-`). Not capped.
  */
 export const rest = (
   status: number,
@@ -27,13 +27,13 @@ export const rest = (
   return Option.none()
 }
 
-/** Whether there is a header that `rest` reads in the answer to a call that succeeded. */
+/** Whether a successful answer has a header that `rest` reads. */
 export const mentionsRate = (headers: Readonly<Record<string, string | undefined>>): boolean =>
   headers["ratelimit"] !== undefined ||
   headers["ratelimit-remaining"] !== undefined ||
   headers["x-ratelimit-remaining"] !== undefined
 
-/** Some say how many seconds are left, some name the second or the millisecond in which it is over. */
+/** A reset header holds the seconds that are left, or the end as a time in seconds or milliseconds. */
 const until = (reset: string | undefined, now: number): Option.Option<Duration.Duration> => {
   const millis = reset === undefined ? undefined : secondsToMillis(reset)
   if (millis === undefined) return Option.none()

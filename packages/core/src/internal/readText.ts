@@ -1,9 +1,9 @@
-/** The text of an answer up to a limit, so that an upstream that sends without end fills neither memory nor time. */
+/** Reads the text of an answer up to a limit, so that an endless answer can't exhaust memory. */
 import { Effect, Stream } from "effect"
 import type { HttpClientError, HttpClientResponse } from "effect/http"
 
 export interface Text {
-  /** The body, or its beginning where it is too long. */
+  /** The body, or its beginning if it is too long. */
   readonly text: string
   readonly isTooLong: boolean
 }
@@ -17,7 +17,7 @@ export const readText = (
 
 const whole = (text: string): Text => ({ text, isTooLong: false })
 
-/** HTTP ends a body where `Content-Length` says. What is decoded on the way may be longer than that. */
+/** A body is as long as its `Content-Length`, unless the client decompresses it. */
 const isShort = ({ headers }: HttpClientResponse.HttpClientResponse, maxBytes: number) =>
   headers["content-encoding"] === undefined && Number(headers["content-length"] ?? Number.NaN) <= maxBytes
 
@@ -30,7 +30,7 @@ const readBounded = (response: HttpClientResponse.HttpClientResponse, maxBytes: 
         () => Effect.void
       ),
       Effect.map((): Text => ({ text: body.text, isTooLong: body.isTooLong })),
-      // A web stream that was read before throws; a stream of Node is empty.
+      // If the client has read the body before, a web stream throws, and a stream of Node is empty.
       Effect.catchDefect(() => readBefore(response, maxBytes)),
       Effect.flatMap((read) =>
         read.text === ""
@@ -40,7 +40,7 @@ const readBounded = (response: HttpClientResponse.HttpClientResponse, maxBytes: 
     )
   })
 
-/** The text that a client's middleware has read already, as to log it: the response keeps it. */
+/** The text that a client's middleware has read before, such as for a log: the response keeps it. */
 const readBefore = (response: HttpClientResponse.HttpClientResponse, maxBytes: number) =>
   Effect.map(response.text, (text): Text => {
     const body = new Body(maxBytes)
@@ -48,7 +48,7 @@ const readBefore = (response: HttpClientResponse.HttpClientResponse, maxBytes: n
     return { text: body.text, isTooLong: body.isTooLong }
   })
 
-/** Copied together: chunks of a byte each would take a hundred times their size. */
+/** Collects chunks in one buffer: a list of one-byte chunks would take a hundred times their size. */
 class Body {
   isTooLong = false
   private length = 0

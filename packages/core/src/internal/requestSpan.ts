@@ -22,7 +22,7 @@ export const requestSpans = (baseUrl: string) => {
     "server.address": hostname,
     "server.port": port === "" ? (protocol === "https:" ? 443 : 80) : Number(port)
   }
-  /** Made once for each, since an update of a metric should cost no more than a look-up. */
+  /** Cached, so that an update of a metric costs only a lookup. */
   const kindOf = memoized((template: string) =>
     memoized((method: string): Kind => {
       const name = `${method} ${template}`
@@ -38,7 +38,7 @@ export const requestSpans = (baseUrl: string) => {
     })
   )
 
-  /** `exchange` is the whole request, up to the answer that was read. */
+  /** `exchange` is the whole request, until its answer is read. */
   return <A, E>(
     method: string,
     template: string,
@@ -65,7 +65,7 @@ export const requestSpans = (baseUrl: string) => {
               const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
               duration.updateUnsafe(seconds, fiber.context)
               calls(outcomeOf(exit)).updateUnsafe(1, fiber.context)
-              return Exit.isFailure(exit) ? told(span, exit) : Effect.void
+              return Exit.isFailure(exit) ? recordError(span, exit) : Effect.void
             }
           )
         }
@@ -76,7 +76,7 @@ export const requestSpans = (baseUrl: string) => {
 
 const always = () => true
 
-/** Only for keys of which there are few. */
+/** For a small set of keys only. */
 const memoized = <A>(make: (key: string) => A): ((key: string) => A) => {
   const known = new Map<string, A>()
   return (key) => {
@@ -100,8 +100,8 @@ const outcomeOf = (exit: Exit.Exit<unknown, unknown>): string => {
   return Cause.hasDies(exit.cause) ? "Defect" : "Interrupted"
 }
 
-/** `AlreadyInvited` is an answer like any other, and no error of the request. */
-const told = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
+/** `AlreadyInvited` is a normal answer, and no error of the request. */
+const recordError = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> => {
   const error = errorOf(exit)
   if (error === undefined) return Effect.void
   const tag = tagOf(error)
@@ -109,7 +109,7 @@ const told = (span: Tracer.Span, exit: Exit.Exit<unknown, unknown>): Effect.Effe
   return Effect.sync(() => span.attribute("error.type", errorType(span, error, tag)))
 }
 
-/** A low-cardinality name: the status of an answer that refuses, or what the system or this package calls the cause. */
+/** A low-cardinality name: the status of a refusal, or the code of the cause. */
 const errorType = (span: Tracer.Span, error: unknown, tag: string): string => {
   const status = Number(span.attributes.get("http.response.status_code"))
   if (status >= 400) return `${status}`
@@ -119,7 +119,7 @@ const errorType = (span: Tracer.Span, error: unknown, tag: string): string => {
   return tag
 }
 
-/** Ends a span that would otherwise show an error: whoever ends it first decides how it ended. */
+/** Ends a span as a success before it would end with an error: the first end counts. */
 export const endAsSuccess = (span: Tracer.Span): Effect.Effect<void> =>
   Effect.withFiber((fiber) => {
     const isTimed = fiber.getRef(References.TracerTimingEnabled)

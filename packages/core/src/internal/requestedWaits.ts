@@ -1,21 +1,21 @@
-/** How long an answer asks to wait, within a bound. */
+/** Reads the waits that answers ask for, and caps them. */
 import { Clock, Duration, Effect, Option } from "effect"
 import { mentionsRate, rest } from "./rateHeaders.ts"
 import { parseRetryAfter } from "./retryAfter.ts"
 
 export interface RequestedWaits {
-  /** Before this call is tried again. Undefined where the answer does not say, or says that it succeeded. */
+  /** The wait before a retry of this call. `undefined` for a success, and if the answer asks for none. */
   readonly retryAfter: Duration.Duration | undefined
-  /** Before any call with this key. */
+  /** The wait before any call with this key. */
   readonly rest: Duration.Duration | undefined
 }
 
 const none: RequestedWaits = { retryAfter: undefined, rest: undefined }
 
-/** A cap is logged again after this, at the soonest, and only if a call has succeeded in between. */
+/** The minimum time between two logs of a cap. A call has to succeed in between. */
 const quiet = Duration.toMillis("1 hour")
 
-/** Reads the waits of one upstream's answers, none longer than `longest`. */
+/** Reads the waits of one upstream's answers, capped at `longest`. */
 export const requestedWaits = (longest: Duration.Duration) => {
   let loggedAt = -Infinity
   let isLogged = false
@@ -46,13 +46,13 @@ export const requestedWaits = (longest: Duration.Duration) => {
     return { retryAfter: capped(asked ?? (status === 429 ? resting : undefined)), rest: capped(resting) }
   })
 
-  /** Of most answers it is known without a look at the clock that they ask for nothing. */
+  /** Most answers ask for nothing, which is decided without reading the clock. */
   return (status: number, headers: Readonly<Record<string, string | undefined>>) =>
     status >= 300 || isLogged || mentionsRate(headers) ? read(status, headers) : Effect.succeed(none)
 }
 
 const year = Duration.days(365)
 
-/** Beyond years the number says nothing. */
+/** Describes a wait, with a cap for absurd numbers. */
 const lengthOf = (wait: Duration.Duration) =>
   Duration.isGreaterThan(wait, Duration.times(year, 100)) ? "more than 100 years" : Duration.format(wait)

@@ -1,4 +1,4 @@
-/** Waits that an answer asks for, read from its headers. Every number is accepted: a bound is the caller's. */
+/** Parses the waits in headers. Any number is accepted; the caller caps it. */
 import { DateTime, Duration, Result } from "effect"
 import { Headers } from "effect/http"
 
@@ -6,8 +6,8 @@ const decimal = /^[+-]?\d{1,400}(?:\.\d{1,400})?(?:e[+-]?\d{1,6})?$/i
 const digits = /^\d+$/
 
 /**
- * A number of seconds as milliseconds; more than a number holds is `Infinity`. Undefined for a negative number, and for
- * anything that is no number.
+ * A number of seconds as milliseconds; `Infinity` if it is too large. `undefined` for a negative number, and for text that is
+ * not a number.
  */
 export const secondsToMillis = (text: string): number | undefined => {
   const trimmed = text.trim()
@@ -17,8 +17,8 @@ export const secondsToMillis = (text: string): number | undefined => {
 }
 
 /**
- * The wait of a `Retry-After`: seconds, or a date in any of the three formats of HTTP. A date that has passed is no wait.
- * Undefined where the header asks for nothing that can be understood.
+ * The wait of a `Retry-After`: seconds, or a date in any of the three formats of HTTP. A past date is a wait of 0.
+ * `undefined` if the header can't be parsed.
  */
 export const parseRetryAfter = (header: string, now: number): Duration.Duration | undefined => {
   const millis = secondsToMillis(header)

@@ -1,10 +1,10 @@
-/** Path templates such as `/v1/groups/{groupId}/spotMembers`, and what may stand in their place. */
+/** Fills path templates such as `/v1/groups/{groupId}/spotMembers`. */
 
-/** A dot segment would climb out of the path, whatever the escaping; a lone surrogate can't be escaped. */
+/** No dot segment, which would leave the path even if escaped, and no lone surrogate, which can't be escaped. */
 const isSegment = (value: unknown): value is string =>
   typeof value === "string" && /^(?!\.{1,2}$)[^\p{Cc}\p{Cs}]+$/u.test(value)
 
-/** The path, or what is wrong with it. The complaint holds no value. */
+/** The path, or its flaw, which holds no value. */
 export const pathOf = (
   template: string,
   params: Readonly<Record<string, unknown>>

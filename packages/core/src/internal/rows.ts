@@ -1,4 +1,4 @@
-/** A batch in as few calls as it takes, and a result for every row of it. */
+/** Invites a batch in as few calls as possible, with a result for every row. */
 import { Effect, identity, Scope, Semaphore, Stream } from "effect"
 import type { BatchError, RowResult } from "./batch.ts"
 import type { LiveParticipants } from "./service.ts"
@@ -7,13 +7,12 @@ import { malformed, refuseValues } from "./invitation.ts"
 import { serving } from "./callers.ts"
 import { chunks } from "./chunk.ts"
 import { fitting } from "./fitting.ts"
-import { grouping, type Known, readKnown } from "./known.ts"
-import type { Named } from "./named.ts"
+import { grouping, type Known, type Named, readKnown } from "./known.ts"
 import { wholeNumberFlaw } from "./optionChecks.ts"
 import { withPerCall, type WrappedBatch } from "./perCall.ts"
 import { settling } from "./settling.ts"
 
-/** A row may lack what its type promises, such as a column of a CSV: that is refused as any member that is none. */
+/** A row may lack its member in spite of its type, as with a missing column of a CSV: then the member is refused. */
 const textOf = (member: unknown): string => (typeof member === "string" ? member : "")
 
 export const inviteRows = (calls: Calls): LiveParticipants["Service"]["inviteRows"] =>
@@ -57,7 +56,7 @@ const wrapped =
       })
     )
 
-/** So many streams at once, whose elements come in the order of the streams: `flatMap` would mix them. */
+/** Runs several streams at the same time, and emits their elements in the order of the streams. `flatMap` would mix them. */
 const ahead = <A, B, E, E2, R>(
   source: Stream.Stream<A, E, R>,
   open: (element: A) => Stream.Stream<B, E2>,
@@ -79,7 +78,7 @@ const ahead = <A, B, E, E2, R>(
     })
   )
 
-/** The same for members alone. */
+/** `inviteRows` for members without rows. */
 export const inviteMany =
   (calls: Calls): LiveParticipants["Service"]["inviteMany"] =>
   ({ members, ...batch }) =>

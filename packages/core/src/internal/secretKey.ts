@@ -1,4 +1,4 @@
-/** The secret key of a Spot, and what is wrong with one that no header can hold. No message shows the key. */
+/** Validates the secret key of a Spot: a header has to be able to hold it. No message shows the key. */
 import { Config, Option, Redacted, Schema } from "effect"
 
 const expected = 'Expected the secret key of a Spot (its settings, "API Access")'
@@ -20,7 +20,7 @@ const secretKey = (whereNone: string) =>
 
 export const SecretKey = secretKey(missing)
 
-/** An option of which `SecretKey` would say only that a redacted value is not valid. */
+/** The same for an option, with a precise message. `SecretKey` would only say that a redacted value is invalid. */
 export const SecretKeyOption = Schema.Unknown.check(
   Schema.makeFilter((key: unknown) => {
     if (key === undefined || key === null) return missing
@@ -30,13 +30,13 @@ export const SecretKeyOption = Schema.Unknown.check(
   })
 )
 
-/** `SecretKey` of an environment variable. A provider calls an empty variable missing, though it may list its name. */
+/** `SecretKey` from an environment variable. A provider reports an empty variable as missing, though it lists its name. */
 export const configOf = (name: string): Config.Config<typeof SecretKey.Type> =>
   Config.orElse(Config.schema(SecretKey, name), () =>
     Config.flatMap(isListed(name), (isListed) => Config.schema(isListed ? secretKey(empty) : SecretKey, name))
   )
 
-/** An environment lists its variables as a tree, by the parts of their names. */
+/** A provider lists the variables as a tree, by the parts of their names. */
 const isListed = (name: string): Config.Config<boolean> => {
   const parts = name.split("_")
   return Config.map(

@@ -1,4 +1,4 @@
-/** A result for each member of a chunk: by one call, or by smaller ones where that fails for what may be one member's. */
+/** Settles each member of a chunk: by one call, or by smaller calls if a single member may have made it fail. */
 import { Effect, Semaphore } from "effect"
 import { memberKey } from "../Invitation.ts"
 import { type InviteError, UndecodableAnswer, UpstreamUnavailable } from "../InviteError.ts"
@@ -9,20 +9,20 @@ import type { BulkRefusal } from "./answer.ts"
 import type { Listed } from "./answerOfMany.ts"
 import type { Fit } from "./fitting.ts"
 
-/** Takes the result of a member as soon as it is known. */
+/** Receives the result of a member as soon as it is known. */
 export type Settle = (member: string, result: InviteResult) => void
 
 /** The calls to one Live. */
 export interface Callers {
   readonly one: (member: string) => Effect.Effect<Participant, InviteError>
-  /** Absent where there are only single calls. */
+  /** Absent if there are only single calls. */
   readonly many: ((members: ReadonlyArray<string>) => Effect.Effect<Listed, BulkRefusal>) | undefined
   readonly fit: Fit
-  /** Single calls under way at once that confirm members, in all chunks of the batch. */
+  /** Concurrent single calls that confirm members, over all chunks of the batch. */
   readonly confirming: number
 }
 
-/** Single calls without an answer in a row: then it is an outage, and no longer the members' doing. */
+/** After so many single calls without an answer in a row, the upstream is down. */
 const outage = 5
 
 const { cases } = InviteResult
@@ -33,7 +33,7 @@ type Outcome<A> = Effect.Effect<A, BatchError>
 export const settling = ({ one, many, fit, confirming }: Callers) => {
   const permits = Semaphore.makeUnsafe(confirming)
 
-  /** Of single calls, since one was answered. */
+  /** The single calls without an answer since the last answered call. */
   let unanswered = 0
   let isAnswering = false
 
@@ -43,7 +43,7 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
     isAnswering = true
   }
 
-  /** One member alone; the error where no usable answer came. */
+  /** Invites one member. Succeeds with the error if there is no usable answer. */
   const attempt = (member: string): Outcome<InviteResult | UpstreamUnavailable> => {
     const rejected = (error: (typeof cases.Rejected.Type)["error"]) =>
       Effect.succeed(cases.Rejected.make({ member, error }))
@@ -61,7 +61,7 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
     )
   }
 
-  /** Ends the batch only where nothing says that the upstream answers for others. */
+  /** Invites one member. Ends the batch unless the upstream answers for others. */
   const alone = Effect.fnUntraced(function* (
     settle: Settle,
     member: string
@@ -75,7 +75,7 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
   const each = (settle: Settle, members: Members): Outcome<void> =>
     Effect.forEach(members, (member) => alone(settle, member), { discard: true })
 
-  /** Members missing from the answer are confirmed with a single call each; the others don't wait for them. */
+  /** Confirms members missing from the answer with a single call each; the others don't wait for them. */
   const confirm = (settle: Settle, members: Members, listed: Listed): Outcome<void> => {
     const missing = new Array<string>()
     for (const member of members) {
@@ -100,8 +100,8 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
   }
 
   /**
-   * No answer to a call for many: single calls tell whether the upstream is down or one of the members is to blame. They
-   * are spread over the chunk, since members to blame may stand side by side.
+   * After a bulk call without an answer, single calls find out whether the upstream is down or a member is the cause. They
+   * are spread over the chunk, since such members may be adjacent.
    */
   const probe = Effect.fnUntraced(function* (
     settle: Settle,
@@ -123,11 +123,11 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
     fit.begin()
     fit.fails(members.length)
     const rest = members.filter((member) => !tried.has(member))
-    // Whoever was to blame may be among those who were tried.
+    // The cause may be among the members who were tried.
     yield* (results.length > 1 ? together : halves)(settle, rest, true)
   })
 
-  /** `isProven`: the upstream answers smaller calls of this chunk. */
+  /** Invites members in one call. `isProven`: the upstream has answered smaller calls of this chunk. */
   const together: (settle: Settle, members: Members, isProven: boolean) => Outcome<void> = Effect.fnUntraced(
     function* (settle, members, isProven) {
       const [first, second] = members
@@ -161,7 +161,7 @@ export const settling = ({ one, many, fit, confirming }: Callers) => {
     }
   )
 
-  /** In calls as large as they may be by then. */
+  /** Invites in calls of the current size. */
   return Effect.fnUntraced(function* (settle: Settle, members: Members): Effect.fn.Return<void, BatchError> {
     for (let from = 0; from < members.length;) {
       const upTo = from + fit.size()

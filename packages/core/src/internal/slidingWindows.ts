@@ -9,7 +9,7 @@ export interface Window {
 }
 
 interface SlidingWindows extends SpotBudget {
-  /** How many ended calls are in memory: at most twice as many as the windows count, and one. */
+  /** The number of ended calls in memory: at most twice the calls of the windows, plus one. */
   readonly remembered: () => number
 }
 
@@ -25,7 +25,7 @@ export const slidingWindows = (limits: ReadonlyArray<Window>): SlidingWindows =>
   let underWay = 0
   let restsUntil = 0
 
-  /** Milliseconds until there can be room; a call that is under way at `time` has yet to end. */
+  /** Milliseconds until there can be room. Running calls count as if they ended at `time`. */
   const waitAt = (time: number): number => {
     let wait = Math.max(0, restsUntil - time)
     for (const window of windows) {
@@ -81,5 +81,5 @@ export const slidingWindows = (limits: ReadonlyArray<Window>): SlidingWindows =>
   }
 }
 
-/** Milliseconds of a clock that is never set back, which would free a call early. */
+/** The monotonic time in milliseconds: a clock that is set back would free a call early. */
 const now = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos) / 1e6)

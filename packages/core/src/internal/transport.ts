@@ -1,4 +1,4 @@
-/** One call to the upstream: within the budget, authorized, timed, traced, and aborted when its fiber is interrupted. */
+/** Makes a call to the upstream: within the budget, authorized, timed, traced, and aborted when its fiber is interrupted. */
 import { type Duration, Effect, Redacted, type Tracer } from "effect"
 import {
   Headers,
@@ -7,7 +7,7 @@ import {
   type HttpClientResponse,
   HttpTraceContext
 } from "effect/http"
-import type { SpotBudget } from "../Budget.ts"
+import { Budget } from "../Budget.ts"
 import { type MalformedPayload, UpstreamUnavailable } from "../InviteError.ts"
 import type { Settings } from "../MeltingSpotConfig.ts"
 import { withinBudget } from "./budgetWait.ts"
@@ -16,24 +16,24 @@ import type { Route } from "./paths.ts"
 import { requestedWaits } from "./requestedWaits.ts"
 import { requestSpans } from "./requestSpan.ts"
 
-/** Understands an answer, given how long it asks to wait. */
+/** Reads an answer. `retryAfter` is the wait that it asks for. */
 type Read<A, E> = (
   response: HttpClientResponse.HttpClientResponse,
   retryAfter?: Duration.Duration
 ) => Effect.Effect<A, E>
 
-/** A request to any route of the upstream. */
-export interface Outgoing {
+/** A request to any route of the upstream. Spans and metrics hold only the template; the path may have a query. */
+export interface Outgoing extends Route {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE"
-  /** The path without ids, such as `/v1/groups/{groupId}/spotMembers`: the only form that spans and metrics hold. */
-  readonly template: string
-  /** The path with its ids escaped, and the query. */
-  readonly path: string
   /** JSON. */
   readonly body?: string | undefined
 }
 
-export const make = (settings: Settings, client: HttpClient.HttpClient, budget: SpotBudget) => {
+export type Transport = Effect.Success<ReturnType<typeof connect>>
+
+export const connect = Effect.fnUntraced(function* (settings: Settings) {
+  const client = yield* HttpClient.HttpClient
+  const budget = (yield* Budget).forKey(settings.secretKey)
   const { timeout, propagateTrace } = settings
   const sleep = Effect.sleep(timeout)
   const baseUrl = settings.baseUrl.replace(/\/+$/, "")
@@ -42,36 +42,36 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
     "user-agent": settings.userAgent,
     accept: "application/json"
   })
-  const getRequest = HttpClientRequest.get(baseUrl, { headers })
-  const postRequest = HttpClientRequest.post(baseUrl, { headers })
-
+  const authorized = HttpClientRequest.get(baseUrl, { headers })
   const inSpan = requestSpans(baseUrl)
   const waits = requestedWaits(settings.maxRetryAfter)
 
-  /** Holds back the calls that have not begun, where the answer asks for it. */
-  const heed = ({ status, headers }: HttpClientResponse.HttpClientResponse) =>
+  /** Delays the calls that have not begun, if the answer asks for it. */
+  const applyWaits = ({ status, headers }: HttpClientResponse.HttpClientResponse) =>
     Effect.flatMap(waits(status, headers), ({ retryAfter, rest }) =>
       rest === undefined
         ? Effect.succeed(retryAfter)
         : Effect.as(budget.rest(rest, status === 429 ? "Refused" : "NoneRemaining"), retryAfter)
     )
 
-  const call = <A, E>(
+  /** `subject` takes the place of the Live in the errors of a call that concerns none. */
+  const send = <A, E>(
     subject: string,
-    template: string,
-    request: HttpClientRequest.HttpClientRequest,
+    { method, template, path, body }: Outgoing,
     read: Read<A, E>
   ): Effect.Effect<A, E | MalformedPayload | UpstreamUnavailable> => {
+    const bare = HttpClientRequest.setUrl(HttpClientRequest.setMethod(authorized, method), baseUrl + path)
+    const request = body === undefined ? bare : HttpClientRequest.bodyText(bare, body, "application/json")
     const tooLate = Effect.flatMap(sleep, () =>
       Effect.fail(new UpstreamUnavailable({ liveId: subject, reason: "Timeout", mayHaveArrived: true }))
     )
     const exchange = (span: Tracer.Span) => {
       const answered = (answer: HttpClientResponse.HttpClientResponse) => {
         span.attribute("http.response.status_code", answer.status)
-        return Effect.flatMap(heed(answer), (retryAfter) => read(answer, retryAfter))
+        return Effect.flatMap(applyWaits(answer), (retryAfter) => read(answer, retryAfter))
       }
       const exchanged = Effect.matchEffect(client.execute(propagateTrace ? traced(request, span) : request), {
-        // A client that refuses a status, as `filterStatusOk` does, was answered all the same.
+        // A client that refuses a status, as `filterStatusOk` does, still has an answer.
         onFailure: (error): Effect.Effect<A, E | MalformedPayload | UpstreamUnavailable> =>
           error.response === undefined
             ? Effect.fail(fromClientError(subject, error))
@@ -80,27 +80,11 @@ export const make = (settings: Settings, client: HttpClient.HttpClient, budget: 
       })
       return Effect.raceFirst(exchanged, tooLate)
     }
-    return withinBudget(budget, inSpan(request.method, template, exchange))
+    return withinBudget(budget, inSpan(method, template, exchange))
   }
 
-  return {
-    /** Any call. `subject` is what its errors call the Live. */
-    send: <A, E>(subject: string, { method, template, path, body }: Outgoing, read: Read<A, E>) => {
-      const bare = HttpClientRequest.make(method)(baseUrl + path, { headers })
-      const request = body === undefined ? bare : HttpClientRequest.bodyText(bare, body, "application/json")
-      return call(subject, template, request, read)
-    },
-    get: <A, E>(liveId: string, { template, path }: Route, query: string, read: Read<A, E>) =>
-      call(liveId, template, HttpClientRequest.setUrl(getRequest, baseUrl + path + query), read),
-    post: <A, E>(liveId: string, { template, path }: Route, body: unknown, read: Read<A, E>) =>
-      call(
-        liveId,
-        template,
-        HttpClientRequest.bodyJsonUnsafe(HttpClientRequest.setUrl(postRequest, baseUrl + path), body),
-        read
-      )
-  }
-}
+  return { send }
+})
 
 const traced = (request: HttpClientRequest.HttpClientRequest, span: Tracer.Span) =>
   HttpClientRequest.setHeaders(request, HttpTraceContext.toHeaders(span))

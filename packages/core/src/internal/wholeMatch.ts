@@ -1,4 +1,4 @@
-/** Whether a pattern matches a text from its beginning to its end, however the pattern itself is anchored. */
+/** Whether a pattern matches a whole text, with any anchors of its own. */
 
 const whole = new WeakMap<RegExp, RegExp>()
 

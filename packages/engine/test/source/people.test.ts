@@ -67,7 +67,7 @@ describe("whom a program's mapping gives", () => {
       expect(yield* outcome()).toEqual({
         status: "mapped",
         reason:
-          "the mapping returned 3 values that name nobody: 1 is a placeholder for nobody, 1 is neither an email address nor a Spot member id, 1 is no email address",
+          "the mapping returned 3 values that name nobody: 1 is a placeholder, 1 is neither an email address nor a Spot member id, 1 is not an email address",
         members: ["alice@example.com", "b@example.com", "c@example.com"]
       })
     }).pipe(services)
@@ -78,7 +78,7 @@ describe("whom a program's mapping gives", () => {
       yield* start(mapper(undefined, "alice%40example.com"))
       expect(yield* outcome()).toEqual({
         status: "unmappable",
-        reason: "the mapping returned a text that is no email address",
+        reason: "the mapping returned a text that is not an email address",
         members: []
       })
     }).pipe(services)

@@ -1,8 +1,8 @@
-/** Numbers that a caller gives, checked by name. */
+/** Validates options by name. */
 import type { Limit, RetryOptions } from "../ClientOptions.ts"
 import { InvalidOptionError } from "../InviteError.ts"
 
-/** The longest that a timer can wait. */
+/** The longest delay of a timer. */
 const maxMillis = 2 ** 31 - 1
 
 const refuse = (name: string, expected: string): never => {
@@ -11,24 +11,24 @@ const refuse = (name: string, expected: string): never => {
 
 const isMillis = (value: unknown): boolean => typeof value === "number" && value > 0 && value <= maxMillis
 
-/** A time in milliseconds, above 0. */
+/** Requires a time in milliseconds, above 0. */
 export const checkMillis = (name: string, value: unknown): void => {
   if (value !== undefined && !isMillis(value)) refuse(name, "a number of milliseconds above 0")
 }
 
-/** A whole number. */
+/** Requires a whole number. */
 export const checkInteger = (name: string, value: unknown, least: number): void => {
   if (value !== undefined && !(Number.isSafeInteger(value) && Number(value) >= least)) {
     refuse(name, `a whole number, at least ${least}`)
   }
 }
 
-/** A function. */
+/** Requires a function. */
 export const checkFunction = (name: string, value: unknown): void => {
   if (value !== undefined && typeof value !== "function") refuse(name, "a function")
 }
 
-/** The limits of a key. */
+/** Validates the limits of a key. */
 export const checkLimits = (limits: ReadonlyArray<Limit> | false | undefined): void => {
   if (limits === undefined || limits === false) return
   if (!Array.isArray(limits)) refuse("limits", "a list of limits, or false")
@@ -38,7 +38,7 @@ export const checkLimits = (limits: ReadonlyArray<Limit> | false | undefined): v
   }
 }
 
-/** How calls are repeated. */
+/** Validates the options of retries. */
 export const checkRetry = (retry: RetryOptions | false | undefined): void => {
   if (retry === undefined || retry === false) return
   if (typeof retry !== "object" || retry === null) refuse("retry", "an object of options, or false")

@@ -1,4 +1,4 @@
-/** Options without what the caller left undefined. */
+/** Removes `undefined` from options. */
 
 type Defined<T> = T extends string | number | boolean | ReadonlyArray<unknown>
   ? T

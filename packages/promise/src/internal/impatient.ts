@@ -1,4 +1,4 @@
-/** Leaving a caller's iterable without waiting for a row that may never come. */
+/** Leaves a caller's iterable without waiting for a row that may never arrive. */
 
 /**
  * The same rows. An async generator ends only once its pending `next` has: `return` waits for it only while none is

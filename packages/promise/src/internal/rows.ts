@@ -1,4 +1,4 @@
-/** What a caller iterates over, as a stream. */
+/** Converts a caller's rows to a stream. */
 import { Stream } from "effect"
 import type { BatchOptions, MemberBatch, RowBatch } from "../Invitation.ts"
 import { InvalidOptionError } from "../InviteError.ts"
@@ -13,13 +13,13 @@ export interface Rows<Row> {
 
 type Source<A> = Iterable<A> | AsyncIterable<A>
 
-/** Throws an `InvalidOptionError` for what is no batch. */
+/** Throws an `InvalidOptionError` for an invalid batch. */
 export const rowsOf = <Row>({ member, rows, ...options }: RowBatch<Row>): Rows<Row> => {
   checkFunction("member", member ?? null)
   return { options: checked(options), rows: streamOf("rows", rows, options), member }
 }
 
-/** The same of a batch whose rows are the members. */
+/** The same for a batch whose rows are the members. */
 export const membersOf = ({ members, ...options }: MemberBatch): Rows<string> => ({
   options: checked(options),
   rows: streamOf("members", members, options),
@@ -32,7 +32,7 @@ const checked = (options: BatchOptions): BatchOptions => {
   return options
 }
 
-/** An error of the iterable is the caller's own, and passes as it is. */
+/** An error of the iterable is the caller's, and is passed on unchanged. */
 const streamOf = <A>(
   name: string,
   source: Source<A>,

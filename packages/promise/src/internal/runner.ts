@@ -5,14 +5,14 @@ import { ClientClosedError } from "../InviteError.ts"
 export interface Runner<E> {
   readonly run: <A>(effect: Effect.Effect<A, E>, signal?: AbortSignal) => Promise<A>
   readonly iterate: <A>(stream: Stream.Stream<A, E>, signal?: AbortSignal) => AsyncIterable<A>
-  /** Aborts what is under way, and refuses what comes later. */
+  /** Aborts the running calls, and refuses later ones. */
   readonly close: () => Promise<void>
 }
 
 /** A library does not print. */
 const runFork = Effect.runForkWith(Context.make(References.MinimumLogLevel, "None"))
 
-/** `toError` makes what a caller catches. It is called where the caller waits, so that the stack leads there. */
+/** `toError` makes the error that a caller catches. It runs where the caller waits, so that the stack leads there. */
 export const makeRunner = <E>(toError: (failure: E) => Error): Runner<E> => {
   const client = Scope.makeUnsafe("parallel")
 
@@ -36,7 +36,7 @@ export const makeRunner = <E>(toError: (failure: E) => Error): Runner<E> => {
     const scope = Scope.forkUnsafe(client, "parallel")
     let closing: Promise<void> | undefined
     const close = () => (closing ??= Effect.runPromise(Scope.close(scope, Exit.void)))
-    // Between two results, calls may be under way. What goes wrong is thrown where the loop ends.
+    // Calls may run between two results. Their errors are thrown where the loop ends.
     const abort = () => void close().catch(() => {})
     signal?.addEventListener("abort", abort, { once: true })
     try {

@@ -1,4 +1,4 @@
-/** Reading single values out of a body that nobody has validated. Nothing here throws on hostile bytes. */
+/** Reads single values from an untrusted body. Never throws. */
 import { Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { textOf } from "./charset.ts"
@@ -8,8 +8,8 @@ import { fieldsOf } from "./form.ts"
 import { json, type MediaType } from "./mediaTypes.ts"
 
 /**
- * Large integers are strings of their digits; undefined for what is no JSON, is nested so deeply that it costs too much, or is
- * not well-formed UTF-8 or UTF-16.
+ * Parses JSON with large integers as strings of their digits. `undefined` for a body that is not JSON, is nested too deeply, or
+ * is not well-formed UTF-8 or UTF-16.
  */
 export const jsonOf = (body: Uint8Array, contentType?: string): unknown =>
   Result.match(textOf(body, contentType), {
@@ -23,8 +23,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
 
 /**
- * The scalar values at a dotted path; a number is the index of an array, `*` stands for every element. Empty when any of
- * them is missing.
+ * The scalar values at a dotted path; a number is the index of an array, `*` every element. Empty if any of them is missing.
  */
 export const valuesAt = (json: unknown, path: string): ReadonlyArray<string> => {
   let found: ReadonlyArray<unknown> = [json]
@@ -41,7 +40,7 @@ export const valuesAt = (json: unknown, path: string): ReadonlyArray<string> => 
   return scalars.length === found.length ? scalars : []
 }
 
-/** The first value of one field of a form, urlencoded or multipart. JSON has none. */
+/** The first value of a field of a form, urlencoded or multipart. `undefined` for JSON. */
 export const formField = ({ headers, body }: Delivery, name: string, type: MediaType): string | undefined =>
   Result.match(type === json ? Result.succeed([]) : fieldsOf(type, headers["content-type"], body), {
     onSuccess: (fields) => fields.find(([field]) => field === name)?.[1],

@@ -1,32 +1,18 @@
-/** The likely causes of a refusal, each undone and tried again. */
-import { Array as Arr, Equal, Redacted, Result } from "effect"
+/** Reverses each likely cause of a refusal and verifies again. No sentence holds a secret, a signature or a body. */
+import { Equal, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { needsUrl, type Scheme, signatureHeaders } from "../Scheme.ts"
 import { isLive, nameOf, type Secret } from "../Secret.ts"
 import { all as allSenders } from "../Senders.ts"
 import type { VerificationFailed } from "../VerificationFailed.ts"
-import type { Verified } from "../Verified.ts"
 import { maxSignatures } from "./check.ts"
 import { compile } from "./compile.ts"
 import { otherDigests } from "./digests.ts"
-import {
-  clockOffset,
-  encoded,
-  expiredSecret,
-  finding,
-  otherDigest,
-  otherHeader,
-  otherSender,
-  otherSource,
-  secretForm,
-  tooManySignatures,
-  urlToken
-} from "./findings.ts"
-import type { Finding, Report, Source, Tried } from "./report.ts"
+import type { Finding, Report, Source } from "./report.ts"
 import { changedByUrl, encodingOf, otherHeaders, signaturesOf } from "./spellings.ts"
-import { otherForms, otherUrls, relined, reserialised, untimed, type Variant } from "./variants.ts"
+import { otherForms, otherUrls, relined, reserialised, untimed } from "./variants.ts"
 
-/** A delivery that was refused, and what is known of its source and the others. */
+/** A refused delivery, its source, and the other sources. */
 export interface Case {
   readonly delivery: Delivery
   readonly scheme: Scheme
@@ -35,31 +21,13 @@ export interface Case {
   readonly now: number
 }
 
-interface Check {
-  readonly check: Finding["finding"]
-  readonly look: () => Looked
-}
+type Kind = Finding["finding"]
 
-/** What was found, and in how many variants it was looked for. */
-interface Looked {
+/** The result of one check, and how many variants it tried. */
+interface Checked {
+  readonly check: Kind
   readonly variants: number
   readonly findings: ReadonlyArray<Finding>
-}
-
-/** One variant after the other, until enough is found: a variant may be as large as the body. */
-const each = <A>(
-  variants: Iterable<A>,
-  find: (variant: A) => ReadonlyArray<Finding>,
-  enough = Number.POSITIVE_INFINITY
-): Looked => {
-  const findings: Array<Finding> = []
-  let count = 0
-  for (const variant of variants) {
-    count += 1
-    findings.push(...find(variant))
-    if (findings.length >= enough) break
-  }
-  return { variants: count, findings: findings.slice(0, enough) }
 }
 
 type Explained = Pick<Report, "findings" | "tried">
@@ -68,139 +36,169 @@ export const explain = (failed: VerificationFailed, refused: Case): Explained =>
   switch (failed.reason) {
     case "MissingUrl":
     case "NotRawBody":
-      // Nothing can be tried before the receiving program mends it.
-      return { findings: [finding(failed.reason, mistake(failed))], tried: [] }
+      // Nothing can be tried before the receiving program is corrected.
+      return {
+        findings: [finding(failed.reason, `The receiving program has to be corrected: ${failed.message}.`)],
+        tried: []
+      }
     case "TooOld":
     case "FromFuture":
-      // For a public key the time is judged first: only then is the signature still in question.
-      return attempt(refused, refused.now)(refused.delivery).length > 0
+      // A public key is tried after the time: then the signature is still in question.
+      return verifying(refused, refused.now)(refused.delivery).length > 0
         ? { findings: [clockOffset(failed)], tried: [] }
-        : run(causes(refused))
+        : report(causes(refused))
     case "MissingHeader":
     case "MalformedHeader":
     case "UnsupportedVersion":
     case "UnreadableEncoding": {
-      const { findings, tried } = run([
+      const { findings, tried } = report([
         ...headerCauses(refused),
         otherSources(refused),
         otherSenders(refused)
       ])
-      return {
-        findings: findings.some(({ finding }) => finding === "OtherSender")
-          ? findings
-          : [...findings, ...headersOfOthers(refused)],
-        tried
-      }
+      const isOther = findings.some(({ finding }) => finding === "OtherSender")
+      return { findings: isOther ? findings : [...findings, ...headersOfOthers(refused)], tried }
     }
     case "NoSecretMatches": {
-      const expired = run([expiredSecrets(refused)])
-      if (expired.findings.length > 0) return expired
-      const { findings, tried } = run(causes(refused))
-      return { findings, tried: [...expired.tried, ...tried] }
+      const expired = expiredSecrets(refused)
+      return report(expired.findings.length > 0 ? [expired] : [expired, ...causes(refused)])
     }
   }
 }
 
-const mistake = ({ message }: VerificationFailed): string =>
-  `The receiving program makes a mistake: ${message}.`
-
-const run = (checks: ReadonlyArray<Check>): Explained => {
-  const findings: Array<Finding> = []
-  const tried: Array<Tried> = []
-  for (const { check, look } of checks) {
-    const looked = look()
-    findings.push(...looked.findings)
-    if (looked.variants > 0) tried.push({ check, variants: looked.variants })
-  }
-  return { findings, tried }
-}
-
-// From here on only the signature is in question, and the time is set aside: a capture is old whatever else is wrong.
-const expiredSecrets = ({ delivery, now, scheme, secrets }: Case): Check => ({
-  check: "ExpiredSecret",
-  look: () => {
-    const variants = secrets.filter((secret) => !isLive(secret, now)).length
-    const found = variants === 0 ? [] : attempt({ scheme, secrets }, now)(delivery)
-    return { variants, findings: found.map(({ secret }) => expiredSecret(secret)) }
-  }
+const report = (checks: ReadonlyArray<Checked>): Explained => ({
+  findings: checks.flatMap(({ findings }) => findings),
+  tried: checks.filter(({ variants }) => variants > 0).map(({ check, variants }) => ({ check, variants }))
 })
 
-const causes = (refused: Case): ReadonlyArray<Check> => {
-  const { delivery, now, scheme, secrets } = refused
-  const own = attempt({ scheme, secrets }, now)
-  const undone = (
-    check: Finding["finding"],
-    variants: Iterable<Variant>,
-    sentence: (change: string, secret: string) => string
-  ): Check => ({
-    check,
-    look: () =>
-      each(
-        variants,
-        ({ change, delivery }) =>
-          own(delivery).map(({ secret }) => finding(check, sentence(change, secret), secret)),
-        1
+const finding = (kind: Kind, sentence: string, secret?: string): Finding =>
+  secret === undefined ? { finding: kind, sentence } : { finding: kind, sentence, secret }
+
+/** Tries one variant after the other, as a variant may be as large as the body, until there are `max` findings. */
+const checked = <A>(
+  check: Kind,
+  variants: Iterable<A>,
+  verify: (variant: A) => ReadonlyArray<string>,
+  sentence: (secret: string, variant: A) => string,
+  max = Number.POSITIVE_INFINITY
+): Checked => {
+  const findings: Array<Finding> = []
+  let count = 0
+  for (const variant of variants) {
+    count += 1
+    findings.push(...verify(variant).map((secret) => finding(check, sentence(secret, variant), secret)))
+    if (findings.length >= max) break
+  }
+  return { check, variants: count, findings }
+}
+
+/**
+ * The name of the secret with which a delivery verifies, at any time: a capture is old, whatever else is wrong. None where a
+ * secret has the wrong form for the scheme.
+ */
+const verifying = (
+  { scheme, secrets }: Pick<Case, "scheme" | "secrets">,
+  now: number
+): ((delivery: Delivery) => ReadonlyArray<string>) => {
+  const unexpiring = secrets.map((secret, index): Secret => ({
+    value: secret.value,
+    label: nameOf(secret, index)
+  }))
+  const check = compile(untimed(scheme), unexpiring)
+  return (delivery) => {
+    const verdict = Result.flatMap(check, (check) => check(delivery, now))
+    return Result.isSuccess(verdict) ? [verdict.success.secret] : []
+  }
+}
+
+const expiredSecrets = ({ delivery, now, scheme, secrets }: Case): Checked => {
+  const variants = secrets.filter((secret) => !isLive(secret, now)).length
+  const found = variants === 0 ? [] : verifying({ scheme, secrets }, now)(delivery)
+  return {
+    check: "ExpiredSecret",
+    variants,
+    findings: found.map((secret) =>
+      finding(
+        "ExpiredSecret",
+        `The sender still signs with secret ${secret}, which has expired here: change it at the sender, or extend its expiry.`,
+        secret
       )
-  })
+    )
+  }
+}
+
+const clockOffset = ({ reason, skewSeconds = 0 }: VerificationFailed): Finding =>
+  reason === "TooOld"
+    ? {
+        finding: "ClockOffset",
+        sentence: `The signature is right, but ${skewSeconds} s old: the delivery waited, it is a replay, or this machine's clock is fast.`,
+        skewSeconds
+      }
+    : {
+        finding: "ClockOffset",
+        sentence: `The signature is right, but from ${skewSeconds} s in the future: this machine's clock is slow, or the sender's is fast.`,
+        skewSeconds: -skewSeconds
+      }
+
+/** All causes, the likeliest first. */
+const causes = (refused: Case): ReadonlyArray<Checked> => {
+  const { delivery, now, scheme, secrets } = refused
+  const own = verifying({ scheme, secrets }, now)
   const forms = secrets.flatMap((secret, index) =>
     otherForms(scheme, Redacted.value(secret.value)).map(({ change, form, value }) => ({
       change,
       form,
-      value,
-      name: nameOf(secret, index)
+      secret: { value: Redacted.make(value), label: nameOf(secret, index) }
     }))
   )
   return [
     ...headerCauses(refused),
     otherSources(refused),
     otherSenders(refused),
-    {
-      check: "OtherDigest",
-      look: () =>
-        each(
-          otherDigests(scheme, delivery),
-          ({ change, form }) =>
-            attempt(
-              { scheme: form, secrets },
-              now
-            )(delivery).map(({ secret }) => otherDigest(secret, change)),
-          1
-        )
-    },
-    {
-      check: "SecretForm",
-      look: () =>
-        each(forms, ({ change, form, name, value }) =>
-          attempt(
-            { scheme: form, secrets: [{ value: Redacted.make(value) }] },
-            now
-          )(delivery).map(() => secretForm(name, change))
-        )
-    },
-    undone(
+    checked(
+      "OtherDigest",
+      otherDigests(scheme, delivery),
+      ({ form }) => verifying({ scheme: form, secrets }, now)(delivery),
+      (secret, { change }) =>
+        `The signature is right with secret ${secret} ${change}: correct the scheme accordingly.`,
+      1
+    ),
+    checked(
+      "SecretForm",
+      forms,
+      ({ form, secret }) => verifying({ scheme: form, secrets: [secret] }, now)(delivery),
+      (secret, { change }) =>
+        `The signature is right with secret ${secret} read ${change}: this is not the scheme of that sender, or the secret was copied in another form.`
+    ),
+    checked(
       "LineEnds",
       relined(delivery),
-      (change, secret) =>
-        `The signature is right for the body ${change} (secret ${secret}): something on the way changes line ends. Hand over the raw bytes.`
+      ({ delivery }) => own(delivery),
+      (secret, { change }) =>
+        `The signature is right for the body ${change} (secret ${secret}): a proxy or a body parser changes line ends. Pass on the raw bytes.`,
+      1
     ),
-    undone(
+    checked(
       "Reserialised",
       reserialised(delivery),
-      (change, secret) =>
-        `The signature is right for the same JSON ${change} (secret ${secret}): a proxy or a body parser prints it again. Hand over the raw bytes.`
+      ({ delivery }) => own(delivery),
+      (secret, { change }) =>
+        `The signature is right for the same JSON ${change} (secret ${secret}): a proxy or a body parser reformats it. Pass on the raw bytes.`,
+      1
     ),
-    undone(
+    checked(
       "OtherUrl",
       signsUrl(scheme, delivery) ? otherUrls(delivery) : [],
-      (change, secret) =>
-        `The signature is right for this URL ${change} (secret ${secret}): set the public URL as the sender calls it.`
+      ({ delivery }) => own(delivery),
+      (secret, { change }) =>
+        `The signature is right for this URL ${change} (secret ${secret}): set the public URL as the sender calls it.`,
+      1
     )
   ]
 }
 
-/** What the headers and the URL alone explain. */
-const headerCauses = (refused: Case): ReadonlyArray<Check> => {
-  const { delivery, now, scheme, secrets } = refused
+/** Causes that the headers and the URL alone explain. */
+const headerCauses = ({ delivery, now, scheme, secrets }: Case): ReadonlyArray<Checked> => {
   const encoding = encodingOf(delivery)
   const tokens = secrets.flatMap((secret, index) =>
     changedByUrl(scheme, delivery, Redacted.value(secret.value)).map((isGiven) => ({
@@ -209,104 +207,84 @@ const headerCauses = (refused: Case): ReadonlyArray<Check> => {
     }))
   )
   return [
-    {
-      check: "OtherHeader",
-      look: () =>
-        each(otherHeaders(scheme, delivery), ({ change, form }) =>
-          attempt({ scheme: form, secrets }, now)(delivery).map(({ secret }) => otherHeader(secret, change))
-        )
-    },
-    {
-      check: "TooManySignatures",
-      look: () =>
-        each(signaturesOf(scheme, delivery) > maxSignatures ? [maxSignatures] : [], (most) => [
-          tooManySignatures(most)
-        ])
-    },
-    {
-      check: "UrlToken",
-      look: () => each(tokens, ({ isGiven, name }) => (isGiven ? [urlToken(name)] : []))
-    },
-    {
-      check: "Encoded",
-      look: () => each(encoding === undefined ? [] : [encoding], (encoding) => [encoded(encoding)])
-    }
+    checked(
+      "OtherHeader",
+      otherHeaders(scheme, delivery),
+      ({ form }) => verifying({ scheme: form, secrets }, now)(delivery),
+      (secret, { change }) => `The signature is right with secret ${secret} ${change}: add it to the scheme.`
+    ),
+    seen(
+      "TooManySignatures",
+      signaturesOf(scheme, delivery) > maxSignatures,
+      `The delivery carries more than ${maxSignatures} signatures, and only the first ${maxSignatures} are tried: remove old secrets at the sender.`
+    ),
+    checked(
+      "UrlToken",
+      tokens,
+      ({ isGiven, name }) => (isGiven ? [name] : []),
+      (secret) =>
+        `The token is secret ${secret} as a URL changes it: characters such as & # % + have to be percent-encoded there. Encode them at the sender, or use a secret of letters and digits.`
+    ),
+    seen(
+      "Encoded",
+      encoding !== undefined,
+      `The body is compressed (Content-Encoding ${encoding}): check whether the sender signs other bytes than it sends, or a proxy compresses them.`
+    )
   ]
 }
 
-/** A token stands in the URL, and is the same in every form of it. */
+/** A check that tries nothing: the delivery itself shows the cause. */
+const seen = (check: Kind, isSeen: boolean, sentence: string): Checked =>
+  isSeen ? { check, variants: 1, findings: [finding(check, sentence)] } : { check, variants: 0, findings: [] }
+
+/** A token in the URL is the same in every form of the URL. */
 const signsUrl = (scheme: Scheme, { headers }: Delivery): boolean =>
   scheme.scheme !== "token" && needsUrl(scheme, headers)
 
-/** Another source's secret, tried by this source's scheme and by its own. */
-const otherSources = ({ delivery, now, others, scheme }: Case): Check => ({
-  check: "OtherSource",
-  look: () =>
-    each(
-      others.filter((other) => other.scheme.scheme !== "none"),
-      (other) => {
-        const { secrets } = other
-        const found = [{ scheme, secrets }, other].flatMap((source) => attempt(source, now)(delivery))
-        return Arr.take(found, 1).map(({ secret }) => otherSource(other.name, secret))
-      }
-    )
-})
+/** Tries the secrets of every other source, with this source's scheme and with its own. */
+const otherSources = ({ delivery, now, others, scheme }: Case): Checked => {
+  const sources = others.filter((other) => other.scheme.scheme !== "none")
+  const findings = sources.flatMap(({ name, ...own }) => {
+    const [secret] = [{ ...own, scheme }, own].flatMap((source) => verifying(source, now)(delivery))
+    if (secret === undefined) return []
+    const sentence = `It is signed with secret ${secret} of the source ${name}: the sender calls the wrong URL, or the secrets are swapped.`
+    return [{ ...finding("OtherSource", sentence, secret), source: name }]
+  })
+  return { check: "OtherSource", variants: sources.length, findings }
+}
 
-/** At most one success; a secret of the wrong shape for the scheme is none. */
-const attempt = (
-  source: { readonly scheme: Scheme; readonly secrets: ReadonlyArray<Secret> },
-  now: number
-): ((delivery: Delivery) => ReadonlyArray<Verified>) => {
-  const lasting = source.secrets.map((secret, index): Secret => ({
-    value: secret.value,
-    label: nameOf(secret, index)
-  }))
-  const check = compile(untimed(source.scheme), lasting)
-  return (delivery) => {
-    const verdict = Result.flatMap(check, (check) => check(delivery, now))
-    return Result.isSuccess(verdict) ? [verdict.success] : []
+/** Tries the schemes of all known senders. */
+const otherSenders = ({ delivery, now, scheme, secrets }: Case): Checked => {
+  // By value: the scheme may come from another process.
+  const senders = allSenders.filter(
+    (sender) => !Equal.equals(sender.scheme, scheme) && sender.scheme.scheme !== "none"
+  )
+  const found = senders.flatMap((sender) =>
+    verifying({ scheme: sender.scheme, secrets }, now)(delivery).map((secret) => ({ sender, secret }))
+  )
+  const check = "OtherSender"
+  const [first] = found
+  if (first === undefined) return { check, variants: senders.length, findings: [] }
+  const source = found.map(({ sender }) => sender.name).join(", ")
+  const weakness = found.flatMap(({ sender }) => sender.weakness ?? [])[0]
+  const sentence = `It is signed in the way of ${source}, with secret ${first.secret}: configure the source for that sender.${weakness === undefined ? "" : ` ${weakness}`}`
+  return {
+    check,
+    variants: senders.length,
+    findings: [{ ...finding(check, sentence, first.secret), source }]
   }
 }
 
-/** Known senders as which it verifies with these secrets. */
-const otherSenders = ({ delivery, now, scheme, secrets }: Case): Check => ({
-  check: "OtherSender",
-  look: () => {
-    // By value: the scheme may have come from another process.
-    const senders = allSenders.filter(
-      (sender) => !Equal.equals(sender.scheme, scheme) && sender.scheme.scheme !== "none"
-    )
-    const found = senders.flatMap((sender) =>
-      attempt({ scheme: sender.scheme, secrets }, now)(delivery).map(({ secret }) => ({ sender, secret }))
-    )
-    const names = found.map(({ sender }) => sender.name).join(", ")
-    const weakness = found.find(({ sender }) => sender.weakness !== undefined)?.sender.weakness
-    const findings = Arr.take(found, 1).map(({ secret }) =>
-      otherSender(
-        names,
-        `It is signed as by ${names}, with secret ${secret}: configure the source for that sender.${weakness === undefined ? "" : ` ${weakness}`}`,
-        secret
-      )
-    )
-    return { variants: senders.length, findings }
-  }
-})
-
-/** Known senders whose signature header it carries, whatever the secret. */
+/** Finds the known senders whose signature header the delivery carries. */
 const headersOfOthers = ({ delivery, scheme }: Case): ReadonlyArray<Finding> => {
   const own = signatureHeaders(scheme)
-  const names = allSenders
+  const source = allSenders
     .filter((sender) =>
       signatureHeaders(sender.scheme).some((header) => delivery.headers[header] && !own.includes(header))
     )
     .map(({ name }) => name)
     .join(", ")
-  return names === ""
-    ? []
-    : [
-        otherSender(
-          names,
-          `It carries the signature header of ${names}: is the source configured for the right sender?`
-        )
-      ]
+  if (source === "") return []
+  const sentence = `It carries the signature header of ${source}: is the source configured for the right sender?`
+  return [{ ...finding("OtherSender", sentence), source }]
 }

@@ -1,9 +1,9 @@
-/** The text of a body: the charset of its Content-Type, else UTF-8; a byte order mark decides before both. */
+/** Decodes the text of a body. Its charset is that of a byte order mark, else of the Content-Type, else UTF-8. */
 import { Result } from "effect"
 
 const parameter = /;\s*charset\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s;,"']+))/i
 
-/** As the header names it; undefined without one. */
+/** The charset in the header; `undefined` without one. */
 export const charsetOf = (contentType: string | undefined): string | undefined => {
   const found = contentType === undefined ? null : parameter.exec(contentType)
   return found === null ? undefined : (found[1] ?? found[2] ?? found[3])
@@ -11,7 +11,7 @@ export const charsetOf = (contentType: string | undefined): string | undefined =
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-/** Fails with a reason that quotes nothing of the body. */
+/** Decodes a body, or fails with a reason that quotes nothing of it. */
 export const textOf = (body: Uint8Array, contentType: string | undefined): Result.Result<string, string> => {
   const label = marked(body) ?? charsetOf(contentType)
   if (label === undefined) return decode(utf8, body)
@@ -24,7 +24,7 @@ const decode = (decoder: TextDecoder, body: Uint8Array) =>
     catch: () => `the body is not ${decoder.encoding.toUpperCase()}`
   })
 
-/** What a byte order mark says. */
+/** The charset of a byte order mark. */
 const marked = (body: Uint8Array): string | undefined => {
   const [first, second, third] = body
   if (first === 0xef && second === 0xbb && third === 0xbf) return "utf-8"
@@ -32,7 +32,7 @@ const marked = (body: Uint8Array): string | undefined => {
   return first === 0xff && second === 0xfe ? "utf-16le" : undefined
 }
 
-/** By a label of the Encoding standard. */
+/** The decoder for a label of the Encoding standard. */
 export const decoderOf = (
   label: string,
   options: { readonly fatal: boolean; readonly ignoreBOM?: boolean }

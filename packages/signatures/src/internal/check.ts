@@ -1,4 +1,4 @@
-/** What every scheme compiles to: one synchronous function from a delivery and the time to a verdict. */
+/** Every scheme compiles to one synchronous function from a delivery and the time to a verdict. */
 import { DateTime, Duration, Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Verified } from "../Verified.ts"
@@ -7,7 +7,7 @@ import { isBytes, mistakeOf } from "./rawBody.ts"
 
 export type Check = (delivery: Delivery, now: number) => Result.Result<Verified, VerificationFailed>
 
-/** A secret made ready for its scheme. `expiresAt` is in milliseconds, `Infinity` when it never ends. */
+/** A secret with the key that its scheme needs. `expiresAt` is in milliseconds, `Infinity` if it never expires. */
 export interface Prepared<Key> {
   readonly name: string
   readonly expiresAt: number
@@ -33,7 +33,7 @@ export const missing = (header: string) =>
 export const malformed = (header: string, expected: string) =>
   failure("MalformedHeader", `the header ${header} cannot be read: expected ${expected}`, header)
 
-/** Why no secret gives a signature, where the URL is signed too. */
+/** Why no secret gives the signature, for a scheme that signs the URL too. */
 export const orOtherUrl =
   "gives this signature: it is another secret or another public URL, or the body changed on the way"
 
@@ -58,27 +58,27 @@ export const noMatch = <Key>(
 export const matched = (scheme: string, secret: string): Result.Result<Verified, VerificationFailed> =>
   Result.succeed({ scheme, secret, signedAt: Option.none() })
 
-// Digits only: `Number("1e9")`, `Number(" 1 ")` and `Number("")` are not timestamps. No more of them than a date before
-// 2286 has: where nothing stands between a signed text and the time, a digit more would be one moved over from the text.
+// Digits only: `Number("1e9")`, `Number(" 1 ")` and `Number("")` are not timestamps. At most as many as a date before 2286
+// has: with no separator after a signed text, one more digit would be moved over from that text.
 const digits = { seconds: /^\d{1,10}$/, milliseconds: /^\d{1,13}$/ }
 export type Unit = keyof typeof digits
 
 export const isTimestamp = (text: string, unit: Unit): boolean => digits[unit].test(text)
 
-/** What a time has to be, for a message; a usual mistake is named. */
+/** Describes the expected time for a message, and names a usual mistake. */
 export const expectedTime = (text: string | undefined, unit: Unit): string =>
   unit === "seconds" && text !== undefined && /^\d{13}$/.test(text)
     ? "whole seconds since 1970, in digits; these 13 digits are milliseconds"
     : `whole ${unit} since 1970, in digits`
 
-/** Signatures that are tried for one request, over all its headers. */
+/** The maximum number of signatures that are tried for one request, over all its headers. */
 export const maxSignatures = 8
 
-/** A right signature with a wrong time says more than no signature, and that more than a header that can't be read. */
+/** A right signature with a wrong time explains more than a wrong signature, which explains more than an unreadable header. */
 const weight = ({ reason }: VerificationFailed): number =>
   reason === "TooOld" || reason === "FromFuture" ? 2 : reason === "NoSecretMatches" ? 1 : 0
 
-/** Of several refusals of one delivery, the one that says most; the first of equals. */
+/** Of two refusals of one delivery, the one that explains more; the first of equals. */
 export const tellingMore = (
   before: VerificationFailed | undefined,
   failed: VerificationFailed
@@ -86,7 +86,7 @@ export const tellingMore = (
 
 export interface Freshness {
   readonly unit: Unit
-  /** Milliseconds; `Infinity` when the time is not judged. */
+  /** In milliseconds. `Infinity` if any time passes. */
   readonly tolerance: number
   readonly future: "reject" | "accept"
 }
@@ -94,42 +94,21 @@ export interface Freshness {
 export const toleranceMillis = (tolerance: Duration.Duration | undefined): number =>
   tolerance === undefined ? Number.POSITIVE_INFINITY : Duration.toMillis(tolerance)
 
-/** A `DateTime` costs a tenth of a verification, so it is made when somebody looks. */
-class Signed implements Verified {
-  readonly scheme: string
-  readonly secret: string
-  declare readonly deliveryId?: string
-  readonly #millis: number
-  constructor(scheme: string, secret: string, millis: number, deliveryId: string | undefined) {
-    this.scheme = scheme
-    this.secret = secret
-    this.#millis = millis
-    if (deliveryId !== undefined) this.deliveryId = deliveryId
-  }
-  get signedAt(): Option.Option<DateTime.Utc> {
-    return Option.some(DateTime.makeUnsafe(this.#millis))
-  }
-}
-
-/** The verdict on a right signature: is its time near enough to this machine's? */
+/** Accepts a right signature whose time is within the tolerance. */
 export const judgeTime = (
   freshness: Freshness,
   timestamp: string,
   now: number,
-  verified: {
-    readonly scheme: string
-    readonly secret: string
-    readonly header: string
-    readonly deliveryId?: string
-  }
+  header: string,
+  verified: Omit<Verified, "signedAt">
 ): Result.Result<Verified, VerificationFailed> => {
   const signedAt = Number(timestamp) * (freshness.unit === "seconds" ? 1000 : 1)
   const age = now - signedAt
-  if (age > freshness.tolerance) return tooFar("TooOld", age, freshness.tolerance, verified.header)
+  if (age > freshness.tolerance) return tooFar("TooOld", age, freshness.tolerance, header)
   if (-age > freshness.tolerance && freshness.future === "reject") {
-    return tooFar("FromFuture", -age, freshness.tolerance, verified.header)
+    return tooFar("FromFuture", -age, freshness.tolerance, header)
   }
-  return Result.succeed(new Signed(verified.scheme, verified.secret, signedAt, verified.deliveryId))
+  return Result.succeed({ ...verified, signedAt: Option.some(DateTime.makeUnsafe(signedAt)) })
 }
 
 const tooFar = (reason: "TooOld" | "FromFuture", skew: number, tolerance: number, header: string) => {
@@ -143,8 +122,8 @@ const tooFar = (reason: "TooOld" | "FromFuture", skew: number, tolerance: number
 }
 
 /**
- * A check that never throws. It refuses a stranger's bytes over which the check throws, such as JSON that is nested too deeply,
- * and names what the receiving program does wrong. `withoutUrl` gives the refusal of a delivery whose URL is missing.
+ * A check that never throws. It refuses a delivery on which the check throws, such as JSON that is nested too deeply, and names
+ * mistakes of the receiving program. `withoutUrl` gives the refusal of a delivery whose URL is missing.
  */
 export const total =
   (check: Check, withoutUrl?: (delivery: Delivery) => ReturnType<Check> | undefined): Check =>
@@ -162,13 +141,13 @@ export const total =
     }
   }
 
-/** A header that is there under a name in capitals is not missing. */
+/** A header may seem missing because its name is in capitals. */
 const hinted = (failed: VerificationFailed, { headers }: Delivery): VerificationFailed => {
   const isOff =
     typeof headers["get"] === "function" || Object.keys(headers).some((name) => /[A-Z]/.test(name))
   if (failed.reason !== "MissingHeader" || !isOff) return failed
   return new VerificationFailed({
     ...failed,
-    message: `${failed.message} The delivery's headers are no object with names in lower case: build it with Delivery.make.`
+    message: `${failed.message} The headers of the delivery are not an object with lower-case names: build it with Delivery.make.`
   })
 }

@@ -1,4 +1,4 @@
-/** From a scheme and its secrets to the function that judges a delivery. */
+/** Compiles a scheme and its secrets to the function that verifies a delivery. */
 import { Option, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { type ByHeader, choiceOf, needsUrl, type Scheme } from "../Scheme.ts"
@@ -21,7 +21,7 @@ export const compile = (
 const readsUrl = (scheme: Scheme): boolean =>
   scheme.scheme === "by-header" ? scheme.choices.some(({ use }) => readsUrl(use)) : needsUrl(scheme, {})
 
-/** The refusal of a delivery that lacks the URL which the scheme verifies. */
+/** Refuses a delivery that lacks the URL if the scheme verifies it. */
 const withoutUrl = (scheme: Scheme, { url, headers }: Delivery) =>
   isAbsolute(url) || !needsUrl(scheme, headers)
     ? undefined

@@ -1,9 +1,9 @@
-/** The bytes that tell a retry from another delivery. */
+/** Computes the bytes that distinguish a retry from another delivery. */
 import { binaryTextOf, utf8 } from "./crypto.ts"
 import type { Reader } from "./fields.ts"
 import { multipart } from "./mediaTypes.ts"
 
-/** Takes the fields out of the reader's JSON, which is of no more use afterwards. */
+/** Removes fields from the reader's JSON, which must not be used afterwards. */
 export const contentOf = (retryFields: ReadonlyArray<string> | undefined, reader: Reader): Uint8Array => {
   const { body, headers } = reader.delivery
   const boundary = reader.type() === multipart ? boundaryOf(headers["content-type"]) : undefined
@@ -15,7 +15,7 @@ export const contentOf = (retryFields: ReadonlyArray<string> | undefined, reader
     for (const path of retryFields) removeAt(json, path.split("."))
     return utf8(JSON.stringify(json))
   } catch {
-    // Nested too deeply to be printed.
+    // Nested too deeply to be serialized.
     return body
   }
 }

@@ -1,10 +1,9 @@
-/** Undoes Content-Encoding, on Node's thread pool and within bounds: the bytes are a stranger's. */
-import { Effect, Semaphore } from "effect"
+/** Decompresses bodies by their Content-Encoding, on Node's thread pool and within limits: the bytes are untrusted. */
+import { ByteSize, Effect, Semaphore } from "effect"
 import zlib from "node:zlib"
-import type { EncodingUnreadable } from "../EncodingUnreadable.ts"
-import * as encodings from "./encodings.ts"
+import { EncodingUnreadable, type Reason } from "../EncodingUnreadable.ts"
 
-/** Names that senders give and that change no byte: no coding, and those of charsets and of MIME. */
+/** Names that senders use and that change no byte: charsets, and encodings of MIME. */
 const plain = new Set([
   "identity",
   "none",
@@ -17,18 +16,16 @@ const plain = new Set([
   "binary"
 ])
 
-/** In the order in which they were applied. Those that change no byte are left out. */
-export const codingsOf = (header: string | undefined): ReadonlyArray<string> =>
-  header === undefined
-    ? []
-    : header
-        .split(",")
-        .map((coding) => coding.trim().toLowerCase())
-        .filter((coding) => coding !== "" && !plain.has(coding))
+/** The codings in the order in which they were applied, without those that change no byte. */
+export const codingsOf = (header = ""): ReadonlyArray<string> =>
+  header
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && !plain.has(coding))
 
 export const maxCodings = 3
 
-/** Up to this size a ratio says nothing: a few repeated bytes compress well. */
+/** Up to this size the ratio does not count: a few repeated bytes compress well. */
 const freeSize = 64 * 1024
 
 export const maxRatio = 200
@@ -36,13 +33,15 @@ export const maxRatio = 200
 /** A decompressor holds some megabytes while it runs. */
 const running = Semaphore.makeUnsafe(8)
 
-/** The bytes before any coding. There is at least one coding. */
+/** Undoes at least one coding. */
 export const undo = (
   codings: ReadonlyArray<string>,
   body: Uint8Array,
   maxSize: number
 ): Effect.Effect<Uint8Array, EncodingUnreadable> => {
-  if (codings.length > maxCodings) return encodings.tooMany(maxCodings)
+  if (codings.length > maxCodings) {
+    return unreadable("TooManyCodings", `the body has more than ${maxCodings} content encodings`)
+  }
   const limit = Math.min(maxSize, Math.max(freeSize, maxRatio * body.length))
   return codings
     .reduceRight<Effect.Effect<Uint8Array, EncodingUnreadable>>(
@@ -58,18 +57,32 @@ const decompress = (
   limit: number
 ): Effect.Effect<Uint8Array, EncodingUnreadable> => {
   const run = decompressors[coding]
-  if (run === undefined) return encodings.unknown(coding)
+  if (run === undefined) {
+    const named = /^[\w.+-]{1,30}$/.test(coding) ? coding : "that the request names"
+    return unreadable(
+      "UnknownCoding",
+      `the content encoding ${named} is not supported: gzip, deflate and br are`
+    )
+  }
   return Effect.callback((resume) => {
     run(body, { maxOutputLength: limit }, (error, bytes) => {
       if (error === null) return resume(Effect.succeed(bytes))
       resume(
         Reflect.get(error, "code") === "ERR_BUFFER_TOO_LARGE"
-          ? encodings.tooLarge(coding, limit)
-          : encodings.broken(coding)
+          ? unreadable(
+              "TooLarge",
+              `the body, compressed by ${coding}, is longer than ${ByteSize.format(ByteSize.bytes(limit))} once it is decompressed`
+            )
+          : unreadable(
+              "BrokenData",
+              `the content encoding is ${coding}, but the body can't be decompressed by it: it is damaged or was not compressed`
+            )
       )
     })
   })
 }
+
+const unreadable = (reason: Reason, message: string) => new EncodingUnreadable({ reason, message })
 
 type Decompressor = (
   body: Uint8Array,
@@ -77,7 +90,7 @@ type Decompressor = (
   done: (error: Error | null, bytes: Buffer) => void
 ) => void
 
-/** Some senders leave out the two bytes before the compressed ones, and the checksum behind them. */
+/** Some senders omit the zlib header and the checksum. */
 const inflate: Decompressor = (body, options, done) =>
   (hasZlibHeader(body) ? zlib.inflate : zlib.inflateRaw)(body, options, done)
 

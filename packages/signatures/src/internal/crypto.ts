@@ -1,4 +1,4 @@
-/** The one door to `node:crypto`. Keys are prepared once; what runs for each delivery is below them. */
+/** The only module that uses `node:crypto`. Keys are made once; the other functions run for each delivery. */
 import { isUtf8 } from "node:buffer"
 import {
   createHash,
@@ -17,7 +17,7 @@ export type Algorithm = "sha1" | "sha256" | "sha384" | "sha512"
 export type TextEncoding = "hex" | "base64" | "base64url"
 export type Key = KeyObject
 export type Chunk = string | Uint8Array
-/** A key object once for all: `createHmac` over raw bytes builds one for every call, at several times the cost. */
+/** Makes a key object once: `createHmac` with raw bytes makes one for every call, which is several times slower. */
 export const macKey = (bytes: Uint8Array): Key => createSecretKey(bytes)
 
 export const mac = (
@@ -31,7 +31,7 @@ export const mac = (
   return digest.digest(encoding)
 }
 
-/** `mac` for the commonest shape, a text and the body, without an array for each delivery. */
+/** `mac` for the most common case, a text and the body, without an array for each delivery. */
 export const macOfTextAndBody = (key: Key, text: string, body: Uint8Array): string =>
   createHmac("sha256", key).update(text).update(body).digest("base64")
 
@@ -47,23 +47,22 @@ export const digest = (
 
 export const sha256Hex = (data: Chunk): string => hash("sha256", data, "hex")
 
-/** Over the UTF-16 code units: half a surrogate pair keeps its value, where UTF-8 replaces it. */
+/** Hashes the UTF-16 code units: a lone surrogate keeps its value, where UTF-8 replaces it. */
 export const sha256HexOfUnits = (text: string): string => hash("sha256", Buffer.from(text, "utf16le"), "hex")
 
-/** Before an id of which only the hash is kept. */
+/** The prefix of an id of which only the hash is kept. */
 const hashed = "sha256:"
 
 /**
- * The id itself where a database can keep it as it is. Any other is replaced by a hash over its UTF-16 code units, so that
- * no two ids become equal: a database shortens or replaces what is too long or not Unicode. An id that looks like such a
- * hash is hashed as well.
+ * The id, if a database can store it unchanged, else a hash over its UTF-16 code units, so that no two ids become equal: a
+ * database truncates long ids and replaces characters that are not Unicode. An id that looks like such a hash is hashed as well.
  */
 export const storable = (id: string): string =>
   id.length > 255 || id.startsWith(hashed) || id.includes("\0") || !id.isWellFormed()
     ? hashed + sha256HexOfUnits(id)
     : id
 
-/** Constant time over texts of one length; another length is just no match. */
+/** Compares in constant time. Texts of different lengths never match. */
 const equalText = (expected: string, given: string): boolean => {
   if (expected.length !== given.length) return false
   const a = Buffer.from(expected)
@@ -72,13 +71,13 @@ const equalText = (expected: string, given: string): boolean => {
 }
 
 /**
- * Whether a text says the bytes of a digest, which is written canonically in `encoding`: hex in either case, base64 and
- * base64url with or without padding. It is read strictly, as no two alphabets, no other character and no other bits at
- * the end pass. Compared in constant time, and at first as it is written: most senders write canonically.
+ * Whether a text encodes the same bytes as `expected`, a digest in canonical `encoding`: hex in either case, base64 and
+ * base64url with or without padding. Mixed alphabets, other characters and stray bits at the end are refused. Compares in
+ * constant time, and first without conversion, since most senders write canonically.
  */
 export const isSignature = (expected: string, encoding: TextEncoding, given: string): boolean => {
   if (equalText(expected, given)) return true
-  // Before the text is looked at: nothing is gained from a long one.
+  // A long text can't match, so it is not read.
   if (given.length > expected.length + 2) return false
   if (encoding === "hex") return equalText(expected, given.toLowerCase())
   const read = base64urlOf(given)
@@ -88,7 +87,7 @@ export const isSignature = (expected: string, encoding: TextEncoding, given: str
   )
 }
 
-/** Either alphabet without padding, in that of base64url; `undefined` for a mixture or other padding. */
+/** Converts either alphabet to base64url without padding; `undefined` for mixed alphabets or wrong padding. */
 const base64urlOf = (text: string): string | undefined => {
   const bare = unpadded(text)
   const isPadded = bare.length < text.length
@@ -99,7 +98,7 @@ const base64urlOf = (text: string): string | undefined => {
 const unpadded = (text: string): string => text.replace(/={1,2}$/, "")
 const urlAlphabet = (text: string): string => text.replaceAll("+", "-").replaceAll("/", "_")
 
-/** Constant time over values of any length: their digests are compared. */
+/** Compares values of any length in constant time, by their digests. */
 export const equalSecret = (a: Chunk, b: Chunk): boolean =>
   timingSafeEqual(hash("sha256", a, "buffer"), hash("sha256", b, "buffer"))
 
@@ -126,7 +125,7 @@ export const ed25519Verify = (key: Key, content: Uint8Array, signature: string):
   )
 }
 
-/** Bytes of canonical base64, padded or not; `undefined` for any other text. */
+/** Decodes canonical base64, with or without padding; `undefined` for any other text. */
 export const decodeBase64 = (text: string): Uint8Array | undefined => {
   const bytes = Buffer.from(text, "base64")
   const canonical = bytes.toString("base64")
@@ -139,14 +138,14 @@ export const concat = (chunks: ReadonlyArray<Chunk>): Uint8Array =>
 export const isUtf8Text = (bytes: Uint8Array): boolean => isUtf8(bytes)
 
 export const utf8 = (text: string): Uint8Array => Buffer.from(text)
-/** One byte for each character; `undefined` where a character needs more. */
+/** Encodes one byte per character; `undefined` if a character needs more. */
 export const latin1 = (text: string): Uint8Array | undefined => {
   const bytes = Buffer.from(text, "latin1")
   return bytes.toString("latin1") === text ? bytes : undefined
 }
 export const textOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8")
-/** One character for each byte: no two bodies read the same. */
+/** Decodes one character per byte, so that different bodies stay different. */
 export const binaryTextOf = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1")
 export const base64Of = (text: string): string => Buffer.from(text).toString("base64")

@@ -2,7 +2,7 @@
 import { Schema } from "effect"
 
 const hashed = Schema.optionalKey(Schema.Literal(true)).annotateKey({
-  description: "use a hash of the value in the id, because it names a person"
+  description: "use a hash of the value in the id, because the value identifies a person"
 })
 
 /**
@@ -39,16 +39,16 @@ export type Field = typeof Field.Type
 
 const All = Schema.Struct({
   all: Schema.NonEmptyArray(Field).annotateKey({
-    description: "several that compose the id, all of them needed"
+    description: "several values that compose the id; all are required"
   })
 })
 
 /**
- * A field; several that compose the id, all of them needed; or the first of several that is there. To make a part
- * optional, put the composition with it before the one without it into `first`.
+ * A field, several fields that compose the id, or the first of several that is present. To make a part optional, put the
+ * composition with it before the one without it into `first`.
  *
- * `{ body: "sha256" }` says that the sender gives no id. The hash of a body tells no retry from a second sign-up with the
- * same words, so it is no id.
+ * `{ body: "sha256" }` means that the sender gives no id. The hash of a body does not distinguish a retry from a second sign-up
+ * with the same content, so it is not used as an id.
  *
  * @category models
  */
@@ -57,7 +57,7 @@ export const DeliveryId = Schema.Union([
   All,
   Schema.Struct({
     first: Schema.NonEmptyArray(Schema.Union([...Field.members, All])).annotateKey({
-      description: "the first of several that is there"
+      description: "the first of several values that is present"
     })
   }),
   Schema.Struct({

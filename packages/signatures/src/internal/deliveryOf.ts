@@ -1,9 +1,9 @@
-/** Which delivery a scheme can verify, by the type of the scheme. */
+/** The type of the deliveries that a scheme can verify. */
 import type { Delivery, DeliveryWithUrl } from "../Delivery.ts"
 
 /**
- * The delivery that a scheme needs: one with its URL, where the type of the scheme says that the URL is signed or carries the
- * token. Of a scheme whose type says less, such as one from a configuration file, a missing URL is told by `MissingUrl`.
+ * The delivery that a scheme needs: with its URL if the type of the scheme says that the URL is signed or carries the token. For
+ * a scheme with a less precise type, such as one from a configuration file, a missing URL fails with `MissingUrl`.
  *
  * @category models
  */

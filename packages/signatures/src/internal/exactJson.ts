@@ -1,9 +1,9 @@
 /**
- * JSON whose integers keep their digits. `JSON.parse` rounds an integer beyond ±(2^53 − 1), and two ids become one. A reviver
- * would see the digits, but it recurses and overflows the stack a few thousand levels deep, so the text is rewritten instead.
+ * Parses JSON and keeps the digits of integers. `JSON.parse` rounds an integer beyond ±(2^53 − 1), which makes two ids equal. A
+ * reviver recurses and overflows the stack at a few thousand levels, so the text is rewritten instead.
  */
 
-/** Cheap, and true for every text that holds such an integer; also for some that hold none. */
+/** A cheap test: matches every text with such an integer, and some without one. */
 const mayHoldLarge = /\d(?:\d{15}|[eE]\+?\d)/
 
 const number = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y
@@ -16,7 +16,7 @@ export const parseExact = (text: string): unknown => {
   return quoted === undefined ? value : JSON.parse(quoted)
 }
 
-/** The text, which has to be JSON, with its large integers in quotes; undefined if it holds none. */
+/** Puts the large integers of a JSON text in quotes; `undefined` if there are none. */
 const quoteLarge = (text: string): string | undefined => {
   const pieces: Array<string> = []
   let copied = 0
@@ -42,8 +42,8 @@ const quoteLarge = (text: string): string | undefined => {
   return pieces.join("")
 }
 
-/** The place after the closing quote. */
-const endOfString = (text: string, start: number): number => {
+/** The index after the closing quote of the string that starts at `start`. */
+export const endOfString = (text: string, start: number): number => {
   let end = text.indexOf('"', start + 1)
   while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
   return end === -1 ? text.length : end + 1

@@ -1,4 +1,4 @@
-/** The single values of a delivery that ids and events are read from. A body is parsed once, and only when it is asked. */
+/** Reads the values of a delivery for ids and events. The body is parsed at most once, and only if needed. */
 import type { Delivery } from "../Delivery.ts"
 import { formField, jsonOf, valuesAt } from "./body.ts"
 import type { Field } from "./deliveryIdSpec.ts"
@@ -7,15 +7,15 @@ import { sha256Hex, utf8 } from "./crypto.ts"
 
 export interface Reader {
   readonly delivery: Delivery
-  /** As what the body is read, unless it is JSON and may be. */
+  /** The type as which the body is read, unless it is JSON and JSON is possible. */
   readonly type: () => types.MediaType
-  /** The JSON of the body in its charset; `undefined` where it is none, or has bytes that are not of the charset. */
+  /** The JSON of the body in its charset; `undefined` if it is not JSON, or has bytes outside of the charset. */
   readonly json: () => unknown
-  /** Of what is read as a form. */
+  /** A field of a body that is read as a form. */
   readonly form: (name: string) => string | undefined
 }
 
-/** By default a body may be anything. */
+/** By default a body may have any type. */
 export const readerOf = (delivery: Delivery, mediaTypes = types.any): Reader => {
   const contentType = delivery.headers["content-type"]
   const type = () => types.typeOf(contentType, mediaTypes)
@@ -36,7 +36,7 @@ export const readerOf = (delivery: Delivery, mediaTypes = types.any): Reader => 
   }
 }
 
-/** The values of a field, none of them empty; none where one of them is missing. */
+/** The values of a field, none of which is empty. No values if one of them is missing. */
 export const valuesOf = (field: Field, reader: Reader): ReadonlyArray<string> => {
   if ("header" in field) {
     const { headers } = reader.delivery
@@ -49,10 +49,10 @@ export const valuesOf = (field: Field, reader: Reader): ReadonlyArray<string> =>
 
 const some = (value: string | undefined): ReadonlyArray<string> => (value ? [value] : [])
 
-// 128 bits: enough that two addresses never share one.
+// 128 bits, so that no two addresses share a hash.
 const shortHash = (value: string): string => sha256Hex(utf8(value)).slice(0, 32)
 
-/** A form has fields where JSON has keys, and some senders put JSON into one of them. */
+/** A form has fields instead of keys, and some senders put JSON into one of them. */
 const jsonValues = (path: string, reader: Reader): ReadonlyArray<string> => {
   const json = reader.json()
   if (json !== undefined) return valuesAt(json, path)

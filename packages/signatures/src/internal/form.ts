@@ -1,4 +1,4 @@
-/** Forms, urlencoded and multipart, as their fields in the order in which they stand. */
+/** Reads the fields of forms, urlencoded and multipart, in order. */
 import { Result } from "effect"
 import { charsetOf, decoderOf, textOf } from "./charset.ts"
 import type { MediaType } from "./mediaTypes.ts"
@@ -6,7 +6,7 @@ import * as multipart from "./multipart.ts"
 
 const tooMany = "the body has too many fields"
 
-/** The fields of a body that is read as this type. */
+/** Reads the fields of a body of this type. */
 export const fieldsOf = (
   type: Exclude<MediaType, "application/json">,
   contentType: string | undefined,
@@ -15,8 +15,8 @@ export const fieldsOf = (
   type === "multipart/form-data" ? multipart.fieldsOf(contentType ?? "", body) : urlencoded(contentType, body)
 
 /**
- * As the URL standard parses it: a leading `?` belongs to the name, and bytes that are not of the charset become U+FFFD. A
- * charset is applied to the percent-decoded bytes, but for UTF-16, in which no form is percent-encoded.
+ * Parses by the URL standard: a leading `?` belongs to the name, and bytes outside of the charset become U+FFFD. The charset
+ * applies to the percent-decoded bytes, except UTF-16, in which no form is percent-encoded.
  */
 const urlencoded = (
   contentType: string | undefined,
@@ -57,11 +57,11 @@ const parse = (body: Uint8Array, decoder: TextDecoder): Result.Result<multipart.
   return Result.succeed(fields)
 }
 
-/** No sender means a byte order mark as a part of the first name. */
+/** Skips a byte order mark, which is never a part of the first name. */
 const startOf = (body: Uint8Array): number =>
   body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? 3 : 0
 
-/** `+` and `%XX` undone; a `%` without two digits stays. */
+/** Decodes `+` and `%XX`; keeps a `%` without two digits. */
 const unescape = (piece: Uint8Array): Uint8Array => {
   if (!piece.includes(percent) && !piece.includes(plus)) return piece
   const bytes = new Uint8Array(piece.length)

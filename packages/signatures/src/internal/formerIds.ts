@@ -1,4 +1,4 @@
-/** The ids that the version before hashes of bodies gave. Its rows are still looked up by them. */
+/** Computes the ids of an earlier version, by which its stored deliveries are found. */
 import type { Delivery } from "../Delivery.ts"
 import { type DeliveryId, find } from "../DeliveryId.ts"
 import type { Sender } from "../Sender.ts"
@@ -6,7 +6,7 @@ import * as Senders from "../Senders.ts"
 import { sha256Hex, textOf } from "./crypto.ts"
 import { type Reader, readerOf } from "./fields.ts"
 
-/** Of the rows of the table whose id is another one since. */
+/** The earlier specs of senders whose id has changed. */
 const formerSpecs: Readonly<Record<string, DeliveryId>> = {
   "cal-com": { all: [{ json: "payload.uid" }, { json: "triggerEvent" }] },
   jotform: { form: "submissionID" },
@@ -38,8 +38,8 @@ const formerSpecs: Readonly<Record<string, DeliveryId>> = {
 }
 
 /**
- * Of a delivery as it was sent: that version decompressed nothing. The hash of the body stands for an id only where the
- * sender has had a row without one; a spec of the configuration's own may be newer than the stored deliveries.
+ * The earlier ids of a delivery as sent, since that version decompressed nothing. The hash of the body was an id only for
+ * senders whose row had none; a custom spec may be newer than the stored deliveries.
  */
 export const formerIds = (
   sender: Pick<Sender, "name" | "deliveryId">,
@@ -54,7 +54,7 @@ export const formerIds = (
 const isOfTable = ({ name, deliveryId }: Pick<Sender, "name" | "deliveryId">): boolean =>
   Senders.all.some((row) => row.name === name && row.deliveryId === deliveryId)
 
-/** `JSON.parse` rounds large integers. A form had no JSON in it: null has no fields, and undefined would be read as a form. */
+/** `JSON.parse` rounds large integers. JSON in forms was not read: `null` has no fields, and `undefined` would be read as a form. */
 const roundingReader = (sent: Delivery): Reader => {
   let json: { readonly value: unknown } | undefined
   return {
@@ -74,8 +74,8 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** As the databases kept it. */
+/** The id as the databases stored it. */
 const wellFormed = (id: string): string => id.toWellFormed()
 
-/** Postgres takes no NUL, not even to look for it. */
+/** Postgres refuses NUL, also in a query. */
 const isStorable = (id: string): boolean => !id.includes("\u0000")

@@ -1,14 +1,14 @@
-/** The headers that a scheme and a delivery id read, as data: a delivery reduced to them verifies as before. */
+/** The headers that a scheme and a delivery id read: a delivery reduced to them still verifies. */
 import { Array as Arr } from "effect"
 import type { Hash, Hmac } from "../DigestScheme.ts"
 import type { DeliveryId, Field } from "./deliveryIdSpec.ts"
 import { storable } from "./crypto.ts"
 import { normal } from "./normal.ts"
-import type { Input } from "./schemes.ts"
+import type { Input, StandardWebhooks } from "./schemes.ts"
 
 type Headers = Readonly<Record<string, string | undefined>>
 
-/** How the bytes of a body become values: every spec that looks into the body reads them. */
+/** Every spec that reads the body reads these headers too. */
 const bodyHeaders = ["content-type", "content-encoding"]
 
 /**
@@ -24,13 +24,9 @@ export const ofScheme = (input: Input): ReadonlyArray<string> => {
     case "hash":
       return Arr.dedupe(ofKeyed(scheme))
     case "standard-webhooks":
-      return prefixesOf(scheme).flatMap((prefix) => [
-        `${prefix}id`,
-        `${prefix}timestamp`,
-        `${prefix}signature`
-      ])
+      return prefixesOf(scheme).flatMap((prefix) => Object.values(headerNames(prefix)))
     case "twilio":
-      return ["x-twilio-signature", ...bodyHeaders]
+      return [twilioHeader, ...bodyHeaders]
     case "token":
       return scheme.header === undefined ? [] : [scheme.header]
     case "basic":
@@ -50,7 +46,38 @@ const ofKeyed = ({ header, version, timestamp, parts }: Hmac | Hash): ReadonlyAr
   ...(parts ?? []).flatMap((part) => (typeof part === "object" && "header" in part ? [part.header] : []))
 ]
 
-const prefixesOf = ({ prefixes = ["webhook-"] }: { readonly prefixes?: ReadonlyArray<string> }) => prefixes
+const prefixesOf = ({ prefixes = ["webhook-"] }: StandardWebhooks) => prefixes
+
+/** The headers of Standard Webhooks that begin with this prefix. */
+export const headerNames = (prefix: string) => ({
+  id: `${prefix}id`,
+  timestamp: `${prefix}timestamp`,
+  signature: `${prefix}signature`
+})
+
+export const twilioHeader = "x-twilio-signature"
+
+/**
+ * The headers in which a scheme looks for a signature, in lower case; none for tokens and the like.
+ *
+ * @category accessors
+ */
+export const signatureHeaders = (input: Input): ReadonlyArray<string> => {
+  const scheme = normal(input)
+  switch (scheme.scheme) {
+    case "hmac":
+    case "hash":
+      return Arr.ensure(scheme.header)
+    case "standard-webhooks":
+      return prefixesOf(scheme).map((prefix) => headerNames(prefix).signature)
+    case "twilio":
+      return [twilioHeader]
+    case "by-header":
+      return Arr.dedupe(scheme.choices.flatMap(({ use }) => Arr.ensure(use.header)))
+    default:
+      return []
+  }
+}
 
 /**
  * The headers whose values prove the sender, in lower case: signatures, tokens and credentials. Never show or keep
@@ -59,20 +86,8 @@ const prefixesOf = ({ prefixes = ["webhook-"] }: { readonly prefixes?: ReadonlyA
  * @category accessors
  */
 export const proofsOf = (input: Input): ReadonlyArray<string> => {
-  const scheme = normal(input)
-  switch (scheme.scheme) {
-    case "hmac":
-    case "hash":
-      return Arr.ensure(scheme.header)
-    case "standard-webhooks":
-      return prefixesOf(scheme).map((prefix) => `${prefix}signature`)
-    case "by-header":
-      return Arr.dedupe(scheme.choices.flatMap(({ use }) => Arr.ensure(use.header)))
-    case "twilio":
-      return ["x-twilio-signature"]
-    default:
-      return ofScheme(scheme)
-  }
+  const signatures = signatureHeaders(input)
+  return signatures.length === 0 ? ofScheme(input) : signatures
 }
 
 /**
@@ -100,15 +115,16 @@ export const ofField = (field: Field): ReadonlyArray<string> =>
 const lower = (name: string): string => name.toLowerCase()
 
 /**
- * The delivery id that the scheme would sign, as these headers claim it and before anything is verified. Undefined
- * where the scheme signs none.
+ * The delivery id that these headers claim, before anything is verified. `undefined` if the scheme signs none.
  *
  * @category accessors
  */
 export const claimedId = (input: Input, headers: Headers): string | undefined => {
   const scheme = normal(input)
   if (scheme.scheme !== "standard-webhooks") return undefined
-  const family = prefixesOf(scheme).find((prefix) => headers[`${prefix}signature`] && headers[`${prefix}id`])
-  const id = family === undefined ? undefined : headers[`${family}id`]
+  const family = prefixesOf(scheme)
+    .map(headerNames)
+    .find((names) => headers[names.signature] && headers[names.id])
+  const id = family === undefined ? undefined : headers[family.id]
   return id === undefined ? undefined : storable(id)
 }

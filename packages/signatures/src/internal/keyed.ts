@@ -1,4 +1,4 @@
-/** The generic form that most senders share: a digest of some parts, in a header, with or without a signed time. */
+/** The scheme of most senders: a digest of some parts, in a header, with or without a signed time. */
 import { Array as Arr, Option, Redacted, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
@@ -84,11 +84,8 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
         const time =
           scheme.timestamp.json === undefined ? signed : bodyTime(scheme.timestamp, freshness, delivery)
         if (Result.isFailure(time)) return Result.fail(time.failure)
-        return judgeTime(freshness, time.success.text, now, {
-          scheme: scheme.scheme,
-          secret: secret.name,
-          header: time.success.header
-        })
+        const { header: timeHeader, text } = time.success
+        return judgeTime(freshness, text, now, timeHeader, { scheme: scheme.scheme, secret: secret.name })
       }
 
       return (delivery, now) => {
@@ -98,7 +95,7 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
         if (absent !== undefined) return missing(absent)
         let left = maxSignatures
         let failed: VerificationFailed | undefined
-        // While a secret is rotated, some senders have a header for each signature.
+        // While a secret is rotated, some senders send one header per signature.
         for (const header of headers) {
           const value = delivery.headers[header]
           if (!value || left === 0) continue
@@ -119,15 +116,15 @@ export const compile = (scheme: Keyed, secrets: ReadonlyArray<Secret>): Result.R
   )
 
 /**
- * Somebody who has one signed body can continue a plain hash without the secret, but not without the hash's own padding in
- * between: the byte 0x80, which is no character after another, and zeros, which are no JSON.
+ * An attacker who has one signed body can extend a plain hash without the secret, but only with the hash's own padding in
+ * between: the byte 0x80, which is not valid UTF-8 there, and zeros, which are not JSON.
  */
 const isStrictJson = (body: Uint8Array): boolean =>
   body.length === 0 || (isUtf8Text(body) && Option.isSome(parse(textOf(body))))
 
 const notJson = (header: string) => malformed(header, "the signature of JSON in UTF-8")
 
-/** The key of an HMAC is made once; a hash keeps its secret wrapped until the digest is taken. */
+/** Makes the key of an HMAC once; a hash keeps its secret redacted until the digest is taken. */
 export const digestWith = (scheme: Keyed, value: string): Shape<Digest> => {
   const algorithm = scheme.algorithm ?? "sha256"
   const encoding = scheme.encoding ?? "hex"
@@ -163,7 +160,7 @@ const checkVersion = (scheme: Keyed, delivery: Delivery) => {
     ? undefined
     : failure(
         "UnsupportedVersion",
-        `the header ${header} does not say ${value}, which is what is verified here`,
+        `the header ${header} is not ${value}, the only version that is verified here`,
         header
       )
 }

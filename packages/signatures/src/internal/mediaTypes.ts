@@ -1,4 +1,4 @@
-/** As what a body is read: its sender's row says what it may be, and a request picks only among these. */
+/** Selects the media type of a body: the sender's row lists the possible types, and the request selects one of them. */
 
 export type MediaType = "application/json" | "application/x-www-form-urlencoded" | "multipart/form-data"
 
@@ -10,11 +10,11 @@ export const [json, urlencoded, multipart] = [
 
 export const any: readonly [MediaType, ...Array<MediaType>] = [json, urlencoded, multipart]
 
-/** The media type that the Content-Type names, in lower case; empty without one. */
+/** The media type of the Content-Type, in lower case; empty without one. */
 export const namedBy = (contentType: string | undefined): string =>
   contentType?.split(";", 1)[0]?.trim().toLowerCase() ?? ""
 
-/** The one that the Content-Type names; else the first, which is the sender's usual one. */
+/** The type of the Content-Type if it is possible, else the first, which is the sender's usual type. */
 export const typeOf = (
   contentType: string | undefined,
   mediaTypes: readonly [MediaType, ...Array<MediaType>]

@@ -1,18 +1,18 @@
-/** `multipart/form-data` (RFC 7578). Nothing here throws on hostile bytes. */
+/** Reads `multipart/form-data` (RFC 7578). Never throws. */
 import { Result } from "effect"
 import { MultipartParser } from "effect/http"
 import { charsetOf, decoderOf } from "./charset.ts"
 
-/** Of a file, the value is its name. */
+/** The value of a file is its name. */
 export type Fields = ReadonlyArray<readonly [name: string, value: string]>
 
-/** More fields than any form has are refused: each costs more than its bytes. */
+/** The maximum number of fields, more than any form has. A field costs more than its bytes. */
 export const maxFields = 10_000
 
 interface Part {
   readonly name: string
   readonly charset: string | undefined
-  /** Of a file, its name. */
+  /** The bytes of a field, or the name of a file. */
   readonly value: Uint8Array | string
 }
 
@@ -56,7 +56,7 @@ const partsOf = (contentType: string, body: Uint8Array): Result.Result<ReadonlyA
     parser.write(body)
     parser.end()
   } catch {
-    // The parser stumbles over some bodies, such as those with an empty boundary.
+    // The parser throws on some bodies, such as those with an empty boundary.
     wrong ??= "the body is a form in parts that can't be read"
   }
   return wrong === undefined ? Result.succeed(parts) : Result.fail(wrong)

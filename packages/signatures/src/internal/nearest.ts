@@ -1,9 +1,9 @@
-/** Suggests what a misspelled name was meant to be. */
+/** Suggests known names for a misspelled one. */
 
-/** A longer word is no misspelling, and takes long to compare. */
+/** A longer word is no misspelling, and is slow to compare. */
 const maxLength = 64
 
-/** The known name nearest to a word; `undefined` where none is near. */
+/** The known name nearest to a word; `undefined` if none is near. */
 export const nearest = (word: string, known: ReadonlyArray<string>): string | undefined => {
   if (word.length > maxLength) return undefined
   const letters = word.trim().toLowerCase()
@@ -17,7 +17,7 @@ export const nearest = (word: string, known: ReadonlyArray<string>): string | un
   return found ?? (letters.length > 2 ? known.find((name) => isBegun(letters, name)) : undefined)
 }
 
-/** A sentence that names the nearest known name, or all of them. */
+/** Suggests the nearest known name, or lists all of them. */
 export const suggestion = (word: string, known: ReadonlyArray<string>): string => {
   const meant = nearest(word, known)
   return meant === undefined ? `known are ${known.join(", ")}` : `did you mean "${meant}"?`
@@ -28,7 +28,7 @@ const isBegun = (word: string, name: string): boolean => {
   return lower.startsWith(word) || (lower.length > 2 && word.startsWith(lower))
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbors. */
+/** The edit distance: insertions, deletions, substitutions and swaps of neighbors. */
 const distanceOf = (a: string, b: string): number => {
   let before: ReadonlyArray<number> = []
   let row: ReadonlyArray<number> = Array.from({ length: b.length + 1 }, (_, index) => index)

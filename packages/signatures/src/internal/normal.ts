@@ -1,4 +1,4 @@
-/** From a scheme as a program writes it to the one form that the rest of the package reads. */
+/** Turns a scheme as a program writes it into the one form that the rest of the package reads. */
 import { Duration, Predicate, Result, Schema } from "effect"
 import { Hash, Hmac } from "../DigestScheme.ts"
 import { InvalidScheme } from "../InvalidScheme.ts"
@@ -6,8 +6,8 @@ import { suggestion } from "./nearest.ts"
 import { Basic, ByHeader, None, type Scheme, StandardWebhooks, Token, Twilio } from "./schemes.ts"
 
 /**
- * The scheme with its header names in lower case, its tolerance as a `Duration`, and without keys that are undefined.
- * Throws `InvalidScheme`. The same value for the same object.
+ * The scheme with header names in lower case, its tolerance as a `Duration`, and without keys that are `undefined`. Throws
+ * `InvalidScheme`. Returns the same value for the same object.
  */
 export const normal = (input: unknown): Scheme => {
   if (Predicate.isObject(input)) {
@@ -26,50 +26,37 @@ export const normal = (input: unknown): Scheme => {
 
 const cache = new WeakMap<object, Scheme>()
 
-const decoders = () => ({
-  hmac: decoderOf(Hmac),
-  hash: decoderOf(Hash),
-  "standard-webhooks": decoderOf(StandardWebhooks),
-  twilio: decoderOf(Twilio),
-  token: decoderOf(Token),
-  basic: decoderOf(Basic),
-  none: decoderOf(None),
-  "by-header": decoderOf(ByHeader)
-})
-
-interface Decoder {
-  readonly keys: ReadonlyArray<string>
-  readonly decode: (input: unknown) => Result.Result<Scheme, Schema.SchemaError>
+const schemas: Readonly<
+  Record<string, Schema.Codec<Scheme, unknown> & { readonly fields: Schema.Struct.Fields }>
+> = {
+  hmac: Hmac,
+  hash: Hash,
+  "standard-webhooks": StandardWebhooks,
+  twilio: Twilio,
+  token: Token,
+  basic: Basic,
+  none: None,
+  "by-header": ByHeader
 }
 
-const decoderOf = (
-  schema: Schema.Codec<Scheme, unknown> & { readonly fields: Schema.Struct.Fields }
-): Decoder => ({
-  keys: Object.keys(schema.fields),
-  decode: Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })
-})
-
-// Made at the first use: a program that only loads the module does not pay for them.
-let known: ReturnType<typeof decoders> | undefined
-
 const normalOf = (input: object): Scheme => {
-  known ??= decoders()
   const kind = Predicate.hasProperty(input, "scheme") ? input.scheme : undefined
   if (Predicate.isObject(kind)) {
     throw invalid("this is a sender's row: give its scheme, as in { scheme: row.scheme }")
   }
-  const names = Object.keys(known)
+  const names = Object.keys(schemas)
   if (typeof kind !== "string") {
     throw invalid(`the key "scheme" has to be one of ${names.join(", ")}, got ${kindOf(kind)}`)
   }
-  const decoder = Object.entries(known).find(([name]) => name === kind)?.[1]
-  if (decoder === undefined) throw invalid(`"${kind}" is no scheme: ${suggestion(kind, names)}`)
+  const schema = Object.hasOwn(schemas, kind) ? schemas[kind] : undefined
+  if (schema === undefined) throw invalid(`"${kind}" is no scheme: ${suggestion(kind, names)}`)
   const plain = plainOf(input)
-  const unknown = Object.keys(plain).find((key) => !decoder.keys.includes(key))
+  const keys = Object.keys(schema.fields)
+  const unknown = Object.keys(plain).find((key) => !keys.includes(key))
   if (unknown !== undefined) {
-    throw invalid(`${kind} has no key "${unknown}": ${suggestion(unknown, decoder.keys)}`)
+    throw invalid(`${kind} has no key "${unknown}": ${suggestion(unknown, keys)}`)
   }
-  const decoded = decoder.decode(plain)
+  const decoded = Schema.decodeUnknownResult(schema, { onExcessProperty: "error" })(plain)
   if (Result.isFailure(decoded))
     throw invalid(`${kind}: ${decoded.failure.message.replaceAll(/\s*\n\s*/g, " ")}`)
   return decoded.success
@@ -77,7 +64,7 @@ const normalOf = (input: object): Scheme => {
 
 const encodeDuration = Schema.encodeSync(Schema.DurationFromString)
 
-/** As it would stand in a configuration file. */
+/** The scheme as a configuration file has it. */
 const plainOf = (value: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(value).flatMap(([key, item]) =>

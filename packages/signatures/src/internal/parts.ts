@@ -1,4 +1,5 @@
-/** What is signed, of a delivery: the bytes of its parts, in their order. */
+/** The signed content of a delivery: the bytes of its parts, in order. */
+import { Option } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Part } from "../DigestScheme.ts"
 import { type Chunk, textOf, utf8 } from "./crypto.ts"
@@ -8,7 +9,7 @@ import { type UrlForm, urlForm } from "./url.ts"
 
 const defaultParts: ReadonlyArray<Part> = ["body"]
 
-/** The bytes that are signed, in their order; neighboring texts as one. */
+/** The signed bytes in order; adjacent texts are joined. */
 export const chunksOf = (
   scheme: { readonly parts?: ReadonlyArray<Part> },
   delivery: Delivery,
@@ -54,12 +55,12 @@ const textOfPart = (
 }
 
 /**
- * The first element of a JSON array as `JSON.stringify` prints it, which is what the sender signs; any other body as it
- * is. Throws where the element is nested too deeply to be printed.
+ * The first element of a JSON array as `JSON.stringify` prints it, which the sender signs; any other body unchanged. Throws if
+ * the element is nested too deeply to be printed.
  */
 export const firstEvent = (body: Uint8Array): Uint8Array => firstOf(body, JSON.parse)
 
-/** The same with the digits of large integers, for those who read it. A body that can't be printed stays as it is. */
+/** The same with the digits of large integers, for reading. Returns a body that can't be printed unchanged. */
 export const firstEventExact = (body: Uint8Array): Uint8Array => {
   try {
     return firstOf(body, parseExact)
@@ -69,17 +70,9 @@ export const firstEventExact = (body: Uint8Array): Uint8Array => {
 }
 
 const firstOf = (body: Uint8Array, parse: (text: string) => unknown): Uint8Array => {
-  const events = arrayOf(body, parse)
-  return events === undefined ? body : utf8(JSON.stringify(events[0] ?? null))
-}
-
-const arrayOf = (body: Uint8Array, parse: (text: string) => unknown): ReadonlyArray<unknown> | undefined => {
   const text = textOf(body)
-  if (isCostly(text)) return undefined
-  try {
-    const json = parse(text)
-    return Array.isArray(json) ? json : undefined
-  } catch {
-    return undefined
-  }
+  const events = isCostly(text) ? Option.none() : Option.liftThrowable(parse)(text)
+  return Option.isSome(events) && Array.isArray(events.value)
+    ? utf8(JSON.stringify(events.value[0] ?? null))
+    : body
 }

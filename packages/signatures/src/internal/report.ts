@@ -1,4 +1,4 @@
-/** What a diagnosis reports: the causes that were found, and what was tried. */
+/** The report of a diagnosis: the causes that were found, and the checks that were made. */
 import { type Result, Schema } from "effect"
 import type { Scheme } from "../Scheme.ts"
 import type { Secret } from "../Secret.ts"
@@ -8,25 +8,25 @@ import type { Verified } from "../Verified.ts"
 /**
  * One cause that was found, as data and as a sentence for a person.
  *
- * - `Valid`: it verifies now.
- * - `OtherSource`: with the secret of another configured source.
- * - `ExpiredSecret`: with a secret that has expired.
- * - `OtherSender`: as another known sender would sign it, or at least with that one's signature header.
- * - `OtherDigest`: with another algorithm, encoding or order of the signed parts.
- * - `SecretForm`: with the same secret read another way (base64, hex or text).
- * - `Reserialised`, `LineEnds`: after undoing a change of the body.
- * - `OtherUrl`: with another form of the public URL.
- * - `OtherHeader`: with the signature in a header that the scheme does not name.
+ * - `Valid`: the delivery verifies now.
+ * - `OtherSource`: it verifies with the secret of another configured source.
+ * - `ExpiredSecret`: it verifies with an expired secret.
+ * - `OtherSender`: it verifies with the scheme of another known sender, or at least carries its signature header.
+ * - `OtherDigest`: it verifies with another algorithm, encoding or order of the signed parts.
+ * - `SecretForm`: it verifies with the same secret in another form (base64, hex or text).
+ * - `Reserialised`, `LineEnds`: it verifies after a change of the body is reversed.
+ * - `OtherUrl`: it verifies with another form of the public URL.
+ * - `OtherHeader`: it verifies with a signature header that is not configured.
  * - `TooManySignatures`: it carries more signatures than are tried.
  * - `UrlToken`: the token holds characters that a URL changes.
- * - `Encoded`: the body has a Content-Encoding; with the body after undoing it, where that is known.
- * - `MissingUrl`, `NotRawBody`: the receiving program makes a mistake, so that nothing can be verified.
+ * - `Encoded`: the body has a Content-Encoding, or a proxy has removed that header.
+ * - `MissingUrl`, `NotRawBody`: a mistake in the receiving program, so that nothing can be verified.
  * - `ClockOffset`: the signature is right, and only the time is out of tolerance.
  *
  * @category models
  */
 export const Finding = Schema.Struct({
-  /** What was found. */
+  /** The kind of cause. */
   finding: Schema.Literals([
     "Valid",
     "OtherSource",
@@ -45,11 +45,11 @@ export const Finding = Schema.Struct({
     "NotRawBody",
     "ClockOffset"
   ]),
-  /** What was found and what to do, for a person. */
+  /** The cause and what to do, for a person. */
   sentence: Schema.String,
   /** The label or place of the secret concerned. */
   secret: Schema.optionalKey(Schema.String),
-  /** The other source, or the senders whose header was found. */
+  /** The other source, or the other senders. */
   source: Schema.optionalKey(Schema.String),
   /** Positive when the delivery is old, negative when it is from the future. */
   skewSeconds: Schema.optionalKey(Schema.Int)
@@ -68,47 +68,46 @@ export type Finding = typeof Finding.Type
  * @category models
  */
 export interface Source {
-  /** What a finding calls it. */
+  /** Its name in findings. */
   readonly name: string
-  /** How its sender proves a delivery. */
+  /** The scheme of its sender. */
   readonly scheme: Scheme
   /** Its secrets. */
   readonly secrets: ReadonlyArray<Secret>
 }
 
 /**
- * A kind of cause that was looked for, and in how many variants. Nothing is told of what cannot apply: a text body has
- * no JSON to print again.
+ * A kind of cause that was checked, and the number of variants. Checks that can't apply are left out: a text body has no JSON to
+ * reformat.
  *
  * @category models
  */
 export const Tried = Schema.Struct({
   /** The kind of cause, as a finding names it. */
   check: Finding.fields.finding,
-  /** How many variants were tried. */
+  /** The number of variants that were tried. */
   variants: Schema.Int
 })
 
 /**
- * A kind of cause that was looked for.
+ * A kind of cause that was checked.
  *
  * @category models
  */
 export type Tried = typeof Tried.Type
 
 /**
- * The verdict, what may explain it (most likely cause first), and what was looked for, until enough was found. Without a finding the secret is
- * most often simply another one.
+ * The verdict, the likely causes, and the checks that were made. Without a finding, the sender most likely uses another secret.
  *
  * @category models
  */
 export interface Report {
-  /** What a verifier says of the delivery. */
+  /** The verdict of a verifier. */
   readonly verdict: Result.Result<Verified, VerificationFailed>
   /** The likely causes, the likeliest first. */
   readonly findings: ReadonlyArray<Finding>
-  /** What was looked for. */
+  /** The checks that were made. */
   readonly tried: ReadonlyArray<Tried>
-  /** What was not looked for and why, as a sentence. Absent where nothing was left out. */
+  /** The checks that were skipped and why, as a sentence. Absent if none was skipped. */
   readonly untried?: string
 }

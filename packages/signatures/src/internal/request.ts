@@ -1,4 +1,4 @@
-/** The parts of a delivery from a request of a server, with its body read once, raw and bounded. */
+/** Reads the parts of a delivery from a server's request, with its raw body up to a limit. */
 import { type ByteSize, Effect, Predicate, Result } from "effect"
 import type { HttpServerRequest } from "effect/http"
 import type { RequestUnreadable } from "../RequestUnreadable.ts"
@@ -8,7 +8,7 @@ import type { AnyRequest, NodeRequest, WebRequest } from "./serverRequest.ts"
 import { alreadyRead, interrupted, parsed } from "./unreadable.ts"
 
 /**
- * How a request is read.
+ * Options of reading a request.
  *
  * @category options
  */
@@ -16,21 +16,21 @@ export interface RequestOptions {
   /** The largest body that is read, in bytes. Default: 1 MiB. */
   readonly maxSize?: number | ByteSize.ByteSize | undefined
   /**
-   * What the sender's URL begins with, such as `https://hooks.example.com`, with the path that a proxy takes off, where it takes
-   * one off. Give it where the sender signs the URL, or puts a token into it, and a proxy stands in between. Default: what a
-   * web `Request` or effect's request says, which is the address of this server; none for a request of Node.
+   * The beginning of the sender's URL, such as `https://hooks.example.com`, with the path that a proxy removes, if it removes one.
+   * Required if the sender signs the URL or puts a token into it, and a proxy is in between. Default: the URL of a web `Request`
+   * or effect's request, which has the address of this server; none for a request of Node.
    */
   readonly publicUrl?: string | URL | undefined
 }
 
 const defaultMaxSize = 1024 * 1024
 
-/** The parts of the delivery that a request carries; the URL is missing where nothing gives it. */
+/** Reads the parts of a delivery. The URL is missing if neither the request nor the options give it. */
 export const read = (request: AnyRequest, options: RequestOptions) =>
   Effect.suspend(() => {
     const { body, headers, method, target } = partsOf(request)
     const max = Number(options.maxSize ?? defaultMaxSize)
-    if (!(max >= 0)) throw new TypeError("Delivery.fromRequest: maxSize is no number of bytes")
+    if (!(max >= 0)) throw new TypeError("Delivery.fromRequest: maxSize is not a number of bytes")
     const url = urlOf(target, options.publicUrl)
     return Effect.map(
       Effect.flatMap(Effect.fromResult(body), (bytes) => bytes(max)),
@@ -43,7 +43,7 @@ interface Parts {
   /** The full URL, or the path and the query. */
   readonly target: string
   readonly headers: NodeRequest["headers"] | WebRequest["headers"]
-  /** How the body is read, or why it can't be. */
+  /** Reads the body, or fails if that is impossible. */
   readonly body: Result.Result<(max: number) => Chunks, RequestUnreadable>
 }
 
@@ -62,7 +62,7 @@ const partsOf = (request: AnyRequest): Parts => {
     return { method, target: originalUrl ?? url, headers, body: nodeBody(request) }
   }
   throw new TypeError(
-    "Delivery.fromRequest: expected a web Request, Node's IncomingMessage or effect's HttpServerRequest; of anything else give the parts to Delivery.make"
+    "Delivery.fromRequest: expected a web Request, Node's IncomingMessage or effect's HttpServerRequest; for any other request, pass the parts to Delivery.make"
   )
 }
 
@@ -97,7 +97,7 @@ const urlOf = (target: string, publicUrl: string | URL | undefined): string | un
   const base = String(publicUrl)
   if (!isFull(base)) {
     throw new TypeError(
-      "Delivery.fromRequest: publicUrl is not absolute: give what the sender's URL begins with, such as https://hooks.example.com"
+      "Delivery.fromRequest: publicUrl is not absolute: give the beginning of the sender's URL, such as https://hooks.example.com"
     )
   }
   const path = isFull(target) ? target.replace(/^https?:\/\/[^/?#]*/i, "") : target

@@ -1,4 +1,4 @@
-/** The bytes of a request's body, at most so many of them. */
+/** Reads the bytes of a request's body, up to a limit. */
 import { Effect, Stream } from "effect"
 import type { RequestUnreadable } from "../RequestUnreadable.ts"
 import { concat } from "./crypto.ts"
@@ -8,7 +8,7 @@ import { alreadyRead, interrupted, tooLarge } from "./unreadable.ts"
 /** A body that is being read. */
 export type Chunks = Effect.Effect<Uint8Array, RequestUnreadable>
 
-/** Collects chunks; false once there are more bytes than allowed. */
+/** Collects chunks. `add` returns `false` once there are more bytes than allowed. */
 const collector = (max: number) => {
   const chunks: Array<Uint8Array> = []
   let size = 0
@@ -23,7 +23,7 @@ const collector = (max: number) => {
   }
 }
 
-/** Leaves the connection as it is, so that the server can still answer. */
+/** Keeps the connection open, so that the server can still answer. */
 export const ofNode = (request: NodeRequest, max: number): Chunks =>
   Effect.callback<Uint8Array, RequestUnreadable>((resume) => {
     if (Number(request.headers["content-length"]) > max) return resume(Effect.fail(tooLarge(max)))
@@ -56,7 +56,7 @@ export const ofNode = (request: NodeRequest, max: number): Chunks =>
     })
   })
 
-/** Cancels the stream when it ends early. */
+/** Cancels the stream unless it is read to its end. */
 export const ofWeb = ({ body, headers }: WebRequest, max: number): Chunks => {
   if (body === null) return Effect.succeed(new Uint8Array())
   if (body.locked) return Effect.fail(alreadyRead())
@@ -72,12 +72,12 @@ export const ofWeb = ({ body, headers }: WebRequest, max: number): Chunks => {
         if (done) return bytes()
       }
     }),
-    // Of a body that was read to its end nothing is left to cancel.
+    // Without effect on a body that was read to its end.
     (reader) => Effect.ignore(Effect.tryPromise(() => reader.cancel()))
   )
 }
 
-/** Of a request of effect, from whatever server. */
+/** Reads a request of effect, of any server. */
 export const ofStream = <E>(
   stream: Stream.Stream<Uint8Array, E>,
   headers: Readonly<Record<string, string | undefined>>,

@@ -12,13 +12,13 @@ export const StandardWebhooks = Schema.Struct({
   scheme: Schema.Literal("standard-webhooks").annotateKey({ description: "Standard Webhooks 1.0.0" }),
   prefixes: Schema.optionalKey(Schema.NonEmptyArray(HeaderName)).annotateKey({
     description:
-      "what stands before id, timestamp and signature in the names of the headers; each that is present is tried. Default webhook-"
+      "the prefixes of the id, timestamp and signature headers; each that is present is tried. Default: webhook-"
   }),
   tolerance: Schema.optionalKey(
     Schema.DurationFromString.pipe(
       Schema.annotateEncoded({
         description:
-          "how far the signed time may be off, both ways, such as 5 minutes. Default: 5 minutes, as in the reference libraries"
+          "the maximum difference between the signed time and now, in the past or the future. Default: 5 minutes, as in the reference libraries"
       })
     )
   )
@@ -44,14 +44,14 @@ export const Twilio = Schema.Struct({
 })
 
 /**
- * A secret sent as it is, in a header or in the query of the URL. It proves the sender only while the URL and the
- * header stay out of logs; it does not protect the body.
+ * A secret that is sent unchanged, in a header or in the query of the URL. It proves the sender only as long as the URL and the
+ * header stay out of logs, and does not protect the body.
  *
  * @category schemes
  */
 export const Token = Schema.Struct({
   scheme: Schema.Literal("token").annotateKey({
-    description: "a secret sent as it is; needs header, query or both"
+    description: "a secret that is sent unchanged; needs header, query or both"
   }),
   header: Schema.optionalKey(
     HeaderName.pipe(Schema.annotateEncoded({ description: "the header that carries it" }))
@@ -71,7 +71,7 @@ export const Token = Schema.Struct({
 )
 
 /**
- * A scheme of a secret that is sent as it is.
+ * A scheme of a secret that is sent unchanged.
  *
  * @category schemes
  */
@@ -89,61 +89,63 @@ export const Basic = Schema.Struct({
 })
 
 /**
- * Nothing is verified. It has to be asked for by name.
+ * Nothing is verified. It is never a default.
  *
  * @category schemes
  */
 export const None = Schema.Struct({
   scheme: Schema.Literal("none").annotateKey({
-    description: "nothing is verified: anybody who knows the URL can invite"
+    description: "nothing is verified: any caller who knows the URL can invite"
   })
 })
 
 /**
- * Several versions of one sender, told apart by a header: the first choice whose header is there (and has the value,
- * where one is given). The caller picks the version, so a plain hash is none of them.
+ * Several versions of one sender, distinguished by a header: the first choice whose header is present, with the value if one is
+ * given. The caller selects the version, so a plain hash is not allowed.
  *
  * @category schemes
  */
 export const ByHeader = Schema.Struct({
   scheme: Schema.Literal("by-header").annotateKey({
-    description: "several versions of one sender, told apart by a header"
+    description: "several versions of one sender, distinguished by a header"
   }),
   choices: Schema.NonEmptyArray(
     Schema.Struct({
-      header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that has to be there" })),
+      header: HeaderName.pipe(Schema.annotateEncoded({ description: "the header that has to be present" })),
       value: Schema.optionalKey(Schema.String).annotateKey({
-        description: "the value that it has to have. Default: any"
+        description: "the value that the header has to have. Default: any"
       }),
-      use: Hmac.annotateKey({ description: "the scheme for these: an HMAC, since the caller picks it" })
+      use: Hmac.annotateKey({
+        description: "the scheme of this version: an HMAC, since the caller selects it"
+      })
     })
-  ).annotateKey({ description: "the first whose header is there" })
+  ).annotateKey({ description: "the first whose header is present is used" })
 })
 
 /**
- * A scheme of several versions, told apart by a header.
+ * A scheme of several versions, distinguished by a header.
  *
  * @category schemes
  */
 export type ByHeader = typeof ByHeader.Type
 
 /**
- * Any scheme, told apart by `scheme`.
+ * Any scheme, distinguished by `scheme`.
  *
  * @category schemes
  */
 export const Scheme = Schema.Union([Hmac, Hash, StandardWebhooks, Twilio, Token, Basic, None, ByHeader])
 
 /**
- * Any scheme, told apart by `scheme`.
+ * Any scheme, distinguished by `scheme`.
  *
  * @category schemes
  */
 export type Scheme = typeof Scheme.Type
 
 /**
- * A scheme as a program may write it: as `Scheme`, or as in a configuration file, with header names in any case and
- * the tolerance as a text such as `"5 minutes"`.
+ * A scheme as a program may write it: a `Scheme`, or as in a configuration file, with header names in any case and the tolerance
+ * as a text such as `"5 minutes"`.
  *
  * @category models
  */

@@ -1,9 +1,9 @@
-/** What is wrong with a secret that a program made, before anything checks its shape. */
+/** Finds mistakes in the secrets of programs without types. */
 import { DateTime, Redacted } from "effect"
 
 type Mistake = "Undefined" | "NotText" | "ExpiryNotATime"
 
-/** Programs without types may pass any value. Undefined: nothing is wrong. */
+/** The mistake; `undefined` if there is none. */
 export const mistakeOf = ({
   expiresAt,
   value

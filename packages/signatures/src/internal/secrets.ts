@@ -1,4 +1,4 @@
-/** Secrets are unwrapped, checked and turned into keys here, once, when a verifier is built. */
+/** Unwraps and checks secrets and turns them into keys, once, when a verifier is built. */
 import { DateTime, Predicate, Redacted, Result } from "effect"
 import { type Input, InvalidSecret, nameOf, type Secret } from "../Secret.ts"
 import type { Prepared } from "./check.ts"
@@ -6,7 +6,7 @@ import { mistakeOf } from "./secretMistake.ts"
 
 export type Shape<Key> = Result.Result<Key, InvalidSecret["reason"]>
 
-/** Secrets as a program gives them: one or several, as texts or with what is known of them. */
+/** Normalizes the secrets of a program: one or several, as texts or with options. */
 export const secretsOf = (
   given: Input | ReadonlyArray<Input>
 ): Result.Result<ReadonlyArray<Secret>, InvalidSecret> => {
@@ -29,7 +29,7 @@ const isList = (given: Input | ReadonlyArray<Input>): given is ReadonlyArray<Inp
 const isSecret = (input: Input): input is Secret =>
   !Redacted.isRedacted(input) && Predicate.hasProperty(input, "value")
 
-/** Refuse what can never verify, and give each secret its key by `decode`. */
+/** Refuses secrets that can never verify, and decodes the key of each other one. */
 export const prepare = <Key>(
   secrets: ReadonlyArray<Secret>,
   decode: (value: string) => Shape<Key>

@@ -1,13 +1,13 @@
-/** The requests of servers, as far as a delivery is read from them. */
+/** The parts of server requests from which a delivery is read. */
 import type { HttpServerRequest } from "effect/http"
 
 /**
- * What is read of a web `Request`, as `fetch` handlers have it.
+ * The parts of a web `Request`, as in `fetch` handlers, from which a delivery is read.
  *
  * @category models
  */
 export interface WebRequest {
-  /** As in the request line. */
+  /** The method, as in the request line. */
   readonly method: string
   /** The full URL, as this server sees it. */
   readonly url: string
@@ -15,21 +15,21 @@ export interface WebRequest {
   readonly headers: Iterable<readonly [name: string, value: string]>
   /** A `ReadableStream`, or null without a body. */
   readonly body: WebBody | null
-  /** Whether something has read it. */
+  /** Whether the body has been read. */
   readonly bodyUsed: boolean
-  /** Tells it from other requests. */
+  /** Distinguishes it from other requests. */
   readonly arrayBuffer: () => Promise<ArrayBuffer>
 }
 
 /**
- * What is read of a web `ReadableStream` of bytes.
+ * The parts of a web `ReadableStream` of bytes that are used.
  *
  * @category models
  */
 export interface WebBody {
-  /** Whether something reads it now. */
+  /** Whether it has a reader now. */
   readonly locked: boolean
-  /** The only reader of the stream. */
+  /** Makes the only reader of the stream. */
   getReader(): {
     read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>
     cancel(reason?: unknown): Promise<void>
@@ -37,30 +37,30 @@ export interface WebBody {
 }
 
 /**
- * What is read of Node's `IncomingMessage`, and of the requests of Express and of others that extend it.
+ * The parts of Node's `IncomingMessage`, and of requests that extend it, such as those of Express, from which a delivery is read.
  *
  * @category models
  */
 export interface NodeRequest {
-  /** As in the request line. */
+  /** The method, as in the request line. */
   readonly method?: string | undefined
   /** The path and the query. */
   readonly url?: string | undefined
-  /** The same where a router has shortened `url`, as Express does. */
+  /** The original `url` if a router has shortened it, as Express does. */
   readonly originalUrl?: string | undefined
-  /** Lower-case names. */
+  /** The headers by lower-case names. */
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
-  /** What a body parser left: bytes are taken as the body. */
+  /** The result of a body parser. Bytes are used as the body. */
   readonly body?: unknown
   /** The bytes that some platforms keep beside the parsed body. */
   readonly rawBody?: unknown
-  /** Whether something has read the body. */
+  /** Whether the body has been read. */
   readonly readableDidRead?: boolean
   /** Whether the connection was lost. */
   readonly destroyed?: boolean
   /** Listens to an event of the stream. */
   on(event: "data" | "end" | "error" | "close", listener: (chunk: Uint8Array) => void): unknown
-  /** Ends what `on` has begun. */
+  /** Removes a listener. */
   off(event: "data" | "end" | "error" | "close", listener: (chunk: Uint8Array) => void): unknown
   /** Stops the events. */
   pause(): unknown
@@ -68,5 +68,5 @@ export interface NodeRequest {
   resume(): unknown
 }
 
-/** A request of any server that is known. */
+/** A request of any supported server. */
 export type AnyRequest = WebRequest | NodeRequest | HttpServerRequest.HttpServerRequest

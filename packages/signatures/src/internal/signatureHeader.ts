@@ -1,4 +1,4 @@
-/** The signatures and the signed time that a delivery carries, before anything is known to be true. */
+/** Reads the signatures and the signed time of a delivery, before they are verified. */
 import { Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Hash, Hmac, Timestamp } from "../Scheme.ts"
@@ -11,7 +11,7 @@ interface Read {
   readonly timestamp: string | undefined
 }
 
-/** Reads the value of one header: at most as many signatures as are left to try. */
+/** Reads the value of one header, with at most `max` signatures. */
 export type Reader = (header: string, value: string, max: number) => Result.Result<Read, VerificationFailed>
 
 export const readerOf = (scheme: Hmac | Hash): Reader =>
@@ -19,15 +19,15 @@ export const readerOf = (scheme: Hmac | Hash): Reader =>
     ? prefixed(scheme.prefix ?? "")
     : fielded(scheme.fields, scheme.timestamp?.field)
 
-// What stands between two of a list, besides the separator of the scheme.
+// Separates the elements of a list, besides the separator of the scheme.
 const between = /[ \t,]+/
 
-// No signature has so few characters before its padding.
+// Too short for a signature with padding.
 const named = /^[A-Za-z][\w.-]{0,19}=/
 
-/** `sha256=aa`, `sha256=aa, sha256=bb`, `sha256=aa bb`: what has no prefix belongs to the one before it. */
+/** Reads `sha256=aa`, `sha256=aa, sha256=bb` and `sha256=aa bb`: a signature without a prefix has the one before it. */
 const prefixed = (written: string): Reader => {
-  // Some senders put a space after the name's "=", and some do not.
+  // Some senders write a space after the "=" of the name, and some do not.
   const prefix = /=\s+$/.test(written) ? written.trimEnd() : written
   return (header, value, max) => {
     if (value.startsWith(prefix)) {
@@ -40,7 +40,7 @@ const prefixed = (written: string): Reader => {
     return /^[a-z][a-z0-9]{1,7}=/.test(value)
       ? failure(
           "UnsupportedVersion",
-          `the header ${header} does not begin with "${prefix}", which is verified here`,
+          `the header ${header} does not begin with "${prefix}", the only form that is verified here`,
           header
         )
       : malformed(header, `a value that begins with "${prefix}"`)
@@ -72,7 +72,7 @@ const isBetween = (text: string, at: number): boolean => {
   return code === 0x20 || code === 0x2c || code === 0x09
 }
 
-/** `t=1,v1=aa,v1=bb` or `t=1,v1=aa,bb`: what has no name belongs to the field before it. */
+/** Reads `t=1,v1=aa,v1=bb` or `t=1,v1=aa,bb`: a value without a name belongs to the field before it. */
 const fielded = (
   { separator, signature }: NonNullable<Hmac["fields"]>,
   timeField: string | undefined
@@ -97,7 +97,7 @@ const fielded = (
         } else if (ofTime !== undefined && text.startsWith(ofTime)) {
           rest = text.slice(ofTime.length)
           current = "time"
-          // A header that came twice is joined inside a field: the same time again.
+          // The values of a repeated header are joined inside a field, with the same time again.
           if (index > 0 && times[0] === rest) rest = ""
         } else if (named.test(text)) {
           current = "other"
@@ -109,7 +109,7 @@ const fielded = (
         else if (current === "signature" && signatures.length < max) signatures.push(rest)
       }
     }
-    // Two times would let one be signed and the other judged.
+    // With two times, one could be signed and the other checked.
     if (times.length > 1) return malformed(header, `the field ${timeField} only once`)
     if (isSigned) {
       return Result.succeed({ signatures: signatures.length === 0 ? [""] : signatures, timestamp: times[0] })
@@ -117,7 +117,7 @@ const fielded = (
     return times.length > 0 && others > 0
       ? failure(
           "UnsupportedVersion",
-          `the header ${header} has no ${signature} signature, which is verified here`,
+          `the header ${header} has no ${signature} signature, the only version that is verified here`,
           header
         )
       : malformedFields(header)
@@ -129,7 +129,7 @@ const tokensOf = (field: string): ReadonlyArray<string> =>
 
 type Time = Result.Result<{ readonly text: string; readonly header: string }, VerificationFailed>
 
-/** The time that is among the signed parts, exactly as it was sent. */
+/** The time among the signed parts, exactly as it was sent. */
 export const signedTime = (
   { timestamp }: Hmac | Hash,
   { unit }: Freshness,
@@ -144,7 +144,7 @@ export const signedTime = (
     : malformed(header, `a field ${timestamp.field} with ${expectedTime(field, unit)}`)
 }
 
-/** The time inside a signed body; without it there, the unsigned header's. */
+/** The time in a signed body, or in the unsigned header if the body has none. */
 export const bodyTime = (
   { header = "", json = "" }: Timestamp,
   { unit }: Freshness,

@@ -1,4 +1,4 @@
-/** What the headers and the URL of a refused delivery say of it. Used by the diagnosis only. */
+/** What the headers and the URL of a refused delivery reveal. Used by the diagnosis only. */
 import { Array as Arr, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import { type Scheme, signatureHeaders } from "../Scheme.ts"
@@ -6,7 +6,7 @@ import { tokensOf } from "./token.ts"
 
 const maxHeaders = 8
 
-/** The same scheme with a header that looks like a signature's and is not configured. */
+/** The same scheme with a header that looks like a signature and is not configured. */
 export const otherHeaders = (
   scheme: Scheme,
   { headers }: Delivery
@@ -46,20 +46,20 @@ export const otherHeaders = (
   }
 }
 
-/** How many texts in the headers of the scheme are as long as a signature. */
+/** Counts the texts in the headers of the scheme that are as long as a signature. */
 export const signaturesOf = (scheme: Scheme, { headers }: Delivery): number =>
   signatureHeaders(scheme)
     .flatMap((name) => (headers[name] ?? "").split(/[ \t,;&]+/))
     .filter((text) => text.length >= 27).length
 
-/** The Content-Encoding, where there is one that a sentence can name. */
+/** The Content-Encoding as a sentence can name it; `undefined` without one. */
 export const encodingOf = ({ headers }: Delivery): string | undefined => {
   const encoding = headers["content-encoding"]?.trim().toLowerCase()
   if (!encoding || encoding === "identity") return undefined
   return /^[a-z, -]{1,40}$/.test(encoding) ? encoding : "of another kind"
 }
 
-/** Whether the token in the query is what a URL makes of this secret; empty where it makes nothing else of it. */
+/** Whether the token in the query is this secret as a URL changes it. Empty for a secret that a URL does not change. */
 export const changedByUrl = (scheme: Scheme, delivery: Delivery, secret: string): ReadonlyArray<boolean> => {
   if (scheme.scheme !== "token" || scheme.query === undefined) return []
   const { query } = scheme

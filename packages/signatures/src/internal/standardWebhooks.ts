@@ -29,6 +29,7 @@ import {
   macOfTextAndBody,
   storable
 } from "./crypto.ts"
+import { headerNames } from "./headersRead.ts"
 import { prepare, type Shape } from "./secrets.ts"
 
 export interface VersionedKey {
@@ -57,7 +58,7 @@ export const decodeKey = (pasted: string): Shape<VersionedKey> => {
 
 type Names = ReturnType<typeof headerNames>
 
-/** The signatures of a header by their version, and the versions that it names. */
+/** The signatures of a header by version, and the versions that it names. */
 interface Entries {
   readonly v1: ReadonlyArray<string>
   readonly v1a: ReadonlyArray<string>
@@ -78,14 +79,13 @@ export const compile = (
     }
 
     const judged = (names: Names, id: string, timestamp: string, now: number, secret: string) =>
-      judgeTime(freshness, timestamp, now, {
+      judgeTime(freshness, timestamp, now, names.timestamp, {
         scheme: "standard-webhooks",
         secret,
-        header: names.timestamp,
         deliveryId: storable(id)
       })
 
-    /** Id, time and signature of one family of headers; those of another prove nothing of these. */
+    /** Judges the id, time and signature of one family of headers; families are not mixed. */
     const judge = (names: Names, delivery: Delivery, now: number, left: { signatures: number }) => {
       const id = delivery.headers[names.id]
       const timestamp = delivery.headers[names.timestamp]
@@ -93,7 +93,7 @@ export const compile = (
       if (!id) return missing(names.id)
       if (!timestamp) return missing(names.timestamp)
       if (!signature) return missing(names.signature)
-      // The dot separates what is signed: inside an id it would let a part of one field pass for the next.
+      // The dot separates the signed fields: inside an id it would move a part of one field into the next.
       if (id.includes(".")) return malformed(names.id, 'an id without "."')
       if (!isTimestamp(timestamp, "seconds")) {
         return malformed(names.timestamp, expectedTime(timestamp, "seconds"))
@@ -108,7 +108,7 @@ export const compile = (
           return judged(names, id, timestamp, now, name)
       }
       if (entries.v1a.length > 0) {
-        // A public key costs a hundred times what a time does.
+        // The time is checked first, since a public key is a hundred times slower.
         const inTime = judged(names, id, timestamp, now, "")
         if (Result.isFailure(inTime)) return inTime
         const content = concat([prefix, delivery.body])
@@ -138,20 +138,14 @@ export const compile = (
     }
   })
 
-export const headerNames = (prefix: string) => ({
-  id: `${prefix}id`,
-  timestamp: `${prefix}timestamp`,
-  signature: `${prefix}signature`
-})
-
 const version = /^v\d{1,3}[a-z]?$/
 
 const none: ReadonlyArray<string> = []
 const onlyV1: ReadonlySet<string> = new Set(["v1"])
 
-/** `v1,aa v1,bb`, also with commas between them, or with a version said once for several. */
+/** Reads `v1,aa v1,bb`, also with commas between them, or with one version for several signatures. */
 const entriesOf = (value: string, wanted: ReadonlySet<"v1" | "v1a">, max: number): Entries => {
-  // What nearly every delivery has.
+  // The common case.
   if (wanted.has("v1") && value.startsWith("v1,") && value.length < 64 && !/[ \t,]/.test(value.slice(3))) {
     return { v1: [value.slice(3)], v1a: none, versions: onlyV1 }
   }

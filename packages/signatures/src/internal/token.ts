@@ -1,4 +1,4 @@
-/** Static tokens and basic authentication: the secret itself travels, so only its digest is compared. */
+/** Static tokens and basic authentication: the secret itself is sent, and compared by its digest. */
 import { Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Token } from "../Scheme.ts"
@@ -42,7 +42,7 @@ const credentialsOf = (value: string): ReadonlyArray<Chunk> => {
   return short === undefined ? [utf8(value)] : [utf8(value), short]
 }
 
-/** Any reading of what was given, against any writing of a secret. */
+/** Compares every reading of the given text with every encoding of a secret. */
 const compare = (
   scheme: string,
   prepared: ReadonlyArray<Prepared<ReadonlyArray<Chunk>>>,

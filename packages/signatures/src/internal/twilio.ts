@@ -13,11 +13,11 @@ import {
   orOtherUrl
 } from "./check.ts"
 import { isSignature, mac, macKey, sha256Hex, textOf, utf8 } from "./crypto.ts"
+import { twilioHeader as header } from "./headersRead.ts"
 import { prepare } from "./secrets.ts"
 import { readerOf } from "./signatureHeader.ts"
 import { queryOf } from "./url.ts"
 
-const header = "x-twilio-signature"
 const read = readerOf({ scheme: "hmac", header })
 
 /** Twilio sends a few dozen. */
@@ -56,22 +56,19 @@ export const compile = (secrets: ReadonlyArray<Secret>): Result.Result<Check, In
       }
   )
 
-/** Names in order, each followed by its distinct values in order, with nothing between. `undefined`: too many. */
+/** The sorted names, each followed by its distinct sorted values, without separators. `undefined` for too many fields. */
 export const signedForm = (delivery: Delivery): string | undefined => {
   const text = textOf(delivery.body)
   if (count(text, "&") >= maxFields) return undefined
   const fields = new Map<string, Set<string>>()
-  // A question mark at the beginning belongs to the first name, which `URLSearchParams` drops as one of a URL.
+  // `URLSearchParams` would drop a leading question mark, which belongs to the first name.
   for (const [name, value] of new URLSearchParams(`&${text}`)) {
-    const values = fields.get(name)
-    if (values === undefined) fields.set(name, new Set([value]))
-    else values.add(value)
+    fields.set(name, (fields.get(name) ?? new Set()).add(value))
   }
-  let form = ""
-  for (const name of [...fields.keys()].sort()) {
-    for (const value of [...(fields.get(name) ?? [])].sort()) form += name + value
-  }
-  return form
+  return [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([name, values]) => [...values].sort().map((value) => name + value))
+    .join("")
 }
 
 const count = (text: string, char: string): number => {
@@ -80,7 +77,7 @@ const count = (text: string, char: string): number => {
   return found
 }
 
-/** At most eight: a query as it is, encoded, and decoded in part or in whole, each with `%20` or with `+` for a space. */
+/** At most eight spellings of a query: as it is, encoded, and decoded in part or in whole, each with `%20` or `+` for a space. */
 const queryCandidates = (search: string, params: URLSearchParams): ReadonlyArray<string> => {
   const encoded = [...params].map((pair) => pair.map(encodeURIComponent).join("="))
   const decoded = search.slice(1).split("&").map(decodePair)
@@ -93,7 +90,7 @@ const queryCandidates = (search: string, params: URLSearchParams): ReadonlyArray
   return [...queries, ...queries.map((query) => query.replaceAll(/%20| /g, "+"))]
 }
 
-/** Those of ASCII's signs, but for `#`, `%`, `&`, `+` and `=`. */
+/** The escapes of ASCII signs other than `#`, `%`, `&`, `+` and `=`. */
 const plainEscapes = /%(?:2[124789AC-F]|3[A-CEF]|40|5[B-F]|60|7[B-E])/gi
 
 const decodePair = (pair: string): string => {
@@ -101,7 +98,7 @@ const decodePair = (pair: string): string => {
   return [decode(name, /[#&=]/g), ...values.map((value) => decode(value, /[#&]/g))].join("=")
 }
 
-/** What would make other parameters of the query stays escaped, and so does a text that can't be decoded. */
+/** Keeps the escapes that would change the parameters of the query, and a text that can't be decoded. */
 const decode = (text: string, escaped: RegExp): string => {
   try {
     return decodeURIComponent(text).replaceAll(escaped, encodeURIComponent)
@@ -111,8 +108,8 @@ const decode = (text: string, escaped: RegExp): string => {
 }
 
 /**
- * Twilio signs the URL with or without its default port, and some products with a query in another spelling. The last is
- * the URL as it came: some sign characters that a parser escapes.
+ * The URLs that Twilio may have signed: with or without the default port, and with the spellings of the query. The last is
+ * the URL as received, because some products sign characters that a parser escapes.
  */
 export const urlCandidates = (url: string): ReadonlyArray<string> => {
   if (!URL.canParse(url)) return [url]

@@ -1,4 +1,4 @@
-/** Why the body of a request can't be read, as errors. */
+/** The errors of a request whose body can't be read. */
 import { ByteSize } from "effect"
 import { RequestUnreadable } from "../RequestUnreadable.ts"
 import { remedy } from "./rawBody.ts"

@@ -1,14 +1,14 @@
-/** Spellings of a URL. A sender signs the one it called; a proxy may show us another. */
+/** Spellings of a URL. A sender signs the URL that it called, and a proxy may change it. */
 
-/** Whether it is a whole URL, and no path. */
+/** Whether a value is an absolute URL. */
 export const isAbsolute = (url: unknown): url is string =>
   typeof url === "string" && /^[a-z][a-z0-9+.-]*:\/\/./i.test(url)
 
-/** The values of a parameter; of two spellings of "+" the URL standard's, a space. */
+/** The values of a parameter, with "+" as a space, by the URL standard. */
 export const queryOf = (url: string | undefined, name: string): ReadonlyArray<string> =>
   url !== undefined && URL.canParse(url) ? new URL(url).searchParams.getAll(name) : []
 
-/** A parameter that is there once, read in each way: people paste a "+" unescaped, and mean a "+". */
+/** The readings of a parameter that is present once: people paste a "+" unescaped, and mean a "+". */
 export const queryReadings = (url = "", name: string): ReadonlyArray<string> | "missing" | "repeated" => {
   const [standard, ...more] = queryOf(url, name)
   if (standard === undefined) return "missing"

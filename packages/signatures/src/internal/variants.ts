@@ -1,4 +1,4 @@
-/** What may have happened to a delivery between the sender and us, undone again. Used by the diagnosis only. */
+/** Reverses changes that a delivery may have had on its way. Used by the diagnosis only. */
 import { Array as Arr, Duration } from "effect"
 import type { Delivery } from "../Delivery.ts"
 import type { Scheme } from "../Scheme.ts"
@@ -8,7 +8,7 @@ import { isDeeper } from "./depth.ts"
 import { reprint } from "./reprint.ts"
 
 export interface Variant {
-  /** What the delivery looks like after undoing it: "with …", "without …", "indented …". */
+  /** How the variant differs from the delivery: "with …", "without …", "indented …". */
   readonly change: string
   readonly delivery: Delivery
 }
@@ -18,12 +18,12 @@ const bodyOf = (delivery: Delivery, change: string, body: string): Variant => ({
   delivery: { ...delivery, body: utf8(body) }
 })
 
-/** JSON that is nested more deeply is not printed again: indentation makes it long. */
+/** Deeper JSON is not reformatted: indentation makes it long. */
 export const maxDepth = 64
 
 export const isTooDeep = ({ body }: Delivery): boolean => isDeeper(textOf(body), maxDepth)
 
-/** Other bytes with the same JSON value, as proxies and body parsers print it. One exists at a time: each holds a body. */
+/** The same JSON value in other bytes, as proxies and body parsers print it. One at a time: each holds a body. */
 export function* reserialised(delivery: Delivery): Generator<Variant> {
   if (isTooDeep(delivery)) return
   const json = jsonOf(delivery.body)
@@ -31,7 +31,7 @@ export function* reserialised(delivery: Delivery): Generator<Variant> {
   for (const { how, text } of reprint(textOf(delivery.body))) yield bodyOf(delivery, how, text)
 }
 
-/** The ends of lines, the end of the body, and a byte order mark. */
+/** Line ends, the end of the body, and a byte order mark. */
 export function* relined(delivery: Delivery): Generator<Variant> {
   const text = textOf(delivery.body)
   yield bodyOf(delivery, "without the white space at its end", text.trimEnd())
@@ -42,7 +42,7 @@ export function* relined(delivery: Delivery): Generator<Variant> {
   yield bodyOf(delivery, "without a byte order mark", text.replace(/^\uFEFF/, ""))
 }
 
-/** The same address written otherwise: scheme, host and port, trailing slash, query, and all of them together. */
+/** Other spellings of the URL: scheme, host and port, trailing slash, query, and their combinations. */
 export const otherUrls = (delivery: Delivery): ReadonlyArray<Variant> => {
   if (delivery.url === undefined || !URL.canParse(delivery.url)) return []
   const url = new URL(delivery.url)
@@ -50,7 +50,7 @@ export const otherUrls = (delivery: Delivery): ReadonlyArray<Variant> => {
   const port = url.protocol === "https:" ? "443" : "80"
   const slashed = url.pathname.endsWith("/")
   const path = slashed ? url.pathname.slice(0, -1) : `${url.pathname}/`
-  // The first is the one the sender called; each proxy adds its own.
+  // The first is the host that the sender called; each proxy adds its own.
   const named = (delivery.headers["x-forwarded-host"] ?? delivery.headers["host"])?.split(",")[0]?.trim()
   const protocols: Spellings = [
     ["", url.protocol],
@@ -79,10 +79,10 @@ export const otherUrls = (delivery: Delivery): ReadonlyArray<Variant> => {
     .filter((variant) => variant.delivery.url !== delivery.url)
 }
 
-/** What is written otherwise, empty for nothing; and how. */
+/** Each change in words, empty for none, and its text. */
 type Spellings = ReadonlyArray<readonly [change: string, text: string]>
 
-/** The scheme without its judgement of time. */
+/** The scheme without a tolerance: any time passes. */
 export const untimed = (scheme: Scheme): Scheme => {
   switch (scheme.scheme) {
     case "hmac":
@@ -102,7 +102,7 @@ export const untimed = (scheme: Scheme): Scheme => {
   }
 }
 
-/** The same secret read as another tool would: base64 or text, with or without its prefix or quotes. */
+/** The same secret as another program reads it: base64 or text, with or without its prefix or quotes. */
 export const otherForms = (
   scheme: Scheme,
   value: string

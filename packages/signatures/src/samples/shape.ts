@@ -1,9 +1,9 @@
-/** How a sample is written: what it is made of, and the three forms in which senders write their bodies. */
+/** Builds sample bodies in the three formats of senders: JSON, urlencoded and multipart forms. */
 import type { DateTime } from "effect"
 import { formatIso, toEpochMillis } from "effect/DateTime"
 
 /**
- * What is put into a sample: whose address, which delivery id, and when it happened.
+ * The variable parts of a sample.
  *
  * @category models
  */
@@ -12,7 +12,7 @@ export interface SampleOptions {
   readonly member: string
   /** The delivery id. */
   readonly id: string
-  /** When it happened. */
+  /** The time of the event. */
   readonly at: DateTime.Utc
 }
 
@@ -20,7 +20,7 @@ export interface SampleOptions {
 export interface Content {
   /** The text of the body. */
   readonly body: string
-  /** Those that the sender adds besides its signature. */
+  /** The headers that the sender adds besides its signature. */
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -51,5 +51,5 @@ export const multipart = (fields: Readonly<Record<string, string>>): Content => 
 export const millis = ({ at }: SampleOptions): number => toEpochMillis(at)
 export const seconds = (options: SampleOptions): number => Math.floor(millis(options) / 1000)
 
-/** Plain JSON with the address at `email`, where no shape of the sender is known or the sender has none. */
+/** Plain JSON with the address at `email`, for senders without a known format. */
 export const plain: Shape = ({ at, id, member }) => json({ id, createdAt: formatIso(at), email: member })

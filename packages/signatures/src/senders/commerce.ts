@@ -1,10 +1,12 @@
 /** Payments and shops. */
 import { Duration } from "effect"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 export const commerce = [
   /** Grade A for the signature, B for the retries; the deadline is unknown. */
   {
+    ...usual,
     name: "stripe",
     title: "Stripe",
     scheme: {
@@ -15,24 +17,22 @@ export const commerce = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
-    // How many endpoints have not answered yet, when it is sent.
+    // The number of endpoints that have not answered yet.
     retryFields: ["pending_webhooks"],
     events: {
       name: { json: "type" },
       signUps: ["checkout.session.completed", "checkout.session.async_payment_succeeded"]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.days(3),
     email:
       "data.object.customer_details.email ? data.object.customer_details.email : data.object.customer_email ? data.object.customer_email : data.object.email",
     grade: "A",
     docs: "https://docs.stripe.com/webhooks/signature",
-    note: "Each endpoint has a secret of its own; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance is judged both ways; Stripe's own libraries differ. The deadline is not published."
+    note: "Each endpoint has its own secret; test mode and `stripe listen` have others. The whole whsec_… is the key, not decoded. The tolerance applies to the past and the future; Stripe's own libraries differ. The deadline is not published."
   },
   {
+    ...usual,
     name: "shopify",
     title: "Shopify",
     scheme: {
@@ -40,8 +40,7 @@ export const commerce = [
       header: ["x-shopify-hmac-sha256", "shopify-hmac-sha256"],
       encoding: "base64"
     },
-    mediaTypes: ["application/json"],
-    // Of the names that the signature's header has. One event may be sent to several subscriptions.
+    // The id with the same prefix as the signature. One event may be sent to several subscriptions.
     deliveryId: {
       first: [
         { header: "x-shopify-webhook-id", with: "x-shopify-hmac-sha256" },
@@ -64,8 +63,6 @@ export const commerce = [
       otherNames: [{ header: "shopify-topic" }],
       signUps: ["customers/create", "orders/create"]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "email ? email : customer.email",
     grade: "A",
@@ -74,6 +71,7 @@ export const commerce = [
   },
   /** Grade A for the signature, C for the retries. */
   {
+    ...usual,
     name: "paddle",
     title: "Paddle Billing",
     scheme: {
@@ -84,15 +82,13 @@ export const commerce = [
       parts: ["timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "notification_id" },
     events: { name: { json: "event_type" }, signUps: ["customer.created"] },
     acknowledge: { deadline: Duration.seconds(5), status: 200, statuses: [200] },
-    disablingStatuses: [],
     retryHorizon: Duration.days(3),
     email: "data.email",
     grade: "A",
     docs: "https://developer.paddle.com/webhooks/signature-verification",
-    note: "Wants exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
+    note: "Expects exactly 200. Its node SDK allows 5 s; behind a relay that refuses honest deliveries, so it is 5 minutes here. Retries: third parties. Whether a field of the body changes between them is unknown."
   }
 ] as const satisfies ReadonlyArray<Sender>

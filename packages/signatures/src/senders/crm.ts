@@ -3,6 +3,7 @@ import { Array as Arr, Duration } from "effect"
 import type { Field } from "../DeliveryId.ts"
 import type { Hash, Hmac } from "../Scheme.ts"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 const hubspotV1 = {
   scheme: "hash",
@@ -30,7 +31,7 @@ const hubspotV3 = {
   future: "accept"
 } as const satisfies Hmac
 
-// App subscriptions are not tried again after these; workflow webhooks after no client error but 429.
+// App subscriptions are not retried after these; workflow webhooks after any client error except 429.
 const subscriptionErrors = [400, 401, 403, 404, 405]
 const clientErrors = Arr.range(400, 499).filter((status) => status !== 429)
 
@@ -39,10 +40,10 @@ const mailchimpId = (...more: ReadonlyArray<Field>): { readonly all: readonly [F
 })
 
 const hubspot = {
+  ...usual,
   name: "hubspot",
   title: "HubSpot",
   scheme: hubspotV3,
-  mediaTypes: ["application/json"],
   // `eventId` alone is not unique, and `attemptNumber` changes the body on each retry.
   deliveryId: {
     first: [
@@ -63,17 +64,16 @@ const hubspot = {
     name: { json: "*.subscriptionType" },
     signUps: ["contact.creation", "contact.propertyChange"]
   },
-  acknowledge: { deadline: Duration.seconds(5), status: 200 },
   disablingStatuses: clientErrors,
   retryHorizon: Duration.days(3),
   email: "properties.email.value",
   grade: "A",
   docs: "https://developers.hubspot.com/docs/apps/developer-platform/build-apps/authentication/request-validation",
-  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures are verified by the names hubspot-v1 and hubspot-v2 only."
+  note: "App subscriptions send arrays of up to 100 events with ids only, and retry for a day; workflow webhooks carry the contact, and retry for three days. Its older signatures verify only as hubspot-v1 and hubspot-v2."
 } as const satisfies Sender
 
 const weaknessOf = (version: string): string =>
-  `HubSpot's signature ${version} is a plain hash without a time: somebody who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3, too: use the sender hubspot.`
+  `HubSpot's signature ${version} is a plain hash without a time: a caller who has seen one delivery can send it again at any time. HubSpot signs every delivery with v3 as well: use the sender hubspot.`
 
 export const crm = [
   hubspot,
@@ -94,17 +94,17 @@ export const crm = [
     title: "HubSpot, signature v2",
     scheme: hubspotV2,
     weakness: weaknessOf("v2"),
-    // Three for the connection, thirty for the answer; a capture named 45.
+    // Three seconds for the connection, thirty for the answer; a capture had 45.
     acknowledge: { deadline: Duration.seconds(30), status: 200 },
     docs: "https://developers.hubspot.com/docs/faq/v2-request-validation"
   },
   { ...hubspot, name: "hubspot-v3", title: "HubSpot, signature v3", scheme: hubspotV3 },
   /** Grade A for the signature, C for the deadline; the retries are disputed. */
   {
+    ...usual,
     name: "intercom",
     title: "Intercom",
     scheme: { scheme: "hmac", header: "x-hub-signature", algorithm: "sha1", prefix: "sha1=" },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "id" },
     retryFields: ["delivery_attempts", "delivery_status", "delivered_at"],
     events: {
@@ -120,22 +120,18 @@ export const crm = [
         "user.created"
       ]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     email: "data.item.email",
     grade: "A",
     docs: "https://developers.intercom.com/docs/webhooks",
-    note: "The key is the app's client secret. The deadline is a third party's word, and sources disagree on retries."
+    note: "The key is the app's client secret. The deadline is reported by a third party, and sources disagree on retries."
   },
   {
+    ...usual,
     name: "segment",
     title: "Segment",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1" },
-    mediaTypes: ["application/json"],
     deliveryId: { json: "messageId" },
     events: { name: { json: "type" }, signUps: ["identify"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "traits.email ? traits.email : context.traits.email ? context.traits.email : properties.email",
     grade: "A",
@@ -143,28 +139,27 @@ export const crm = [
     note: "For single events. With batching on, Segment signs the first event only: that is segment-batch."
   },
   {
+    ...usual,
     name: "segment-batch",
     title: "Segment, batched",
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha1", parts: ["first-event"] },
-    mediaTypes: ["application/json"],
-    // Of the first event, which is the one that is signed.
+    // The id of the first event, which is signed.
     deliveryId: { first: [{ json: "0.messageId" }, { json: "messageId" }] },
     events: { name: { json: "type" }, signUps: ["identify"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.hours(4),
     email: "traits.email",
     grade: "A",
     docs: "https://segment.com/docs/connections/destinations/catalog/webhooks/",
-    note: "Only the first event of a batch is signed, printed again as JSON. The others prove nothing, and nobody is invited by them: turn batching off."
+    note: "Only the first event of a batch is signed, serialized again as JSON. The other events are not signed and lead to no invitation: turn batching off."
   },
   /** Grade A for the absence of a signature; deadline and retries unknown. */
   {
+    ...usual,
     name: "mailchimp",
     title: "Mailchimp (audience)",
     scheme: { scheme: "token", query: "token" },
     mediaTypes: ["application/x-www-form-urlencoded"],
-    // The time counts seconds, and one person may join several audiences in one of them.
+    // The time is in seconds, and one person may join several audiences in the same second.
     deliveryId: {
       first: [
         mailchimpId({ form: "data[list_id]" }, { form: "data[id]" }),
@@ -175,8 +170,6 @@ export const crm = [
     },
     events: { name: { form: "type" }, signUps: ["subscribe"] },
     handshake: "get",
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     email: "`data[email]`",
     grade: "A",
     docs: "https://mailchimp.com/developer/marketing/guides/sync-audience-data-webhooks/",

@@ -1,10 +1,17 @@
 /** Bookings, webinars and tickets. */
 import { Duration } from "effect"
+import type { Field } from "../DeliveryId.ts"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
+
+const zoomId = (...more: ReadonlyArray<Field>): { readonly all: readonly [Field, ...Array<Field>] } => ({
+  all: [{ json: "event" }, { json: "event_ts" }, ...more]
+})
 
 export const events = [
   /** Grade B: a mirror of the documentation; the deadline is unknown. */
   {
+    ...usual,
     name: "calendly",
     title: "Calendly",
     scheme: {
@@ -15,19 +22,17 @@ export const events = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(3)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { all: [{ json: "payload.uri" }, { json: "event" }] },
     events: { name: { json: "event" }, signUps: ["invitee.created"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     retryHorizon: Duration.days(1),
     email: "payload.email",
     grade: "B",
     docs: "https://developer.calendly.com/api-docs/4c305798a61d3-webhook-signatures",
-    note: "After a day of failures, redirects among them, the subscription is disabled. The deadline is not published. Whether a field of the body changes between retries is unknown."
+    note: "After a day of failures, including redirects, the subscription is disabled. The deadline is not published. Whether a field of the body changes between retries is unknown."
   },
   /** Grade A for the signature; deadline and retries unknown. */
   {
+    ...usual,
     name: "cal-com",
     title: "Cal.com",
     scheme: { scheme: "hmac", header: "x-cal-signature-256" },
@@ -47,14 +52,13 @@ export const events = [
       ]
     },
     events: { name: { json: "triggerEvent" }, signUps: ["BOOKING_CREATED"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
-    disablingStatuses: [],
     email: "payload.attendees[0].email",
     grade: "A",
     docs: "https://cal.com/docs/developing/guides/automation/webhooks",
-    note: "Sends no-secret-provided where no secret is set, which never verifies. The first attendee booked; payload.attendees.email are all of them. Deadline and retries unknown, and whether a field of the body changes between them."
+    note: "Sends no-secret-provided if no secret is set, which never verifies. The first attendee booked; payload.attendees.email has all attendees. Deadline and retries unknown, and whether a field of the body changes between them."
   },
   {
+    ...usual,
     name: "zoom",
     title: "Zoom",
     scheme: {
@@ -65,42 +69,13 @@ export const events = [
       parts: ["v0:", "timestamp", ":", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: {
       first: [
-        {
-          all: [
-            { json: "event" },
-            { json: "event_ts" },
-            { json: "payload.object.uuid" },
-            { json: "payload.object.registrant.id" }
-          ]
-        },
-        {
-          all: [
-            { json: "event" },
-            { json: "event_ts" },
-            { json: "payload.object.id" },
-            { json: "payload.object.registrant.id" }
-          ]
-        },
-        {
-          all: [
-            { json: "event" },
-            { json: "event_ts" },
-            { json: "payload.object.id" },
-            { json: "payload.object.registrant.email", hashed: true }
-          ]
-        },
-        {
-          all: [
-            { json: "event" },
-            { json: "event_ts" },
-            { json: "payload.object.uuid" },
-            { json: "payload.object.participant.participant_uuid" }
-          ]
-        },
-        { all: [{ json: "event" }, { json: "event_ts" }, { json: "payload.object.uuid" }] }
+        zoomId({ json: "payload.object.uuid" }, { json: "payload.object.registrant.id" }),
+        zoomId({ json: "payload.object.id" }, { json: "payload.object.registrant.id" }),
+        zoomId({ json: "payload.object.id" }, { json: "payload.object.registrant.email", hashed: true }),
+        zoomId({ json: "payload.object.uuid" }, { json: "payload.object.participant.participant_uuid" }),
+        zoomId({ json: "payload.object.uuid" })
       ]
     },
     events: {
@@ -109,33 +84,32 @@ export const events = [
     },
     handshake: "zoom-url-validation",
     acknowledge: { deadline: Duration.seconds(3), status: 200, statuses: [200, 204] },
-    disablingStatuses: [],
     retryHorizon: Duration.minutes(85),
     email: "payload.object.registrant.email",
     grade: "A",
     docs: "https://developers.zoom.us/docs/api/webhooks/",
-    note: "The key is the Secret Token. The tolerance is ours: Zoom states none."
+    note: "The key is the Secret Token. Zoom documents no tolerance."
   },
-  /** Grade A for the absence of a signature, C for the delivery header, which stands in captures only; retries unknown. */
+  /** Grade A for the absence of a signature, C for the delivery header, which is known from captures only; retries unknown. */
   {
+    ...usual,
     name: "eventbrite",
     title: "Eventbrite",
     scheme: { scheme: "token", query: "token" },
-    mediaTypes: ["application/json"],
     deliveryId: { header: "x-eventbrite-delivery" },
     events: {
       name: { header: "x-eventbrite-event" },
       otherNames: [{ json: "config.action" }],
       signUps: ["order.placed"]
     },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [410],
     grade: "A",
     docs: "https://www.eventbrite.com/platform/docs/webhooks",
-    note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header was read in captures (C)."
+    note: "Signs nothing: add ?token=… to its URL. The body names an order to fetch: check that the host is www.eventbriteapi.com. The delivery header is known from captures (C)."
   },
   /** Grade C: third parties only, and they disagree. */
   {
+    ...usual,
     name: "luma",
     title: "Luma",
     scheme: {
@@ -146,10 +120,8 @@ export const events = [
       parts: ["timestamp", ".", "body"],
       tolerance: Duration.minutes(5)
     },
-    mediaTypes: ["application/json"],
     deliveryId: { header: "webhook-id" },
     events: { name: { json: "type" }, signUps: ["guest.registered"] },
-    acknowledge: { deadline: Duration.seconds(5), status: 200 },
     disablingStatuses: [410],
     retryHorizon: Duration.minutes(7),
     email: "data.user_email",

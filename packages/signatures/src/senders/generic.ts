@@ -1,7 +1,8 @@
-/** Standards and plain forms that many senders share. */
+/** Standards and simple schemes that many senders use. */
 import { Duration } from "effect"
 import { any as anyMediaType } from "../internal/mediaTypes.ts"
 import type { Sender } from "../Sender.ts"
+import { usual } from "./usual.ts"
 
 const spec = "https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md"
 
@@ -26,7 +27,7 @@ const svix = {
   title: "Svix",
   // White-labelled Svix sends webhook-* instead of svix-*.
   scheme: { scheme: "standard-webhooks", prefixes: ["svix-", "webhook-"] },
-  // Of the names that the signature's header has: an id beside them is signed by nobody.
+  // The id with the same prefix as the signature: another id is not signed.
   deliveryId: {
     first: [
       { header: "svix-id", with: "svix-signature" },
@@ -42,9 +43,8 @@ const svix = {
 } as const satisfies Sender
 
 const shared = {
-  acknowledge: { deadline: Duration.seconds(5), status: 200 },
-  disablingStatuses: [],
-  // A standard of signing, or a person's own request: the body is whatever its sender makes.
+  ...usual,
+  // The row says how a request is signed, and nothing about its body.
   mediaTypes: anyMediaType,
   deliveryId: { body: "sha256" }
 } as const
@@ -60,7 +60,7 @@ export const generic = [
     docs: "https://docs.svix.com/receiving/verifying-payloads/how-manual",
     note: "Delivered by Svix. Where MeltingSpot shows the endpoint's secret is not documented."
   },
-  /** Grade C: a known interface of Google, not read again; the signature is whatever the script writes. */
+  /** Grade C: a known interface of Google, not verified again; the signature depends on the script. */
   {
     ...scripted,
     name: "google-forms",
@@ -69,9 +69,9 @@ export const generic = [
     disablingStatuses: [],
     grade: "C",
     docs: "https://developers.google.com/apps-script/reference/utilities/utilities",
-    note: "Google Forms sends nothing by itself: a script does, and signs as it is written. Let it use Standard Webhooks."
+    note: "Google Forms sends nothing by itself: a script sends and signs. Let it use Standard Webhooks."
   },
-  /** Grade C: nothing is known of it but what its source describes. */
+  /** Grade C: only the source describes it. */
   {
     ...shared,
     name: "custom",
@@ -79,7 +79,7 @@ export const generic = [
     scheme: { scheme: "hmac", header: "x-signature", algorithm: "sha256", encoding: "hex" },
     grade: "C",
     docs: "https://www.rfc-editor.org/rfc/rfc2104",
-    note: "HMAC-SHA256 of the body in hex, in x-signature, unless the source describes its own scheme."
+    note: "HMAC-SHA256 of the body in hex, in x-signature. A source may describe another scheme."
   },
   {
     ...shared,
@@ -112,7 +112,7 @@ export const generic = [
     scheme: { scheme: "token", header: "x-relay-secret", query: "token" },
     grade: "A",
     docs: "https://www.rfc-editor.org/rfc/rfc6750",
-    note: "In the header x-relay-secret, or in the query as ?token=… for senders that can set no header."
+    note: "In the header x-relay-secret, or in the query as ?token=… for senders that can't set headers."
   },
   {
     ...shared,
@@ -129,7 +129,7 @@ export const generic = [
     scheme: { scheme: "none" },
     grade: "A",
     docs: spec,
-    note: "Anybody who knows the URL can send. Behind a gateway that verifies, and nowhere else."
+    note: "Any caller who knows the URL can send. Use it only behind a gateway that verifies."
   },
   /** Grade C: signature, delivery id, deadline and retries unknown; a static token that the user sets. */
   {

@@ -1,6 +1,6 @@
 /**
- * The thread that folds the write-ahead log into the file. It posts "started" once, "full" when the log should begin anew, and a
- * `LogSize` when the log's file stays beyond its bound, or no longer does.
+ * The thread that runs checkpoints of the write-ahead log. It posts "started" once, "full" when the writer should restart the
+ * log, and a `LogSize` when the file of the log stays over its limit, or no longer does.
  */
 import { statSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
@@ -8,19 +8,19 @@ import { parentPort, workerData } from "node:worker_threads"
 import type { LogSize, Work } from "./checkpointer.ts"
 import { holders } from "./holders.ts"
 
-/** In pages: so many are folded at a time, and so many does the log have when it is to begin anew. */
+/** In pages: the size of one checkpoint, and the size of the log at which it should restart. */
 const enough = 1_000
 const full = 16_000
 
-/** In milliseconds, between two looks; the longer one after a look that found nothing new. */
+/** In milliseconds, between two checks; the longer one after a check without new pages. */
 const pace = 50
 const idlePace = 500
 
-/** In milliseconds: a log that is too long for less time is no news, and one that stays so is news this often. */
+/** In milliseconds: how long the log has to be over its limit before a report, and the time between two reports. */
 const leastLong = 1_000
 const newsPace = 60_000
 
-/** The bytes of the shared memory on whose locks readers keep the log from being folded in (sqlite.org/walformat.html). */
+/** The bytes of the shared memory that readers lock to prevent checkpoints (sqlite.org/walformat.html). */
 const readLocks = [123, 127] as const
 
 /** In pages. */
@@ -31,15 +31,15 @@ interface Log {
 
 const { filename, limit, bound } = workerData as Work
 const db = new DatabaseSync(filename)
-// Of the log nothing is written here; and the file is synced before the log begins anew.
+// This thread never writes to the log, and the file is synced before the log restarts.
 db.exec("PRAGMA synchronous = NORMAL")
 const look = db.prepare("PRAGMA wal_checkpoint(NOOP)")
 const fold = db.prepare("PRAGMA wal_checkpoint(PASSIVE)")
 const truncate = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)")
 
 /**
- * SQLite syncs the file when nobody has committed while the log was folded in. If that is here, the writer has next to
- * nothing left to sync when it begins the log anew; so it is tried until it happens, which takes two or three times.
+ * SQLite syncs the file after a checkpoint without a concurrent commit. This thread repeats the checkpoint until that happens,
+ * usually two or three times, so that the writer has almost nothing to sync when it restarts the log.
  */
 const catchUp = () => {
   for (let attempt = 1; attempt <= 50; attempt++) {
@@ -51,7 +51,7 @@ const catchUp = () => {
 
 const sizeOfLog = () => statSync(`${filename}-wal`, { throwIfNoEntry: false })?.size ?? 0
 
-/** When the log was first seen beyond its bound, and when that was last posted. */
+/** When the log was first over its limit, and when that was last posted. */
 let longSince: number | undefined
 let toldAt: number | undefined
 
@@ -84,11 +84,11 @@ const next = () => {
       catchUp()
       parentPort?.postMessage("full")
     }
-    // A writer would shorten it with its next commit; there may be none for long.
+    // A writer would truncate it with its next commit, which may be late.
     if (bytes > limit && !isBusy && log === checkpointed) truncate.get()
     tell(bytes)
   } catch {
-    // A full disk, or a lock: another look may find it gone, and the writer says what it meets itself.
+    // A full disk or a lock may be temporary, and the writer reports its own errors.
   }
   timer = setTimeout(next, isBusy ? pace : idlePace)
 }

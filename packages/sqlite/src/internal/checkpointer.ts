@@ -1,6 +1,6 @@
 /**
- * Folds the write-ahead log into the file from a thread with a connection of its own, so that commits do not stop for it.
- * Only what begins the log anew is left to the writer: a thread that is always a little behind could never do that.
+ * Runs checkpoints of the write-ahead log in a thread with its own connection, so that commits do not wait for them. Only the
+ * writer restarts the log: the thread is always a little behind, and could never do that.
  */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
@@ -8,27 +8,27 @@ import type { DatabaseSync } from "node:sqlite"
 import { Worker } from "node:worker_threads"
 import * as Failure from "./failure.ts"
 
-/** So long is the log when SQLite folds it in by itself, in the middle of a commit: with a thread that can't keep up, and without one. In pages. */
+/** The length of the log, in pages, at which SQLite runs a checkpoint in a commit: with a thread that can't keep up, and without one. */
 const withThread = 64_000
 const withoutThread = 1_000
 
-/** To this many bytes the log's file is cut when the log begins anew. */
+/** The size in bytes to which the file of the log is truncated when the log restarts. */
 export const limit = 64 * 2 ** 20
 
-/** What the thread is given. The sizes are in bytes. */
+/** The options of the thread. The sizes are in bytes. */
 export interface Work {
   readonly filename: string
   readonly limit: number
   readonly bound: number
 }
 
-/** The size of the write-ahead log's file: beyond its bound, or within it again. */
+/** The size of the write-ahead log's file: over its limit, or within it again. */
 export interface LogSize {
   /** The file's size in bytes. */
   readonly bytes: number
-  /** Whether that is beyond `maxLogSize`. */
+  /** Whether the size exceeds `maxLogSize`. */
   readonly isLong: boolean
-  /** The processes that read the database meanwhile, which keeps the log from being folded in; none if the system hides them. */
+  /** The processes whose reads prevent checkpoints; empty if the system hides them. */
   readonly heldBy: ReadonlyArray<string>
 }
 
@@ -41,7 +41,7 @@ export interface Options {
   readonly program?: URL
 }
 
-/** For as long as the scope lives, which is to be shorter than that of the database. Fails if the thread does not start. */
+/** Runs checkpoints until the scope closes, which has to be before the database closes. Fails if the thread does not start. */
 export const checkpointing = Effect.fnUntraced(function* (db: DatabaseSync, options: Options) {
   const run = Effect.runForkWith(yield* Effect.context())
   yield* Effect.acquireRelease(start(db, options, run), ({ worker, ended }) =>
@@ -59,7 +59,7 @@ interface Thread {
   readonly ended: Promise<void>
 }
 
-/** Succeeds when the thread has opened the database and looked at its log. */
+/** Succeeds when the thread has opened the database and checked its log. */
 const start = (db: DatabaseSync, { filename, bound, onLogSize, program = beside }: Options, run: Run) =>
   Effect.callback<Thread, SqlError.SqlError>((resume) => {
     const workerData: Work = { filename, limit, bound }
@@ -83,7 +83,7 @@ const start = (db: DatabaseSync, { filename, bound, onLogSize, program = beside 
     })
     worker.on("error", (cause) => {
       if (!isStarted) return refused(cause)
-      // Nothing is lost without it but time.
+      // Without the thread, commits are only slower.
       foldAt(db, withoutThread)
       run(
         Effect.logWarning("The checkpoint thread ended; commits fold the write-ahead log from now on", cause)
@@ -91,7 +91,7 @@ const start = (db: DatabaseSync, { filename, bound, onLogSize, program = beside 
     })
   })
 
-/** In TypeScript here, in JavaScript once it is built. */
+/** A TypeScript file here, a JavaScript file in the build. */
 const beside = new URL(`./checkpointThread${import.meta.url.slice(-3)}`, import.meta.url)
 
 const foldAt = (db: DatabaseSync, pages: number) => db.exec(`PRAGMA wal_autocheckpoint = ${pages}`)
@@ -101,6 +101,6 @@ const beginAnew = (db: DatabaseSync) => {
   try {
     db.exec("PRAGMA wal_checkpoint(PASSIVE)")
   } catch {
-    // It is asked for again, and whoever writes meets by itself what is wrong.
+    // The thread asks again, and the writer reports its own errors.
   }
 }

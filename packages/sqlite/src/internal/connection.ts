@@ -1,4 +1,4 @@
-/** The `Connection` of effect over one open `DatabaseSync`. */
+/** Effect's `Connection` over one open `DatabaseSync`. */
 import { Array, Cause, Effect, type Pull, Stream } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import { statSync } from "node:fs"
@@ -6,12 +6,12 @@ import { resolve } from "node:path"
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite"
 import * as Failure from "./failure.ts"
 
-/** Rows that a stream reads at a time. */
+/** The number of rows that a stream reads at a time. */
 const chunkSize = 128
 
-/** What a database in this process can do besides. */
+/** A connection with the additional operations of a database in this process. */
 export interface Connection extends SqlConnection.Connection {
-  /** Runs a statement for each of many rows, without a pause in between: how many rows each run has changed. */
+  /** Runs a statement for each of many rows without a pause. Returns the number of changed rows of each run. */
   readonly executeMany: (
     sql: string,
     rows: ReadonlyArray<ReadonlyArray<unknown>>
@@ -19,9 +19,9 @@ export interface Connection extends SqlConnection.Connection {
 }
 
 export interface Options {
-  /** How many prepared statements are kept. */
+  /** The number of cached prepared statements. */
   readonly cacheSize: number
-  /** What keeps the database from being written, if anything does: asked before a commit. */
+  /** The error that prevents writes, if there is one. Checked before each commit. */
   readonly hindrance?: (() => SqlError.SqlError | undefined) | undefined
 }
 
@@ -53,7 +53,7 @@ export const make = (db: DatabaseSync, { cacheSize, hindrance }: Options): Conne
     })
 
   const rows =
-    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["execute"] =>
+    (operation: string, acquire: typeof prepareOnce): SqlConnection.Connection["execute"] =>
     (sql, params, transform) =>
       run(operation, acquire, sql, params, (statement, bound) => {
         const found = statement.all(...bound)
@@ -61,7 +61,7 @@ export const make = (db: DatabaseSync, { cacheSize, hindrance }: Options): Conne
       })
 
   const values =
-    (operation: string, acquire: (sql: string) => StatementSync): SqlConnection.Connection["executeValues"] =>
+    (operation: string, acquire: typeof prepareOnce): SqlConnection.Connection["executeValues"] =>
     (sql, params) =>
       run(
         operation,
@@ -101,7 +101,7 @@ const commits = (db: DatabaseSync, sql: string) =>
 
 type Row = Record<string, SQLOutputValue>
 
-/** Keeps prepared statements by their SQL, at most `size` of them; the least recently used goes first. */
+/** Caches at most `size` prepared statements by their SQL; the least recently used is evicted first. */
 const cached = (prepare: (sql: string) => StatementSync, size: number) => {
   const statements = new Map<string, StatementSync>()
   return (sql: string): StatementSync => {
@@ -109,17 +109,13 @@ const cached = (prepare: (sql: string) => StatementSync, size: number) => {
     if (known !== undefined) statements.delete(sql)
     const statement = known ?? prepare(sql)
     statements.set(sql, statement)
-    if (statements.size > size) evictOldest(statements)
+    const [oldest] = statements.keys()
+    if (statements.size > size && oldest !== undefined) statements.delete(oldest)
     return statement
   }
 }
 
-const evictOldest = (statements: Map<string, StatementSync>) => {
-  const oldest = statements.keys().next()
-  if (!oldest.done) statements.delete(oldest.value)
-}
-
-/** Blank, semicolons and comments: all that may follow a statement. */
+/** White space, semicolons and comments, which may follow a statement. */
 const nothing = /^(?:[\s;]|--[^\n]*(?:\n|$)|\/\*[^]*?\*\/)*$/
 
 const prepare = (db: DatabaseSync, sql: string): StatementSync => {
@@ -128,7 +124,7 @@ const prepare = (db: DatabaseSync, sql: string): StatementSync => {
   return statement
 }
 
-/** `node:sqlite` would store 1 as 1.0, which a text column keeps; and it takes an object for named parameters. */
+/** Converts a parameter. `node:sqlite` would store 1 as 1.0, which a text column keeps, and read an object as named parameters. */
 const bind = (value: unknown, index: number): SQLInputValue => {
   switch (typeof value) {
     case "string":
@@ -174,10 +170,10 @@ const pull = (
     }
   })
 
-/** An iterator left half way would keep its read transaction open. */
+/** Closes an iterator, which would otherwise keep its read transaction open. */
 const stop = (iterator: Iterator<Row>) => Effect.ignore(Effect.try(() => iterator.return?.()))
 
-/** The file itself, the write-ahead log, and the memory that its connections share. */
+/** The file, its write-ahead log, and its shared memory. */
 const suffixes = ["", "-wal", "-shm"]
 
 const identify = (path: string): string | undefined => {
@@ -186,9 +182,9 @@ const identify = (path: string): string | undefined => {
 }
 
 /**
- * Remembers the files of an open database. The function that it makes says what is wrong when one of them is no longer the
- * same: a removed or replaced file would take writes that nobody finds again, and without the log or the shared memory other
- * processes would write over what this one has written.
+ * Remembers the files of an open database, and returns a function that finds out whether one of them was removed or replaced.
+ * Writes to such a file would be lost, and without the log or the shared memory other processes would overwrite the writes of
+ * this one.
  */
 export const watchFiles = (filename: string): (() => SqlError.SqlError | undefined) => {
   const known = suffixes.flatMap((suffix) => {

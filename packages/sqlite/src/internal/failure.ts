@@ -1,10 +1,10 @@
-/** What `node:sqlite` throws, as a `SqlError` that says what to do. */
+/** Converts the errors of `node:sqlite` to a `SqlError` that says what to do. */
 import { Predicate } from "effect"
 import { SqlError } from "effect/sql"
 import { accessSync, constants, statSync } from "node:fs"
 import { dirname } from "node:path"
 
-/** Primary result codes (https://sqlite.org/rescode.html) for which somebody has to do something. */
+/** Remedies for primary result codes (https://sqlite.org/rescode.html). */
 const advice: Readonly<Record<number, string>> = {
   5: "another connection holds the lock, so try again",
   6: "another statement holds the lock, so try again",
@@ -17,11 +17,11 @@ const advice: Readonly<Record<number, string>> = {
 
 const SQLITE_CANTOPEN = 14
 
-/** A primary key and a rowid are unique too, but have extended codes of their own, which effect does not know. */
+/** A duplicate primary key or rowid has its own extended code, which effect does not know. */
 const SQLITE_CONSTRAINT_UNIQUE = 2067
 const duplicates: ReadonlySet<number> = new Set([1555, 2579])
 
-/** The failure of one statement. */
+/** The error of a statement. */
 export const toStatement = (operation: string, cause: unknown): SqlError.SqlError =>
   SqlError.isSqlError(cause) ? cause : make(cause, operation, describe(cause))
 
@@ -30,21 +30,21 @@ interface Target {
   readonly readonly?: boolean | undefined
 }
 
-/** The failure to open a file: SQLite says "unable to open" whatever the reason, so ask the file system. */
+/** The error of opening a file. SQLite only says "unable to open", so the file system gives the reason. */
 export const toOpen = (target: Target, cause: unknown): SqlError.SqlError => {
   const reason = (primary(cause) === SQLITE_CANTOPEN ? obstacle(target) : undefined) ?? describe(cause)
   return make(cause, "open", `Cannot open the database ${target.filename}: ${reason}`)
 }
 
-/** A parameter that SQLite has no type for. */
+/** The error of a parameter for which SQLite has no type. */
 export const unbindable = (position: number, type: string): SqlError.SqlError =>
   make(undefined, "bind", `Parameter ${position} is ${type}, which SQLite cannot store: encode it first`)
 
-/** More than one statement in one text: SQLite would run the first and ignore the others without a word. */
+/** The error of several statements in one text: SQLite would run the first and silently ignore the others. */
 export const trailing = (): SqlError.SqlError =>
   make(undefined, "prepare", "The SQL holds more than one statement: run them one by one")
 
-/** The thread of `checkpoints: "thread"` did not start: its file is missing, or the process may start none. */
+/** The error of a checkpoint thread that did not start: its file is missing, or the process may start no threads. */
 export const noThread = (filename: string, cause: unknown): SqlError.SqlError =>
   make(
     cause,
@@ -62,7 +62,7 @@ const errcode = (cause: unknown): number | undefined =>
 
 export const primary = (cause: unknown): number => (errcode(cause) ?? 0) & 0xff
 
-/** effect looks for `errno`, `node:sqlite` writes `errcode`. */
+/** effect reads `errno`, and `node:sqlite` sets `errcode`. */
 const withErrno = (cause: unknown): unknown => {
   const code = errcode(cause)
   return Predicate.isObject(cause) && code !== undefined
@@ -102,7 +102,7 @@ const obstacle = ({ filename, readonly }: Target): string | undefined => {
   return undefined
 }
 
-/** The code of the error that the file system would answer with, if any. */
+/** The error code of the file system for this access, if any. */
 const access = (path: string, mode: number): string | undefined => {
   try {
     accessSync(path, mode)

@@ -1,4 +1,4 @@
-/** Which processes hold a lock on a file, where the operating system reveals it: on Linux, in `/proc/locks`. */
+/** Finds the processes that hold a lock on a file, if the operating system reveals them: on Linux, in `/proc/locks`. */
 import { readFileSync, statSync } from "node:fs"
 
 /** The first and the last byte that is locked. */
@@ -7,7 +7,7 @@ type Range = readonly [first: number, last: number]
 const line =
   /^\d+: (?:POSIX|OFDLCK) +ADVISORY +\w+ +(?<pid>\d+) +[\da-f]+:[\da-f]+:(?<inode>\d+) +(?<first>\d+) +(?<last>\d+|EOF)$/
 
-/** As a person knows them, such as `sqlite3 (process 4711)`. None where nothing is revealed. */
+/** The processes for display, such as `sqlite3 (process 4711)`. Empty if the system reveals none. */
 export const holders = (path: string, within: Range = [0, Infinity]): ReadonlyArray<string> => {
   try {
     const { ino } = statSync(path, { bigint: true })

@@ -88,8 +88,8 @@ describe("usher import", () => {
       expect(stderr).toContain(
         [
           "people.csv: 4 rows can't be imported:",
-          "  line 5: it is a placeholder for nobody",
-          "  line 6: it is no email address",
+          "  line 5: it is a placeholder",
+          "  line 6: it is not an email address",
           "  line 8: empty cell",
           "  line 9: too few cells"
         ].join("\n")
@@ -119,9 +119,9 @@ describe("usher import", () => {
         [
           "people.csv: 4 rows can't be imported:",
           "  line 2: it is neither an email address nor a Spot member id",
-          "  line 7: it is no email address",
-          "  line 8: it is a placeholder for nobody",
-          "  line 9: it is no email address"
+          "  line 7: it is not an email address",
+          "  line 8: it is a placeholder",
+          "  line 9: it is not an email address"
         ].join("\n")
       )
       const { items } = yield* until(
@@ -168,7 +168,7 @@ describe("usher import", () => {
           bad: 1,
           altered: 1
         },
-        problems: [{ line: 7, problem: "it is no email address" }],
+        problems: [{ line: 7, problem: "it is not an email address" }],
         cleaned: [{ line: 5, cleaned: "mailto: removed" }]
       })
       const sent = yield* importing(run, csv, "--yes")
@@ -205,7 +205,7 @@ describe("usher import", () => {
       const { code, output } = yield* onTerminal(args, "names the people to invite?", `${down}\r`, env)
       expect(output).toContain(String.raw`3 email: b\u{001B}@example.com, c@example.com`)
       expect(output).toContain("People from column 3, email, chosen by --column.")
-      expect(output).toContain("line 2: it is no email address")
+      expect(output).toContain("line 2: it is not an email address")
       expect(code).toBe(1)
     }).pipe(isolated)
   )

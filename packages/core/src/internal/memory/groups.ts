@@ -19,7 +19,7 @@ export const makeGroups = (seeds: ReadonlyArray<GroupSeed>) => {
   return {
     reset,
     all: () => Array.from(groups.values()),
-    /** Undefined for a group that does not exist. */
+    /** `undefined` for an unknown group. */
     membersOf: (id: string): Set<string> | undefined => members.get(id)
   }
 }

@@ -5,7 +5,7 @@ import type { LiveQuery } from "../../LiveFilter.ts"
 import type { LiveSeed } from "./seeds.ts"
 import { choice, text, within } from "./matching.ts"
 
-/** How many people are invited to a Live, and how many of them registered. */
+/** The number of people invited to a Live, and of those who registered. */
 export type Counts = (liveId: string) => { readonly invited: number; readonly registrant: number }
 
 export const makeLives = (seeds: ReadonlyArray<LiveSeed>, counts: Counts) => {
@@ -13,13 +13,14 @@ export const makeLives = (seeds: ReadonlyArray<LiveSeed>, counts: Counts) => {
   return {
     has: (id: string) => byId.has(id),
     get: (id: string) => liveOf(byId.get(id) ?? { id }, counts),
-    /** In the order of the seeds, then those besides them. */
+    /** The Lives of the seeds in their order, then `others`. */
     matching: (query: LiveQuery, others: Iterable<string>) => {
       const all = new Map(byId)
       for (const id of others) if (!all.has(id)) all.set(id, { id })
       return Array.from(all.values())
-        .filter((seed) => matches(seed, liveOf(seed, counts), query))
-        .map((seed) => liveOf(seed, counts))
+        .map((seed) => ({ seed, live: liveOf(seed, counts) }))
+        .filter(({ seed, live }) => matches(seed, live, query))
+        .map(({ live }) => live)
     }
   }
 }
@@ -55,21 +56,15 @@ const matches = (seed: LiveSeed, live: Live, query: LiveQuery): boolean =>
   choice(live.solution, query["solution[eq]"], query["solution[in]"]) &&
   choice(seed.builtInType ?? "Conference", query["builtInType[eq]"], query["builtInType[in]"]) &&
   choice(`${live.status === "Ended"}`, query["replay[eq]"], undefined) &&
-  within(DateTime.toEpochMillis(live.startDate) / 1000, {
-    lt: query["startDate[lt]"],
-    lte: query["startDate[lte]"],
-    gt: query["startDate[gt]"],
-    gte: query["startDate[gte]"],
-    eq: query["startDate[eq]"]
-  }) &&
-  metrics.every((name) =>
-    within(live.metrics[name], {
-      lt: query[`${name}[lt]`],
-      lte: query[`${name}[lte]`],
-      gt: query[`${name}[gt]`],
-      gte: query[`${name}[gte]`],
-      eq: query[`${name}[eq]`]
-    })
-  )
+  within(DateTime.toEpochMillis(live.startDate) / 1000, boundsOf(query, "startDate")) &&
+  metrics.every((name) => within(live.metrics[name], boundsOf(query, name)))
 
 const metrics = ["averageViewTime", "invited", "registrant"] as const
+
+const boundsOf = (query: LiveQuery, name: "startDate" | (typeof metrics)[number]) => ({
+  lt: query[`${name}[lt]`],
+  lte: query[`${name}[lte]`],
+  gt: query[`${name}[gt]`],
+  gte: query[`${name}[gte]`],
+  eq: query[`${name}[eq]`]
+})

@@ -1,4 +1,4 @@
-/** The operators of filters. What is not asked for matches. */
+/** The operators of filters. An absent operator matches. */
 
 interface Bounds {
   readonly lt?: number | undefined
@@ -8,12 +8,12 @@ interface Bounds {
   readonly eq?: number | undefined
 }
 
-/** Case does not count. */
+/** Ignores case. */
 export const text = (value: string | null, eq: string | undefined, contains: string | undefined): boolean =>
   (eq === undefined || value?.toLowerCase() === eq.toLowerCase()) &&
   (contains === undefined || (value?.toLowerCase().includes(contains.toLowerCase()) ?? false))
 
-/** Case does not count. */
+/** Ignores case. */
 export const among = (value: string | null, values: ReadonlyArray<string> | undefined): boolean =>
   values === undefined || values.some((one) => text(value, one, undefined))
 
@@ -28,7 +28,7 @@ export const choice = (
 export const flag = (value: boolean | null, eq: string | undefined): boolean =>
   eq === undefined || `${value ?? false}` === eq
 
-/** A value that is absent is within no bounds. */
+/** An absent value matches no bounds. */
 export const within = (value: number | null | undefined, { lt, lte, gt, gte, eq }: Bounds): boolean => {
   if ([lt, lte, gt, gte, eq].every((bound) => bound === undefined)) return true
   if (value === null || value === undefined) return false

@@ -1,4 +1,4 @@
-/** One page of what is in memory. */
+/** Reads one page of a list in memory. */
 
 export interface Paged {
   readonly firstPage: number

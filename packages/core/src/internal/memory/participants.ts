@@ -1,4 +1,4 @@
-/** Which participants a query of the list finds. */
+/** Filters participants by a query. */
 import type { Participant } from "../../Participant.ts"
 import type { ParticipantQuery } from "../../ParticipantFilter.ts"
 import { choice, flag, text } from "./matching.ts"

@@ -1,10 +1,10 @@
-/** The Lives, members and groups that a Spot in memory begins with. */
+/** The initial Lives, members and groups of a Spot in memory. */
 import type { DateTime } from "effect"
 import type { BuiltInType, LiveSolution, LiveStatus, LiveVisibility } from "../../Live.ts"
 import type { SpotMemberRole, SpotMemberStatus } from "../../SpotMember.ts"
 
 /**
- * A Live that is there from the start.
+ * An initial Live.
  *
  * @category options
  */
@@ -13,41 +13,41 @@ export interface LiveSeed {
   readonly id: string
   /** The title. Default: `Live` and the id. */
   readonly title?: string | undefined
-  /** When it begins. Default 2026-05-04T09:00:00Z. */
+  /** When it begins. Default: 2026-05-04T09:00:00Z. */
   readonly startDate?: DateTime.Utc | undefined
   /** When it ends. Default: an hour after it begins. */
   readonly endDate?: DateTime.Utc | undefined
-  /** Where it stands. Default `Planned`. */
+  /** The status. Default: `Planned`. */
   readonly status?: LiveStatus | undefined
-  /** What it is shown with. Default `BuiltIn`. */
+  /** The player. Default: `BuiltIn`. */
   readonly solution?: LiveSolution | undefined
-  /** Its kind, for filters. Default `Conference`. */
+  /** The kind, for filters. Default: `Conference`. */
   readonly builtInType?: BuiltInType | undefined
-  /** Who may see it. Default `AnyOne`. */
+  /** Who may see it. Default: `AnyOne`. */
   readonly visibility?: LiveVisibility | undefined
 }
 
 /**
- * A member who is in the Spot from the start.
+ * An initial member of the Spot.
  *
  * @category options
  */
 export interface MemberSeed {
   /** The address. */
   readonly email: string
-  /** The id. Default `member-1`, `member-2` and so on; `member-0` is `host@example.com`. */
+  /** The id. Default: `member-1`, `member-2` and so on; `member-0` is `host@example.com`. */
   readonly id?: string | undefined
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly firstname?: string | null | undefined
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly lastname?: string | null | undefined
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly title?: string | null | undefined
-  /** Default `Member`. */
+  /** Default: `Member`. */
   readonly role?: SpotMemberRole | undefined
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly customRoleId?: string | null | undefined
-  /** Default `Invited`. */
+  /** Default: `Invited`. */
   readonly status?: SpotMemberStatus | undefined
   /** When they were invited to the Spot, for filters. Default: unknown, so that no bound matches. */
   readonly invitedAt?: DateTime.Utc | undefined
@@ -56,7 +56,7 @@ export interface MemberSeed {
 }
 
 /**
- * A group that is there from the start.
+ * An initial group.
  *
  * @category options
  */
@@ -65,10 +65,10 @@ export interface GroupSeed {
   readonly id: string
   /** The name. */
   readonly name: string
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly description?: string | null | undefined
-  /** Default `null`. */
+  /** Default: `null`. */
   readonly emoji?: string | null | undefined
-  /** The members who are in it, by Spot member id. Default: nobody. */
+  /** The members of the group, by Spot member id. Default: none. */
   readonly members?: ReadonlyArray<string> | undefined
 }

@@ -63,7 +63,7 @@ describe("a diagnosis", () => {
       expect(deep).toMatchObject({
         refusal: { reason: "NoSecretMatches" },
         findings: [],
-        untried: "JSON that is nested deeper than 64 levels is not printed again."
+        untried: "JSON that is nested deeper than 64 levels is not reformatted."
       })
       expect(deep.tried.map(({ check }) => check)).not.toContain("Reserialised")
       expect(deep.tried.map(({ check }) => check)).toContain("LineEnds")

@@ -1,9 +1,9 @@
-/** One budget for a key, and repetitions within it. */
+/** The budget of a key, and retries within it. */
 import { Budget, InviteError, type MeltingSpotConfig, Retry } from "@usher/core"
 import { Duration, Effect, type Schedule } from "effect"
 import type { Limit, RetryOptions } from "../../ClientOptions.ts"
 
-/** Of this process. A budget outlives its clients, as the upstream's count does; each counts by key. */
+/** The budgets of this process, which outlive their clients, as the upstream's count does. Each counts by key. */
 const budgets = new Map<string, Budget.Budget>()
 
 /** The budget that clients of the same key, server and limits share. */
@@ -20,7 +20,7 @@ export const budgetOf = (
   return budget
 }
 
-/** Repeats each call that is made within the budget: an invitation, a chunk of a batch, a page of a list. */
+/** Retries each call within the budget: an invitation, a chunk of a batch, a page of a list. */
 export const retrying = (budget: Budget.Budget, options: RetryOptions | undefined): Budget.Budget => {
   const schedule = scheduleOf(options)
   return {
@@ -31,7 +31,7 @@ export const retrying = (budget: Budget.Budget, options: RetryOptions | undefine
   }
 }
 
-/** Backs off with jitter. It never comes back earlier than the upstream asks, and not at all if that is too long. */
+/** Backs off with jitter. Retries never earlier than the upstream asks, and not at all if that wait is too long. */
 const scheduleOf = ({
   maxRetries = 2,
   baseDelay = 500,

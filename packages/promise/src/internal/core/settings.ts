@@ -1,4 +1,4 @@
-/** The options of a client as those of `@usher/core`, with the environment for what is left out. */
+/** Converts the options of a client to those of `@usher/core`, and reads missing ones from the environment. */
 import { MeltingSpotConfig } from "@usher/core"
 import { Config, ConfigProvider, Duration, Effect, Redacted, Result, Schema } from "effect"
 import type { ClientOptions } from "../../ClientOptions.ts"
@@ -39,7 +39,7 @@ export const readSettings = (options: ClientOptions): MeltingSpotConfig.Options 
   )
 }
 
-/** What the caller gave takes the place of the variable. */
+/** An option of the caller replaces the variable. */
 const given = <Name extends string, A, B>(name: Name, value: A | undefined, to: (value: A) => B) =>
   value === undefined ? {} : { [name]: Config.succeed(to(value)) }
 

@@ -1,4 +1,4 @@
-/** What `@usher/core` does, over `fetch`, in the words of this package. */
+/** Calls `@usher/core` over `fetch`, and converts its results to those of this package. */
 import {
   Budget,
   type InviteError as Core,
@@ -28,7 +28,7 @@ export interface Upstream {
   readonly list: (options: ListOptions) => Stream.Stream<Participant, Core.InviteError>
 }
 
-/** Throws an `InvalidOptionError` for options that no call could be made with. */
+/** Throws an `InvalidOptionError` for invalid options. */
 export const connect = (options: ClientOptions): Upstream => {
   const settings = readSettings(options)
   const budget = budgetOf(settings, options.limits)

@@ -65,7 +65,7 @@ describe("the format of an import", () => {
         heading: 2,
         column: "1 email",
         people: ["a@example.com"],
-        problems: ["4: it is no email address"]
+        problems: ["4: it is not an email address"]
       })
       expect(yield* read("sep=;\nemail:x\na@example.com:1\n", { delimiter: ":" })).toMatchObject({
         people: ["a@example.com"]
@@ -98,7 +98,7 @@ describe("the format of an import", () => {
           "6: invisible characters removed",
           "7: quotation marks, entities or Unicode forms normalized"
         ],
-        problems: ["8: it is no email address", "9: it is no email address"]
+        problems: ["8: it is not an email address", "9: it is not an email address"]
       })
     })
   )
