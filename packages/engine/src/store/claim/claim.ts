@@ -5,7 +5,7 @@ import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from ".
 import type { Claim } from "../../ports/Claiming.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { locking } from "../rows/locks.ts"
-import { type Store, wholeMillis } from "../rows/store.ts"
+import { ensureSpot, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { type Reading, timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { allotting } from "./allotting.ts"
@@ -37,7 +37,7 @@ interface Step extends Claimed {
 
 export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const lock = onPostgres(sql, "FOR UPDATE")
   const { toChange } = locking(sql)
   const { heads, headColumns, headsOf, expire, wake } = waking(store)
   const allot = allotting(store)
@@ -59,7 +59,7 @@ export const claiming = (store: Store) => {
   ) {
     let [state] = yield* look
     if (state === undefined) {
-      yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+      yield* ensureSpot(sql, spot)
       ;[state] = yield* look
     }
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")

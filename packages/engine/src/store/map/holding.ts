@@ -5,6 +5,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { locking } from "../rows/locks.ts"
+import { onPostgres, skipLocked } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 
 /** Webhooks in a step. */
@@ -12,7 +13,7 @@ const size = 1_000
 
 /** Holds what a paused source has waiting; a source that is not paused keeps it. */
 export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR SHARE"), orElse: () => sql.literal("") })
+  const lock = onPostgres(sql, "FOR SHARE")
   const step = Effect.gen(function* () {
     const paused = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 0 ${lock}`
@@ -30,10 +31,7 @@ export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, sourc
 /** One step of what a resumed source has held; with the last one, the source is like any other again. */
 const letGo = (sql: SqlClient.SqlClient, source: string) => {
   // Of several relays, one at a time.
-  const lock = sql.onDialectOrElse({
-    pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
-    orElse: () => sql.literal("")
-  })
+  const lock = skipLocked(sql, "paused_sources")
   return Effect.gen(function* () {
     const resuming = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 1 ${lock}`

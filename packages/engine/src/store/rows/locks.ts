@@ -14,17 +14,16 @@
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { onPostgres } from "./store.ts"
 
 /** Ids in one statement, at most. */
 const maxIds = 500
 
 export const locking = (sql: SqlClient.SqlClient) => {
-  const clause = (text: string) =>
-    sql.onDialectOrElse({ pg: () => sql.literal(text), orElse: () => sql.literal("") })
   /** Of rows that will be changed: others may refer to them meanwhile. */
-  const toChange = clause("FOR NO KEY UPDATE")
+  const toChange = onPostgres(sql, "FOR NO KEY UPDATE")
   /** Of rows that will be deleted: nobody can refer to them from now on. */
-  const toDelete = clause("FOR UPDATE")
+  const toDelete = onPostgres(sql, "FOR UPDATE")
 
   const locks = (mode: typeof toChange) =>
     sql.onDialectOrElse({

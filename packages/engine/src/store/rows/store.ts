@@ -45,12 +45,20 @@ export const millis = (time: DateTime.Utc): number =>
 export const wholeMillis = (duration: Duration.Duration): number =>
   Math.min(100 * 365 * 86_400_000, Math.round(Duration.toMillis(duration)))
 
-/** Rows that are read to be changed: on Postgres others pass over them, SQLite has one writer at a time. */
+/** A locking clause on Postgres; nothing on SQLite, which has one writer at a time. */
+export const onPostgres = (sql: SqlClient.SqlClient, clause: string) =>
+  sql.literal(sql.onDialectOrElse({ pg: () => clause, orElse: () => "" }))
+
+/** Rows that are read to be changed: on Postgres others pass over them. */
 export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
-  sql.onDialectOrElse({
-    pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
-    orElse: () => sql.literal("")
-  })
+  onPostgres(sql, `FOR UPDATE OF ${table} SKIP LOCKED`)
+
+/** The row of a Spot is made by whoever comes first. */
+export const ensureSpot = (sql: SqlClient.SqlClient, spot: string) =>
+  sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+
+export const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> =>
+  rows.map(({ id }) => id)
 
 /** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
 export const limited = (sql: SqlClient.SqlClient, rows: number) =>
