@@ -17,6 +17,7 @@ import { quarantining } from "./quarantine/metrics.ts"
 import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
 import { transaction, unavailable } from "./rows/transaction.ts"
+import { pageOf } from "./rows/walk.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**
@@ -41,13 +42,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
   Layer.effect(
     Quarantine,
     Effect.gen(function* () {
-      const {
-        deliveries = 1_000,
-        bytes = 20 * 1024 * 1024,
-        age = Duration.days(14),
-        perMinute = 60
-      } = options
-      const { sql, random } = yield* StoreSql
+      const { deliveries = 1_000, bytes = 20 * 1024 * 1024, age = Duration.days(14), perMinute = 60 } = options
+      const { sql, random, clientOf } = yield* StoreSql
       const inbox = yield* Inbox
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
@@ -62,17 +58,6 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         burst: perMinute * clientsAtOnce
       })
       const evict = evicting(sql, { deliveries, bytes })
-
-      /** The key of the database, once it was read. */
-      let key: string | undefined
-      const clientOf = Effect.fnUntraced(function* (client: string | undefined) {
-        const [setting] =
-          key === undefined
-            ? yield* sql<{ value: string }>`SELECT value FROM settings WHERE name = 'person_key'`
-            : []
-        key ??= setting?.value ?? ""
-        return rows.clientDigest(key, client)
-      })
 
       const write = Effect.fnUntraced(function* (row: ReturnType<typeof rows.of>) {
         const [kept] = yield* sql<{ id: string }>`INSERT INTO quarantined ${sql.insert([row])}
@@ -99,8 +84,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
           metrics.notKept(name, "perMinute")
           return false
         }
-        const client = yield* clientOf(refused.client)
-        const row = rows.of(`qu_${yield* random.ulid}`, refused, client, yield* sources.current, now)
+        const id = `qu_${yield* random.ulid}`
+        const row = rows.of(id, refused, clientOf(refused.client), yield* sources.current, now)
         const { kept, gone } = yield* write(row)
         for (const { beyond } of gone) metrics.evicted(name, beyond)
         return gone.every(({ id }) => id !== kept)
@@ -123,8 +108,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
           WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
         const configured = yield* sources.current
-        const items = found.slice(0, limit).map((row) => rows.shown(row, configured))
-        return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+        const { items, next } = pageOf(found, limit)
+        return { items: items.map((row) => rows.shown(row, configured)), next }
       }, unavailable)
 
       const counts = sql<{ source: string; count: number }>`SELECT source, count(*) AS count
@@ -135,7 +120,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
 
       const get = Effect.fn("Quarantine.get")(function* (id: string) {
         const [row] =
-          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined WHERE id = ${id}`
+          yield* sql<rows.WithBody>`SELECT * FROM quarantined WHERE id = ${id}`
         if (row === undefined) return undefined
         const configured = yield* sources.current
         const source = configured.get(row.source)
@@ -147,16 +132,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         return { ...shown, ...(yield* explain({ source, delivery, at, maxSize }, others)) }
       }, unavailable)
 
+      const { publicUrl } = options
       const release = Effect.fn("Quarantine.release")(
-        releasing({
-          sql,
-          inbox,
-          sources,
-          judgeAny,
-          publicUrl: options.publicUrl,
-          maxSize,
-          conditions
-        }),
+        releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }),
         unavailable
       )
 
@@ -170,9 +148,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        const old = yield* sql<{
-          source: string
-        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        const old = yield* sql<{ source: string }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
         for (const { source } of old) metrics.evicted(source, "age")
         yield* working
         yield* Effect.sleep("1 hour")

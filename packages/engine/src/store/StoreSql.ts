@@ -13,7 +13,7 @@ import { RelayName } from "../runtime/RelayName.ts"
 import { hashing } from "./accept/incoming.ts"
 import { repeating } from "./accept/metrics.ts"
 import { migrate, movedAway } from "./Migrations.ts"
-import { keyOf } from "./rows/person.ts"
+import { clientDigests, keyOf } from "./rows/person.ts"
 import { type Store, text } from "./rows/store.ts"
 import { unavailable } from "./rows/transaction.ts"
 
@@ -59,6 +59,7 @@ export const layer: Layer.Layer<
       ended: yield* ending,
       personOf: keyOf(personKey),
       hashOf: hashing(personKey),
+      clientOf: clientDigests(personKey),
       repeated: yield* repeating,
       unhashedUntil: unhashed?.at ?? -Infinity,
       isDatabaseClock: signals.isShared

@@ -18,16 +18,18 @@ export const judgingAny = (judge: Judge["judge"]) =>
     [first, ...others]: readonly [Request, ...ReadonlyArray<Request>],
     maxSize: ByteSize.ByteSize
   ): Effect.fn.Return<Judged> {
-    const judged = { ...first, verdict: verdictOf(yield* judge({ source, ...first, maxSize })) }
-    if (Result.isSuccess(judged.verdict)) return judged
-    for (const request of others) {
-      const verdict = verdictOf(yield* judge({ source, ...request, maxSize }))
-      if (Result.isSuccess(verdict)) return { ...request, verdict }
+    const judged = (request: Request) =>
+      Effect.map(judge({ source, ...request, maxSize }), (answer) => ({ ...request, verdict: verdictOf(answer) }))
+    const one = yield* judged(first)
+    for (const request of Result.isSuccess(one.verdict) ? [] : others) {
+      const other = yield* judged(request)
+      if (Result.isSuccess(other.verdict)) return other
     }
-    return judged
+    return one
   })
 
-const verdictOf = (answer: Answer): Judged["verdict"] =>
+/** A delivery that could not be judged is refused. */
+export const verdictOf = (answer: Answer): Judged["verdict"] =>
   "lost" in answer
     ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
     : decodeVerdict(answer.verdict)

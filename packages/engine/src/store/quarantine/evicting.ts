@@ -41,12 +41,6 @@ export const whoMakesRoom = (
   return undefined
 }
 
-interface Counted {
-  readonly client: string
-  readonly deliveries: number
-  readonly bytes: number
-}
-
 /**
  * Deletes what is beyond the bounds after the client's delivery was kept, oldest first. What went, and beyond which bound.
  * Waits for no row that another transaction has locked: its own delivery's row is locked by now.
@@ -56,12 +50,9 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
     source: string,
     client: string
   ): Effect.fn.Return<ReadonlyArray<{ readonly id: string; readonly beyond: Beyond }>, SqlError.SqlError> {
-    const counted =
-      yield* sql<Counted>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
+    const counted = yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`
-    const holdings = new Map(
-      counted.map(({ client, deliveries, bytes }) => [client, { client, deliveries, bytes }])
-    )
+    const holdings = new Map(counted.map((holding) => [holding.client, holding]))
     const gone: Array<{ readonly id: string; readonly beyond: Beyond }> = []
     for (;;) {
       const who = whoMakesRoom([...holdings.values()], most, client)
@@ -73,11 +64,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
       // Another relay was faster.
       if (oldest === undefined || held === undefined) return gone
       gone.push({ id: oldest.id, beyond: who.beyond })
-      const left = {
-        ...held,
-        deliveries: held.deliveries - 1,
-        bytes: held.bytes - oldest.size
-      }
+      const left = { ...held, deliveries: held.deliveries - 1, bytes: held.bytes - oldest.size }
       if (left.deliveries <= 0) holdings.delete(who.client)
       else holdings.set(who.client, left)
     }

@@ -2,9 +2,10 @@
 import { Effect, Result } from "effect"
 import { Diagnosis } from "@usher/signatures"
 import { type Judge, type Request, sentenceOf } from "../../receive/judging/judge.ts"
-import { type Answer, decodeVerdict, type Lost } from "../../receive/judging/protocol.ts"
+import type { Answer } from "../../receive/judging/protocol.ts"
 import type { Detail } from "../../receive/Quarantine.ts"
 import type { Source } from "../../source/Source.ts"
+import { verdictOf } from "./any.ts"
 
 type Explanation = Pick<Detail, "verifies" | "refusal" | "findings" | "tried" | "untried">
 
@@ -34,9 +35,8 @@ export const explaining = ({ judge, diagnose }: Judge) =>
 
 /** `leftOut`: why nothing was looked for. */
 const explanationOf = (answer: Answer, leftOut: string | null): Explanation => {
-  if ("lost" in answer) return { ...unexplained, refusal: notJudged(answer) }
-  const { findings, tried, untried = leftOut, verdict } = answer
-  return Result.match(decodeVerdict(verdict), {
+  const { findings, tried, untried = leftOut } = "lost" in answer ? unexplained : answer
+  return Result.match(verdictOf(answer), {
     onSuccess: () => ({ ...unexplained, verifies: true, findings, tried }),
     onFailure: ({ reason, message }) => ({
       verifies: false,
@@ -47,5 +47,3 @@ const explanationOf = (answer: Answer, leftOut: string | null): Explanation => {
     })
   })
 }
-
-const notJudged = (answer: Lost) => ({ reason: "NotJudged", message: sentenceOf(answer) }) as const

@@ -1,7 +1,7 @@
 /** Releasing a selection of refused deliveries: what is accepted, what stays and why. */
 import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
-import type { Refusal, Released, Stayed } from "@usher/model/Quarantined"
+import type { Refusal, Stayed } from "@usher/model/Quarantined"
 import type { Inbox, InboxUnavailable } from "../../ports/Inbox.ts"
 import { open } from "../../receive/opening.ts"
 import type { ReleaseOptions, Which } from "../../receive/Quarantine.ts"
@@ -35,37 +35,8 @@ const sideBySide = 4
 /** Deliveries that stay are listed up to this many; all are counted. */
 const maxListed = 100
 
-/** How the release of one delivery ended. */
-type Outcome =
-  | { readonly _tag: "Released"; readonly duplicate: boolean }
-  | ({ readonly _tag: "Stayed" } & Stayed)
-
-/** Counts outcomes, batch after batch. */
-const tally = () => {
-  let [released, duplicates] = [0, 0]
-  const listed: Array<Stayed> = []
-  const reasons = new Map<Stayed["reason"], number>()
-  return {
-    add: (outcome: Outcome): void => {
-      if (outcome._tag === "Released") {
-        released += 1
-        if (outcome.duplicate) duplicates += 1
-        return
-      }
-      const { _tag, ...stayed } = outcome
-      reasons.set(stayed.reason, (reasons.get(stayed.reason) ?? 0) + 1)
-      if (listed.length < maxListed) listed.push(stayed)
-    },
-    result: (unknown: ReadonlyArray<string>): Released => ({
-      released,
-      duplicates,
-      refused: [...reasons.values()].reduce((sum, count) => sum + count, 0),
-      reasons: Object.fromEntries(reasons),
-      stayed: listed,
-      unknown
-    })
-  }
-}
+/** How the release of one delivery ended: accepted, now or before, or why it stays. */
+type Outcome = { readonly duplicate: boolean } | Stayed
 
 export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }: Services) => {
   const releaseOne = Effect.fnUntraced(function* (
@@ -73,12 +44,12 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     { by, unverified = false }: ReleaseOptions
   ): Effect.fn.Return<Outcome, InboxUnavailable | SqlError.SqlError> {
     const source = (yield* sources.current).get(row.source)
-    if (source === undefined) return { _tag: "Stayed", id: row.id, source: row.source, ...notConfigured }
+    if (source === undefined) return { id: row.id, source: row.source, ...notConfigured }
     const judged = yield* judgeAny(source, rows.requests(row, publicUrl), maxSize)
     const { verdict, delivery, at: receivedAt } = judged
     if (Result.isFailure(verdict) && !unverified) {
       const { reason, message } = verdict.failure
-      return { _tag: "Stayed", id: row.id, source: row.source, reason, message }
+      return { id: row.id, source: row.source, reason, message }
     }
     const verified = Result.isSuccess(verdict)
     // Accepted on an operator's word, also where its body can't be opened.
@@ -103,7 +74,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     yield* Effect.logInfo("delivery released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
     )
-    return { _tag: "Released", duplicate }
+    return { duplicate }
   })
 
   /** One delivery, as it came from each of its clients: where it is accepted from one of them, none stays. */
@@ -111,35 +82,43 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     copies: Arr.NonEmptyReadonlyArray<rows.WithBody>,
     options: ReleaseOptions
   ) {
-    const outcomes: Array<Outcome> = []
-    let accepted: Outcome | undefined
+    const stayed: Array<Outcome> = []
     for (const row of copies) {
       const outcome = yield* releaseOne(row, options)
-      outcomes.push(outcome)
-      if (outcome._tag === "Stayed") continue
-      accepted = outcome
-      break
+      if ("duplicate" in outcome) {
+        return copies.map((_, index): Outcome => (index === 0 ? outcome : { duplicate: true }))
+      }
+      stayed.push(outcome)
     }
-    if (accepted === undefined) return outcomes
-    const first = accepted
-    return copies.map((_, index): Outcome => (index === 0 ? first : { _tag: "Released", duplicate: true }))
+    return stayed
   })
 
   return function* (which: Which, options: ReleaseOptions) {
-    const { add, result } = tally()
+    let [released, duplicates, refused] = [0, 0, 0]
+    const stayed: Array<Stayed> = []
+    const reasons: Record<string, number> = {}
     const unknown = new Set(which.ids)
     let above = ""
     for (;;) {
-      const found = yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined
+      const found = yield* sql<rows.WithBody>`SELECT * FROM quarantined
             WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
       const deliveries = Object.values(Arr.groupBy(found, ({ source, digest }) => `${source}\n${digest}`))
       const outcomes = yield* Effect.forEach(deliveries, (copies) => releaseTogether(copies, options), {
         concurrency: sideBySide
       })
-      outcomes.flat().forEach(add)
+      for (const outcome of outcomes.flat()) {
+        if ("duplicate" in outcome) {
+          released++
+          if (outcome.duplicate) duplicates++
+          continue
+        }
+        refused++
+        reasons[outcome.reason] = (reasons[outcome.reason] ?? 0) + 1
+        if (stayed.length < maxListed) stayed.push(outcome)
+      }
       for (const { id } of found) unknown.delete(id)
       above = found.at(-1)?.id ?? above
-      if (found.length < batch) return result([...unknown])
+      if (found.length < batch) return { released, duplicates, refused, reasons, stayed, unknown: [...unknown] }
     }
   }
 }

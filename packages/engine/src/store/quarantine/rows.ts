@@ -1,7 +1,7 @@
 /** How the quarantine's rows are written and read. */
 import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
-import { createHash, createHmac } from "node:crypto"
+import { createHash } from "node:crypto"
 import type { Quarantined } from "@usher/model/Quarantined"
 import type { Refused } from "../../receive/Quarantine.ts"
 import * as headers from "../../source/headers.ts"
@@ -9,10 +9,7 @@ import type { Identity } from "../../source/Source.ts"
 import type { All } from "../../source/Sources.ts"
 import { text } from "../rows/store.ts"
 
-/** All but the body. */
-export const columns =
-  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
-
+/** What `shown` reads. */
 export interface Row {
   readonly id: string
   readonly source: string
@@ -28,9 +25,11 @@ export interface Row {
   readonly headers: string
 }
 
-/** With all that judges a delivery again. */
-export const wholeColumns = `${columns}, digest, first_method, first_target, first_headers, body`
+/** All but the body. */
+export const columns =
+  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
 
+/** With all that judges a delivery again. */
 export interface WithBody extends Row {
   readonly digest: string
   /** Of the request in which it came first; null where it came once. */
@@ -74,18 +73,6 @@ const digest = ({ content, deliveryId }: Identity) =>
     .update(content)
     .digest("base64url")
 
-/** Addresses of clients differ from every other use of the database's key. */
-const purpose = "usher: the address of a client\n"
-
-/** A keyed digest of a client's address; empty where the client is not known. */
-export const clientDigest = (key: string, client: string | undefined): string =>
-  client === undefined
-    ? ""
-    : createHmac("sha256", Buffer.from(key, "base64"))
-        .update(purpose + client)
-        .digest("base64url")
-        .slice(0, 22)
-
 const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
 
 const Flat = Schema.Record(Schema.String, Schema.String)
@@ -97,8 +84,6 @@ export const allHeaders = (column: string): Readonly<Record<string, string>> => 
   const { shown, masked } = verifiableIn(column)
   return { ...shown, ...masked }
 }
-
-const headersOf = (row: Row): headers.Verifiable => verifiableIn(row.headers)
 
 /** A request in which a delivery came, and when. */
 export interface Request {
@@ -128,8 +113,8 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   method: row.method,
   path: row.target.split("?", 1)[0] ?? "",
   headers: configured.has(row.source)
-    ? headers.masked(headersOf(row), sendersOf(configured))
-    : headers.maskedUnknown(headersOf(row)),
+    ? headers.masked(verifiableIn(row.headers), sendersOf(configured))
+    : headers.maskedUnknown(verifiableIn(row.headers)),
   size: row.size
 })
 

@@ -16,6 +16,21 @@ export const keyOf = (key: string) => {
     createHmac("sha256", secret).update(Invitation.memberKey(member)).digest("base64url")
 }
 
+/** Addresses of clients differ from every other use of the database's key. */
+const purpose = "usher: the address of a client\n"
+
+/** Makes digests of clients' addresses; empty where the client is not known. */
+export const clientDigests = (key: string) => {
+  const secret = Buffer.from(key, "base64")
+  return (client: string | undefined): string =>
+    client === undefined
+      ? ""
+      : createHmac("sha256", secret)
+          .update(purpose + client)
+          .digest("base64url")
+          .slice(0, 22)
+}
+
 /** Whatever its Spot calls an id: a look-up knows no Spot. */
 export const anyId = /.+/u
 

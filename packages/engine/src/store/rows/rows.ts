@@ -185,16 +185,16 @@ export const attempt = reader(
 )
 
 /** The rows that can be read. One that can't is no reason to keep back the others: it is logged, and `setAside`. */
-export const readable = Effect.fnUntraced(function* <A, E, R>(
+export const readable = Effect.fnUntraced(function* <A, E = never, R = never>(
   reads: ReadonlyArray<Read<A>>,
   table: "webhooks" | "invitations" | "attempts",
-  setAside: (id: string, columns: string) => Effect.Effect<unknown, E, R>
+  setAside?: (id: string, columns: string) => Effect.Effect<unknown, E, R>
 ): Effect.fn.Return<ReadonlyArray<A>, E, R> {
   for (const { id, columns } of reads.filter(Result.isFailure).map(({ failure }) => failure)) {
     yield* Effect.logError(`a row of ${table} can't be read and is skipped`).pipe(
       Effect.annotateLogs({ "row.id": id, columns })
     )
-    yield* setAside(id, columns)
+    if (setAside !== undefined) yield* setAside(id, columns)
   }
   return reads.filter(Result.isSuccess).map(({ success }) => success)
 })

@@ -20,6 +20,8 @@ export interface Store {
   readonly personOf: (member: string) => string
   /** The hash by which a webhook's content is compared. */
   readonly hashOf: (content: Uint8Array) => string
+  /** A keyed digest of a client's address; empty where the client is not known. */
+  readonly clientOf: (client: string | undefined) => string
   /** Counts a webhook that repeats the id of another one. */
   readonly repeated: Repeated
   /** When the last webhook was received whose hash is not known, in milliseconds; -Infinity if every hash is known. */

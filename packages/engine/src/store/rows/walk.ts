@@ -4,6 +4,7 @@
  */
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { Page } from "@usher/model/Search"
 import type { Store } from "./store.ts"
 import { unavailable } from "./transaction.ts"
 
@@ -61,3 +62,9 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
   }
   return found
 })
+
+/** A page of rows in the order of their ids; one row beyond the limit tells whether there is a next page. */
+export const pageOf = <A extends { readonly id: string }>(found: ReadonlyArray<A>, limit: number): Page<A> => {
+  const items = found.slice(0, limit)
+  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+}
