@@ -6,7 +6,7 @@ import type { WebhookStatus } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
 import { locking } from "./rows/locks.ts"
-import type { Store } from "./rows/store.ts"
+import { idsOf, type Store } from "./rows/store.ts"
 import { transaction, unavailable } from "./rows/transaction.ts"
 import { oldestFirst, type Stretch } from "./rows/walk.ts"
 
@@ -40,21 +40,18 @@ export const purge =
         found.map(({ person }) => person)
       )
       // Some are replayed, or asked for again, since they were found.
-      const stillThere = sql.in(
-        "id",
-        found.map(({ id }) => id)
-      )
+      const stillThere = sql.in("id", idsOf(found))
       const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([stillThere, ...old])} ORDER BY id ${toDelete}`
       if (gone.length === 0) return 0
-      const ids = gone.map(({ id }) => id)
+      const ids = idsOf(gone)
       yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
       yield* deleteAttempts(store, ids)
       yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
       yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
         AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`
       return gone.length
-    }, transaction(sql))
+    }, transaction(sql), unavailable)
 
     const webhooks = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
       const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
@@ -65,24 +62,17 @@ export const purge =
           WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
             AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})
         DELETE FROM webhooks WHERE id IN (SELECT id FROM locked) RETURNING id`
-      yield* nameFirsts(
-        store,
-        gone.map(({ id }) => id)
-      )
+      yield* nameFirsts(store, idsOf(gone))
       return Math.max(emptied.length, gone.length)
-    }, transaction(sql))
+    }, transaction(sql), unavailable)
 
     return Stream.concat(
       ended === undefined
         ? Stream.empty
-        : Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) =>
-            unavailable(invitations(stretch, ended))
-          ),
+        : Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) => invitations(stretch, ended)),
       stored === undefined
         ? Stream.empty
-        : Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) =>
-            unavailable(webhooks(stretch, stored))
-          )
+        : Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => webhooks(stretch, stored))
     )
   }
 
@@ -91,10 +81,7 @@ const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: Readonl
   if (deleted.length === 0) return
   const orphaned = sql.in("first_webhook", deleted)
   const others = yield* sql<{ id: string }>`SELECT id FROM webhooks WHERE ${orphaned}`
-  yield* locking(sql).lock(
-    "webhooks",
-    others.map(({ id }) => id)
-  )
+  yield* locking(sql).lock("webhooks", idsOf(others))
   const named = yield* sql`UPDATE webhooks SET first_webhook = NULL
     WHERE ${orphaned} AND id = (SELECT min(id) FROM webhooks other WHERE other.first_webhook = webhooks.first_webhook) RETURNING id`
   if (named.length === 0) return

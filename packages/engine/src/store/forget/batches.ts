@@ -24,6 +24,21 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   return last
 }
 
+/** Batch after batch, from a mark on, until there is none. */
+const batches = <Row, Mark>(
+  first: Mark,
+  next: (
+    after: Mark
+  ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly mark: Mark } | undefined, SqlError.SqlError>
+): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
+  Stream.paginate(first, (after: Mark) =>
+    Effect.map(Effect.andThen(Effect.yieldNow, next(after)), (batch) =>
+      batch === undefined
+        ? ([[], Option.none<Mark>()] as const)
+        : ([[batch.rows], Option.some(batch.mark)] as const)
+    )
+  )
+
 /** The rows of the table with ids in `(from, newest]`, of these columns. */
 export const bodies = <Row extends object>(
   sql: SqlClient.SqlClient,
@@ -32,16 +47,16 @@ export const bodies = <Row extends object>(
   newest: string,
   from = ""
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate(from, (above: string) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
+  batches(
+    from,
+    Effect.fnUntraced(function* (above: string) {
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}
         WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${mostRows}`
-      const upTo = endOf(sizes)
-      if (upTo === undefined) return [[], Option.none<string>()] as const
+      const mark = endOf(sizes)
+      if (mark === undefined) return undefined
       const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM ${sql(table)}
-        WHERE id > ${above} AND id <= ${upTo} ORDER BY id`
-      return [[rows], Option.some(upTo)] as const
+        WHERE id > ${above} AND id <= ${mark} ORDER BY id`
+      return { rows, mark }
     })
   )
 
@@ -51,13 +66,9 @@ export const pages = <Row, Mark>(
   query: (after: Mark, limit: number) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,
   markOf: (row: Row) => Mark
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate(first, (after: Mark) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
-      const rows = yield* query(after, mostRows)
+  batches(first, (after) =>
+    Effect.map(query(after, mostRows), (rows) => {
       const last = rows.at(-1)
-      return last === undefined
-        ? ([[], Option.none<Mark>()] as const)
-        : ([[rows], Option.some(markOf(last))] as const)
+      return last === undefined ? undefined : { rows, mark: markOf(last) }
     })
   )

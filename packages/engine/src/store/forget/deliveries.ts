@@ -6,7 +6,7 @@ import { empty } from "../purge.ts"
 import { allHeaders } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"
 import { headersOf } from "../rows/rows.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import { bodies } from "./batches.ts"
 import type { Finding, Findings } from "./beside.ts"
@@ -54,11 +54,8 @@ const goingOf = (
       unreadable
     },
     take: Effect.gen(function* () {
-      yield* locking(sql).lock(
-        "webhooks",
-        [...full, ...renamed].map(({ id }) => id)
-      )
-      for (const some of slices(full.map(({ id }) => id))) {
+      yield* locking(sql).lock("webhooks", idsOf([...full, ...renamed]))
+      for (const some of slices(idsOf(full))) {
         yield* sql`UPDATE webhooks SET reason = ${leaving} WHERE status IN ('received', 'held') AND ${sql.in("id", some)}`
         // Some are mapped since they were found.
         yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)}
@@ -99,8 +96,8 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
       const isFound =
         own.webhooks.has(row.id) ||
         (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
-      if (isFound)
-        found.push({ id: row.id, source: row.source, status: row.status, delivery_id: row.delivery_id })
+      const { id, source, status, delivery_id } = row
+      if (isFound) found.push({ id, source, status, delivery_id })
     }
     return goingOf(
       store,

@@ -22,9 +22,9 @@ export const forgetting = (store: Store) => {
   const findingsOf = ({ mention }: Subject, own: Own): Findings =>
     mention === undefined
       ? linkedWebhooks(store, own)
-      : Stream.concat(
-          Stream.concat(webhooks(store, mention, own), quarantined(store, mention)),
-          beside(store, mention, own)
+      : webhooks(store, mention, own).pipe(
+          Stream.concat(quarantined(store, mention)),
+          Stream.concat(beside(store, mention, own))
         )
 
   const run = Effect.fnUntraced(function* (

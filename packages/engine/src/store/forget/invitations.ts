@@ -1,10 +1,10 @@
 /** The person's own rows: their key, their invitations, and the parts they had in calls. */
-import { Clock, Effect, Stream } from "effect"
+import { Array, Clock, Effect, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
 import { inOrder, locking } from "../rows/locks.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import { pages } from "./batches.ts"
 import type { Mention } from "./mention.ts"
@@ -24,12 +24,8 @@ export interface Own {
 /** Values in a list of SQL, at most. */
 const mostValues = 500
 
-export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const list = [...all]
-  return Array.from({ length: Math.ceil(list.length / mostValues) }, (_, at) =>
-    list.slice(at * mostValues, (at + 1) * mostValues)
-  )
-}
+export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.chunksOf(all, mostValues)
 
 /** An earlier version stored texts in which the person is named, such as `<alice@example.com>`. */
 const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
@@ -40,11 +36,9 @@ const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
         WHERE id > ${after} AND member IS NOT NULL ORDER BY id LIMIT ${limit}`,
     ({ id }) => id
   ).pipe(
-    Stream.map((rows) => rows.filter(({ member }) => mention.isIn(member)).map(({ id }) => id)),
-    Stream.runFold(
-      (): ReadonlyArray<string> => [],
-      (all, some) => all.concat(some)
-    )
+    Stream.map((rows) => idsOf(rows.filter(({ member }) => mention.isIn(member)))),
+    Stream.flattenIterable,
+    Stream.runCollect
   )
 
 export const findOwn = Effect.fnUntraced(function* (

@@ -3,7 +3,7 @@ import { Clock, Effect, Stream } from "effect"
 import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { oldestFirst, type Stretch } from "../rows/walk.ts"
 import * as conditions from "./conditions.ts"
@@ -51,7 +51,7 @@ export const replaying = (store: Store) => {
     )
     const calls = Search.calls(together.values())
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
-  })
+  }, unavailable)
 
   /** People first: one who is forgotten meanwhile is left out. */
   const replayStretch = Effect.fnUntraced(function* (
@@ -67,24 +67,18 @@ export const replaying = (store: Store) => {
       "people",
       found.map(({ person }) => person)
     )
-    const ids = sql.in(
-      "id",
-      found.map(({ id }) => id)
-    )
+    const ids = sql.in("id", idsOf(found))
     const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
         due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
     return replayed.length
-  }, transaction(sql))
+  }, transaction(sql), unavailable)
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
     Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
-      replayStretch(filter, stretch).pipe(
-        Effect.tap((count) => (count > 0 ? signals.publish("due") : Effect.void)),
-        unavailable
-      )
+      Effect.tap(replayStretch(filter, stretch), (count) => (count > 0 ? signals.publish("due") : Effect.void))
     )
 
   const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
@@ -100,11 +94,7 @@ export const replaying = (store: Store) => {
       }).pipe(unavailable)
     )
 
-  return {
-    plan: (filter: Search.Selection<Search.InvitationFilter>) => unavailable(plan(filter)),
-    replay,
-    remap
-  }
+  return { plan, replay, remap }
 }
 
 interface Found {
