@@ -24,7 +24,7 @@ const inTarget = (error: { readonly message: string }) => {
 }
 
 const interrupted = (name: string) =>
-  `Interrupted: ${name} is still the database in use. To continue the move, run the same command again.`
+  `Interrupted: ${name} is still the database in use. To start the move over, run the same command again.`
 
 const targetOf = (url: string, ca: Option.Option<string>) =>
   Option.match(ca, { onNone: () => url, onSome: (ca) => ({ url, ca }) })

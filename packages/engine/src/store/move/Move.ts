@@ -1,6 +1,6 @@
 /**
- * From SQLite to Postgres, with delivery ids, schedules, attempts and spent budget. It can be broken off and begun again:
- * what was copied stays, marks in the target say how far. Counts and hashes of every table prove it in the end.
+ * Moves the data from SQLite to Postgres, with delivery ids, schedules, attempts and spent budget. A move that was broken
+ * off starts over. Counts and hashes of every table prove it in the end.
  */
 import { Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -60,7 +60,6 @@ export const move = Effect.fn("Move.move")(function* (
   yield* begin(target, key)
   yield* seal(source)
   const moved = yield* Effect.gen(function* () {
-    yield* startOverIfChanged(options)
     for (const table of tables) yield* copy(options, table)
     const moved = yield* verify(options)
     // The source is closed before the target forgets the move: killed in between, there is still one database in use.
@@ -92,13 +91,15 @@ export const stay = Effect.fn("Move.stay")(function* (
 const setting = (sql: SqlClient.SqlClient, name: string) =>
   Effect.map(sql<{ value: string }>`SELECT value FROM settings WHERE name = ${name}`, ([row]) => row?.value)
 
-const remember = (sql: SqlClient.SqlClient, name: string, value: string) =>
-  sql`INSERT INTO settings ${sql.insert([{ name, value }])} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-
-/** Makes the target this move's own, unless it is somebody else's. */
+/** Makes the target this move's own, unless it is somebody else's. What a broken-off move has copied goes. */
 const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: string) {
   const from = yield* setting(target, "moving_from")
-  if (from === sha256(key)) return
+  if (from === sha256(key)) {
+    yield* Effect.forEach(tables.toReversed(), ({ name }) => target`DELETE FROM ${target(name)}`).pipe(
+      target.withTransaction
+    )
+    return
+  }
   const filled = yield* Effect.filter(tables, ({ name }) =>
     Effect.map(target`SELECT 1 AS found FROM ${target(name)} LIMIT 1`, (found) => found.length > 0)
   )
@@ -107,47 +108,22 @@ const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: str
       message: `The target is in use (${filled.map(({ name }) => name).join(", ") || "by another move"}): name an empty database.`
     })
   }
-  yield* target.withTransaction(
-    Effect.andThen(remember(target, "moving_from", sha256(key)), remember(target, "person_key", key))
-  )
-})
-
-const markName = ({ name }: Table) => `moving_${name}`
-
-const Marks = Schema.fromJsonString(Schema.Array(Schema.Union([Schema.String, Schema.Int])))
-const decodeMark = Schema.decodeSync(Marks)
-
-const readMark = (target: SqlClient.SqlClient, table: Table): Effect.Effect<Mark, SqlError.SqlError> =>
-  Effect.map(setting(target, markName(table)), (mark) => (mark === undefined ? [] : decodeMark(mark)))
-
-/** The source was in use between two attempts: what had been copied may not be true any more. */
-const startOverIfChanged = Effect.fnUntraced(function* ({ source, target }: Options) {
-  for (const table of tables) {
-    const mark = yield* readMark(target, table)
-    const copied = yield* digest(target, table)
-    if (copied.rows === 0) continue
-    const now = yield* digest(source, table, mark)
-    if (now.sha256 === copied.sha256) continue
-    yield* Effect.gen(function* () {
-      for (const { name } of tables.toReversed()) yield* target`DELETE FROM ${target(name)}`
-      yield* target`DELETE FROM settings WHERE name LIKE 'moving_%' AND name <> 'moving_from'`
-    }).pipe(target.withTransaction)
-    return
-  }
+  const own = target.insert([
+    { name: "moving_from", value: sha256(key) },
+    { name: "person_key", value: key }
+  ])
+  yield* target`INSERT INTO settings ${own} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 })
 
 const copy = Effect.fnUntraced(function* ({ source, target, onProgress }: Options, table: Table) {
-  let mark = yield* readMark(target, table)
+  let mark: Mark = []
   let rows = 0
   for (;;) {
     const [first, ...rest] = yield* following(source, table, mark)
     if (first === undefined) return
     mark = markOf(table, rest.at(-1) ?? first)
     rows += rest.length + 1
-    yield* target`INSERT INTO ${target(table.name)} ${target.insert([first, ...rest])}`.pipe(
-      Effect.andThen(remember(target, markName(table), JSON.stringify(mark))),
-      target.withTransaction
-    )
+    yield* target`INSERT INTO ${target(table.name)} ${target.insert([first, ...rest])}`
     if (onProgress !== undefined) yield* onProgress(table.name, rows)
   }
 })

@@ -32,7 +32,7 @@ export const tables: ReadonlyArray<Table> = [
 export type Row = Readonly<Record<string, unknown>>
 
 /** The values of the key; none before the first row. */
-export type Mark = ReadonlyArray<string | number>
+export type Mark = ReadonlyArray<unknown>
 
 /** Few enough to hold them all in memory, if each of them has a body of 1 MiB. */
 const size = 100
@@ -51,12 +51,7 @@ export const following = (
   return sql<Record<string, unknown>>`SELECT * FROM ${sql(name)} ${after} ORDER BY ${columns} LIMIT ${size}`
 }
 
-/** Whole numbers are bigints on Postgres. */
-export const markOf = ({ key }: Table, row: Row): Mark =>
-  key.map((column) => {
-    const value = row[column]
-    return typeof value === "string" ? value : Number(value)
-  })
+export const markOf = ({ key }: Table, row: Row): Mark => key.map((column) => row[column])
 
 /** The same for the same rows, whichever database holds them. */
 export interface Digest {
@@ -64,39 +59,26 @@ export interface Digest {
   readonly sha256: string
 }
 
-/** Of all rows; of those up to the mark, if one is given. */
+/** Of all rows of the table. */
 export const digest = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  table: Table,
-  upTo?: Mark
+  table: Table
 ): Effect.fn.Return<Digest, SqlError.SqlError> {
   const hash = createHash("sha256")
   let rows = 0
   let mark: Mark = []
   for (;;) {
     const found = yield* following(sql, table, mark)
-    const wanted = upTo === undefined ? found : found.filter((row) => isUpTo(markOf(table, row), upTo))
-    for (const row of wanted) hash.update(canonical(row))
-    rows += wanted.length
-    const last = wanted.at(-1)
-    if (last === undefined || wanted.length < size) return { rows, sha256: hash.digest("hex") }
+    for (const row of found) hash.update(canonical(row))
+    rows += found.length
+    const last = found.at(-1)
+    if (last === undefined) return { rows, sha256: hash.digest("hex") }
     mark = markOf(table, last)
     yield* Effect.yieldNow
   }
 })
 
-const isUpTo = (mark: Mark, upTo: Mark): boolean => {
-  for (const [index, value] of mark.entries()) {
-    const order = compare(value, upTo[index])
-    if (order !== 0) return order < 0
-  }
-  return true
-}
-
-const compare = (a: string | number, b: string | number | undefined): number =>
-  typeof a === "number" ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
-
-/** By the names of the columns; a number is the same as a bigint. */
+/** By the names of the columns. */
 const canonical = (row: Row): string =>
   `${Object.keys(row)
     .toSorted()
