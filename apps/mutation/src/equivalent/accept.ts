@@ -72,13 +72,13 @@ export const accept: ReadonlyArray<Equivalent> = [
     "packages/engine/src/store/accept/acceptedTogether.ts",
     "Each time of receipt is a number, and each list of lanes is cast to its type, whatever the size of its numbers.",
     [
-      'return column === "received_at" && typeof value === "number" ? BigInt(value) : value',
-      'column === "received_at" && typeof value === "number"',
-      'column === "received_at"'
+      'return type === "BIGINT" && typeof value === "number" ? BigInt(value) : value',
+      'type === "BIGINT" && typeof value === "number"',
+      'type === "BIGINT"'
     ],
     [
-      'return column === "received_at" && typeof value === "number" ? BigInt(value) : value',
-      'column === "received_at" && typeof value === "number"',
+      'return type === "BIGINT" && typeof value === "number" ? BigInt(value) : value',
+      'type === "BIGINT" && typeof value === "number"',
       'typeof value === "number"'
     ]
   ),
@@ -113,7 +113,7 @@ export const accept: ReadonlyArray<Equivalent> = [
     "packages/engine/src/store/accept/conflicts.ts",
     "Each of these has its place in the map: the default is never taken.",
     [
-      "const { firstWebhook, occurrence } = next.get(one) ?? foremost",
+      "const isNew = yield* insert(again.map((one) => ({ ...one, ...(next.get(one) ?? foremost) })))",
       "next.get(one) ?? foremost",
       "next.get(one)"
     ],

@@ -23,11 +23,6 @@ export const map: ReadonlyArray<Equivalent> = [
   ...of(
     "packages/engine/src/store/map/map.ts",
     "Each of these is in the map: the default is never taken.",
-    [
-      "const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))",
-      "members.get(id) ?? null",
-      "members.get(id)"
-    ],
     ["if (wish === undefined) return Effect.void", "wish === undefined", "false"],
     [
       "if (wish === undefined || isRepeat(wish.webhook)) return undefined",
@@ -134,11 +129,6 @@ export const map: ReadonlyArray<Equivalent> = [
   ...of(
     "packages/engine/src/store/map/endWebhooks.ts",
     "Only the order in which rows are locked: no result differs. Where two relays wait for each other, Postgres ends one transaction, which is tried again.",
-    [
-      "WHERE id IN (SELECT id FROM ended) AND status = 'received' ORDER BY id ${toChange})",
-      "BY id ${toChange})",
-      "BY id DESC ${toChange})"
-    ],
     [
       "return [...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))",
       ".toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1))",

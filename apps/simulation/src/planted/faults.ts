@@ -15,10 +15,9 @@ export const faults: ReadonlyArray<Fault> = [
     edits: [
       {
         file: `${store}/settle/settle.ts`,
-        find: "WHERE id = ?1 AND lease = ?2`",
-        replace: "WHERE id = ?1 AND ?2 = ?2`"
-      },
-      { file: `${store}/settle/settle.ts`, find: " AND invitations.lease = ended.lease", replace: "" }
+        find: 'keys: { id: ["TEXT", ({ claim }) => claim.id], lease: ["TEXT", ({ claim }) => claim.lease] },',
+        replace: 'keys: { id: ["TEXT", ({ claim }) => claim.id] },'
+      }
     ]
   },
   {
@@ -27,13 +26,8 @@ export const faults: ReadonlyArray<Fault> = [
     edits: [
       {
         file: `${store}/settle/settle.ts`,
-        find: "ends_at = started_at + ?4",
-        replace: "ends_at = started_at + 0 * ?4"
-      },
-      {
-        file: `${store}/settle/settle.ts`,
-        find: "spends.started_at + ended.lasted",
-        replace: "spends.started_at + 0 * ended.lasted"
+        find: 'ends_at = started_at + ${of("lasted")}',
+        replace: 'ends_at = started_at + 0 * ${of("lasted")}'
       }
     ]
   },
@@ -43,9 +37,9 @@ export const faults: ReadonlyArray<Fault> = [
     edits: [
       {
         file: `${store}/settle/settle.ts`,
-        find: "const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>",
+        find: "const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> =>",
         replace:
-          'const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
+          'const paidOf = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Paid> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ spend, lasted: -3_600_000 }] :'
       }
     ]
   },

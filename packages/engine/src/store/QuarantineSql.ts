@@ -42,7 +42,12 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
   Layer.effect(
     Quarantine,
     Effect.gen(function* () {
-      const { deliveries = 1_000, bytes = 20 * 1024 * 1024, age = Duration.days(14), perMinute = 60 } = options
+      const {
+        deliveries = 1_000,
+        bytes = 20 * 1024 * 1024,
+        age = Duration.days(14),
+        perMinute = 60
+      } = options
       const { sql, random, clientOf } = yield* StoreSql
       const inbox = yield* Inbox
       const sources = yield* Sources
@@ -119,8 +124,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       )
 
       const get = Effect.fn("Quarantine.get")(function* (id: string) {
-        const [row] =
-          yield* sql<rows.WithBody>`SELECT * FROM quarantined WHERE id = ${id}`
+        const [row] = yield* sql<rows.WithBody>`SELECT * FROM quarantined WHERE id = ${id}`
         if (row === undefined) return undefined
         const configured = yield* sources.current
         const source = configured.get(row.source)
@@ -148,7 +152,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        const old = yield* sql<{ source: string }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        const old = yield* sql<{
+          source: string
+        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
         for (const { source } of old) metrics.evicted(source, "age")
         yield* working
         yield* Effect.sleep("1 hour")

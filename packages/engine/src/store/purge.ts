@@ -30,41 +30,49 @@ export const purge =
     const before = DateTime.toEpochMillis(options.before)
     const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`
 
-    const invitations = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
-      const old = [sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)]
-      const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+    const invitations = Effect.fnUntraced(
+      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
+        const old = [sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)]
+        const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([within(stretch), ...old])}`
-      if (found.length === 0) return 0
-      yield* lockToDelete(
-        "people",
-        found.map(({ person }) => person)
-      )
-      // Some are replayed, or asked for again, since they were found.
-      const stillThere = sql.in("id", idsOf(found))
-      const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+        if (found.length === 0) return 0
+        yield* lockToDelete(
+          "people",
+          found.map(({ person }) => person)
+        )
+        // Some are replayed, or asked for again, since they were found.
+        const stillThere = sql.in("id", idsOf(found))
+        const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([stillThere, ...old])} ORDER BY id ${toDelete}`
-      if (gone.length === 0) return 0
-      const ids = idsOf(gone)
-      yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
-      yield* deleteAttempts(store, ids)
-      yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
-      yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
+        if (gone.length === 0) return 0
+        const ids = idsOf(gone)
+        yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
+        yield* deleteAttempts(store, ids)
+        yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
+        yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
         AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`
-      return gone.length
-    }, transaction(sql), unavailable)
+        return gone.length
+      },
+      transaction(sql),
+      unavailable
+    )
 
-    const webhooks = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
-      const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+    const webhooks = Effect.fnUntraced(
+      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
+        const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} ORDER BY id ${toChange})
         UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
-      if (options.deliveryIds !== true) return emptied.length
-      const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+        if (options.deliveryIds !== true) return emptied.length
+        const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
             AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})
         DELETE FROM webhooks WHERE id IN (SELECT id FROM locked) RETURNING id`
-      yield* nameFirsts(store, idsOf(gone))
-      return Math.max(emptied.length, gone.length)
-    }, transaction(sql), unavailable)
+        yield* nameFirsts(store, idsOf(gone))
+        return Math.max(emptied.length, gone.length)
+      },
+      transaction(sql),
+      unavailable
+    )
 
     return Stream.concat(
       ended === undefined

@@ -11,7 +11,7 @@ import { locking } from "../rows/locks.ts"
 import { inserting } from "../rows/manyRows.ts"
 import { millis, type Store } from "../rows/store.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import { acceptedTogether } from "./acceptedTogether.ts"
 import { conflicts } from "./conflicts.ts"
 import { type Incoming, incoming, inKeyOrder } from "./incoming.ts"
@@ -28,7 +28,7 @@ export const accept = (store: Store) => {
   const { former: formerContents } = knownContents(store)
   const { former: formerIds } = knownIds(store)
   const settle = conflicts(store)
-  const insert = inserting(sql, "webhooks", columns, "ON CONFLICT DO NOTHING")
+  const insert = inserting(sql, "webhooks", columns)
   const inOrder = sql.onDialectOrElse({
     pg: () => inKeyOrder,
     orElse: () => (all: ReadonlyArray<Incoming>) => all
@@ -38,7 +38,7 @@ export const accept = (store: Store) => {
     const { all, now } = yield* prepare(batch)
     const retries = yield* formerOf(all)
     const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))
-    const isNew = yield* insert(unknown.map(valuesOf))
+    const isNew = yield* insert(unknown)
     const refused = unknown.filter((_, index) => !isNew[index])
     return yield* finish(all, retries, refused, now)
   }, transaction(sql))

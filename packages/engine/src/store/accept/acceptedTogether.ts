@@ -4,38 +4,35 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
 import { onConflict, spans } from "../rows/counting.ts"
 import { retried } from "../rows/transaction.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import type { Incoming } from "./incoming.ts"
 
 /** In bytes: no statement carries more bodies, unless one is larger. */
 const maxBytes = 4 * 2 ** 20
 
+const names = Object.keys(columns)
+
+const given = Object.values(columns).map(([type], at) => `$${at + 1}::${type}[]`)
+
 /** A list of nulls has no type: an empty text stands for null. */
-const nullable: ReadonlySet<string> = new Set(["traceparent"])
-
-const types: Readonly<Record<string, string>> = { lane: "INT", received_at: "BIGINT", body: "BYTEA" }
-
-const given = columns.map((column, at) => `$${at + 1}::${types[column] ?? "TEXT"}[]`)
-
-const selected = columns.map((column) => (nullable.has(column) ? `NULLIF(${column}, '')` : column))
+const selected = names.map((name) => (name === "traceparent" ? "NULLIF(traceparent, '')" : name))
 
 /** One list for each column, so that the text is the same for any number of rows. */
-const statement = `WITH inserted AS (INSERT INTO webhooks (${columns.join(", ")})
-    SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${columns.join(", ")})
+const statement = `WITH inserted AS (INSERT INTO webhooks (${names.join(", ")})
+    SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${names.join(", ")})
     ON CONFLICT DO NOTHING RETURNING id, source),
   counted AS (INSERT INTO counts (span, at, source, name, writer, count)
-    SELECT span, at, source, 'accepted', $${columns.length + 1}::text, count(*)
-    FROM inserted CROSS JOIN (VALUES ('minute', $${columns.length + 2}::bigint), ('hour', $${columns.length + 3}::bigint)) AS spans (span, at)
+    SELECT span, at, source, 'accepted', $${names.length + 1}::text, count(*)
+    FROM inserted CROSS JOIN (VALUES ('minute', $${names.length + 2}::bigint), ('hour', $${names.length + 3}::bigint)) AS spans (span, at)
     GROUP BY source, span, at ORDER BY source, span DESC ${onConflict})
   SELECT id FROM inserted`
 
 const parametersOf = (batch: ReadonlyArray<Incoming>, now: number, writer: string) => {
-  const rows = batch.map(valuesOf)
-  const lists = columns.map((column, at) =>
-    rows.map((row) => {
-      const value = row[at] ?? ""
+  const lists = Object.values(columns).map(([type, valueOf]) =>
+    batch.map((one) => {
+      const value = valueOf(one) ?? ""
       // Else a list could hold small and big numbers, which have different types.
-      return column === "received_at" && typeof value === "number" ? BigInt(value) : value
+      return type === "BIGINT" && typeof value === "number" ? BigInt(value) : value
     })
   )
   return [...lists, writer, ...Object.values(spans).map((millis) => now - (now % millis))]

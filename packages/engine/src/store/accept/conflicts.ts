@@ -1,9 +1,9 @@
 /** What becomes of webhooks that a unique index refused: retries, and others that are inserted in another place. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { inserting } from "../rows/manyRows.ts"
+import { type Columns, inserting } from "../rows/manyRows.ts"
 import type { Store } from "../rows/store.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import { foremost, type Incoming, inHashOrder, type Place } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
@@ -17,16 +17,17 @@ export interface Settled {
   readonly inserted: ReadonlyMap<Incoming, Place>
 }
 
+const placed: Columns<Incoming & Place> = {
+  ...columns,
+  first_webhook: ["TEXT", ({ firstWebhook }) => firstWebhook],
+  occurrence: ["BIGINT", ({ occurrence }) => occurrence]
+}
+
 export const conflicts = (store: Store) => {
   const { sql } = store
   const { firsts, repeated } = knownIds(store)
   const { newest } = knownContents(store)
-  const insert = inserting(
-    sql,
-    "webhooks",
-    [...columns, "first_webhook", "occurrence"],
-    "ON CONFLICT DO NOTHING"
-  )
+  const insert = inserting(sql, "webhooks", placed)
 
   /** By the place in which each was refused. */
   const find = Effect.fnUntraced(function* (
@@ -60,12 +61,7 @@ export const conflicts = (store: Store) => {
       }
       if (next.size === 0) break
       const again = inHashOrder([...next.keys()])
-      const isNew = yield* insert(
-        again.map((one) => {
-          const { firstWebhook, occurrence } = next.get(one) ?? foremost
-          return [...valuesOf(one), firstWebhook, occurrence]
-        })
-      )
+      const isNew = yield* insert(again.map((one) => ({ ...one, ...(next.get(one) ?? foremost) })))
       for (const [index, one] of again.entries())
         if (isNew[index]) inserted.set(one, next.get(one) ?? foremost)
       open = again.filter((_, index) => !isNew[index])

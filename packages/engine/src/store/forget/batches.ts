@@ -29,7 +29,10 @@ const batches = <Row, Mark>(
   first: Mark,
   next: (
     after: Mark
-  ) => Effect.Effect<{ readonly rows: ReadonlyArray<Row>; readonly mark: Mark } | undefined, SqlError.SqlError>
+  ) => Effect.Effect<
+    { readonly rows: ReadonlyArray<Row>; readonly mark: Mark } | undefined,
+    SqlError.SqlError
+  >
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
   Stream.paginate(first, (after: Mark) =>
     Effect.map(Effect.andThen(Effect.yieldNow, next(after)), (batch) =>

@@ -4,29 +4,15 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { leaving } from "../forget/deliveries.ts"
 import { empty } from "../purge.ts"
 import { locking } from "../rows/locks.ts"
-import { type Values, writing } from "../rows/manyRows.ts"
+import { type Columns, updating } from "../rows/manyRows.ts"
 import { text } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
-/** A webhook that somebody was forgotten in keeps its reason until its body goes. */
-const statement = (isNot: string, toChange: string) => ({
-  one: `UPDATE webhooks SET status = ?2, reason = ?3, mapping_version = ?4
-    WHERE id = ?1 AND status = 'received' AND reason ${isNot} '${leaving}'`,
-  many: (tuples: string) => `WITH ended (id, status, reason, version) AS (VALUES ${tuples}),
-      locked AS MATERIALIZED (SELECT id FROM webhooks
-        WHERE id IN (SELECT id FROM ended) AND status = 'received' ORDER BY id ${toChange})
-    UPDATE webhooks SET status = ended.status, reason = ended.reason, mapping_version = ended.version
-    FROM ended, locked WHERE locked.id = ended.id AND webhooks.id = ended.id AND webhooks.reason ${isNot} '${leaving}'
-    RETURNING ended.id AS written`,
-  types: ["TEXT", "TEXT", "TEXT", "TEXT"]
-})
-
-const rowOf = ({ webhook: { id }, mapped: { status, reason }, terms: { mappingVersion } }: Item): Values => [
-  id,
-  status,
-  reason === null ? null : text(reason),
-  mappingVersion === undefined ? null : text(mappingVersion)
-]
+const columns: Columns<Item> = {
+  status: ["TEXT", ({ mapped }) => mapped.status],
+  reason: ["TEXT", ({ mapped: { reason } }) => reason && text(reason)],
+  mapping_version: ["TEXT", ({ terms: { mappingVersion } }) => mappingVersion && text(mappingVersion)]
+}
 
 /** The first item of each webhook, in the order of the locks. */
 const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
@@ -37,13 +23,15 @@ const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
 
 export const endingWebhooks = (sql: SqlClient.SqlClient) => {
   const { toChange } = locking(sql)
-  const end = writing(
-    sql,
-    sql.onDialectOrElse({
-      pg: () => statement("IS DISTINCT FROM", "FOR NO KEY UPDATE"),
-      orElse: () => statement("IS NOT", "")
-    })
-  )
+  const isNot = sql.onDialectOrElse({ pg: () => "IS DISTINCT FROM", orElse: () => "IS NOT" })
+  const end = updating<Item>(sql, {
+    table: "webhooks",
+    keys: { id: ["TEXT", ({ webhook }) => webhook.id] },
+    columns,
+    // A webhook that somebody was forgotten in keeps its reason until its body goes.
+    where: `webhooks.status = 'received' AND webhooks.reason ${isNot} '${leaving}'`,
+    locked: "status = 'received'"
+  })
 
   /** Of those that were not ended, the ones that somebody was forgotten in. */
   const leavingOf = (ids: ReadonlyArray<string>) =>
@@ -57,7 +45,7 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
     /** Locks and ends those that are `received`: which of the items they are, and which of them leave nothing behind. */
     end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>) {
       const items = firstOfEach(batch)
-      const isEnded = yield* end(items.map(rowOf))
+      const isEnded = yield* end(items)
       const others = items.flatMap(({ webhook: { id } }, at) => (isEnded[at] === true ? [] : [id]))
       const left = new Set((yield* leavingOf(others)).map(({ id }) => id))
       const missing = new Set(others.filter((id) => !left.has(id)))

@@ -8,7 +8,7 @@ import type { Terms } from "../../ports/Mapped.ts"
 import type { Within } from "../claim/claim.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
-import { chunks, inserting } from "../rows/manyRows.ts"
+import { chunks, type Columns, inserting } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, never, type Store, text } from "../rows/store.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
@@ -37,6 +37,11 @@ interface Existing {
   readonly expires_at: number
 }
 
+const people: Columns<{ readonly id: string; readonly member: string | undefined }> = {
+  id: ["TEXT", ({ id }) => id],
+  member: ["TEXT", ({ member }) => member]
+}
+
 /** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
 export const map = (
   { sql, random, signals, events, personOf }: Store,
@@ -46,7 +51,7 @@ export const map = (
   const count = counting(sql)
   const { toChange } = locking(sql)
   const webhooks = endingWebhooks(sql)
-  const insertPeople = inserting(sql, "people", ["id", "member"], "ON CONFLICT (id) DO NOTHING")
+  const insertPeople = inserting(sql, "people", people)
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
@@ -78,7 +83,7 @@ export const map = (
   const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     const ids = inOrder(members.keys())
-    const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))
+    const inserted = yield* insertPeople(ids.map((id) => ({ id, member: members.get(id) })))
     const isNew = new Set(ids.filter((_, at) => inserted[at] === true))
     const since = new Map<string, number>()
     const without = new Set<string>()

@@ -19,7 +19,10 @@ export const judgingAny = (judge: Judge["judge"]) =>
     maxSize: ByteSize.ByteSize
   ): Effect.fn.Return<Judged> {
     const judged = (request: Request) =>
-      Effect.map(judge({ source, ...request, maxSize }), (answer) => ({ ...request, verdict: verdictOf(answer) }))
+      Effect.map(judge({ source, ...request, maxSize }), (answer) => ({
+        ...request,
+        verdict: verdictOf(answer)
+      }))
     const one = yield* judged(first)
     for (const request of Result.isSuccess(one.verdict) ? [] : others) {
       const other = yield* judged(request)

@@ -50,7 +50,8 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
     source: string,
     client: string
   ): Effect.fn.Return<ReadonlyArray<{ readonly id: string; readonly beyond: Beyond }>, SqlError.SqlError> {
-    const counted = yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
+    const counted =
+      yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`
     const holdings = new Map(counted.map((holding) => [holding.client, holding]))
     const gone: Array<{ readonly id: string; readonly beyond: Beyond }> = []

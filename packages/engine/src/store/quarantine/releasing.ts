@@ -118,7 +118,8 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       }
       for (const { id } of found) unknown.delete(id)
       above = found.at(-1)?.id ?? above
-      if (found.length < batch) return { released, duplicates, refused, reasons, stayed, unknown: [...unknown] }
+      if (found.length < batch)
+        return { released, duplicates, refused, reasons, stayed, unknown: [...unknown] }
     }
   }
 }

@@ -19,13 +19,16 @@ import { onPostgres } from "./store.ts"
 /** Ids in one statement, at most. */
 const maxIds = 500
 
+/** Of rows that will be changed: others may refer to them meanwhile. */
+export const toChange = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ pg: () => "FOR NO KEY UPDATE", orElse: () => "" })
+
 export const locking = (sql: SqlClient.SqlClient) => {
-  /** Of rows that will be changed: others may refer to them meanwhile. */
-  const toChange = onPostgres(sql, "FOR NO KEY UPDATE")
+  const change = sql.literal(toChange(sql))
   /** Of rows that will be deleted: nobody can refer to them from now on. */
   const toDelete = onPostgres(sql, "FOR UPDATE")
 
-  const locks = (mode: typeof toChange) =>
+  const locks = (mode: typeof change) =>
     sql.onDialectOrElse({
       pg: () =>
         Effect.fnUntraced(function* (
@@ -41,10 +44,10 @@ export const locking = (sql: SqlClient.SqlClient) => {
     })
 
   return {
-    toChange,
+    toChange: change,
     toDelete,
     /** Locks rows by their ids, for a change. */
-    lock: locks(toChange),
+    lock: locks(change),
     /** Locks rows by their ids, to delete them. */
     lockToDelete: locks(toDelete)
   }

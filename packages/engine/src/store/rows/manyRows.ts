@@ -1,26 +1,17 @@
-/** One statement for many rows, the fastest way that each database has. */
+/** One statement for many rows, the fastest way that each database has. Its texts are made once, from columns. */
 import { Effect, Option, Predicate } from "effect"
 import type { SqlClient, SqlConnection, SqlError } from "effect/sql"
+import { toChange } from "./locks.ts"
 
-/** In the order of the columns. */
-export type Values = ReadonlyArray<unknown>
-
-/** What is run for rows of values. What was written is told by the first value: where that is not unique, nobody asks. */
-export interface Statement {
-  /** For one row, whose values are `?1`, `?2` … */
-  readonly one: string
-  /** For many at once: of each that was written, the first value as `written`. */
-  readonly many: (tuples: string) => string
-  /** Of the values, where the statement does not tell. */
-  readonly types?: ReadonlyArray<string>
-}
+/** The columns that a statement writes, by name: the type on Postgres, and the value. */
+export type Columns<A> = Readonly<Record<string, readonly [type: string, value: (row: A) => unknown]>>
 
 /** A connection in this process runs a statement for each row, and needs no round trip: faster than one for many rows. */
 interface InProcess {
   /** How many rows each run has changed. */
   readonly executeMany: (
     sql: string,
-    rows: ReadonlyArray<Values>
+    rows: ReadonlyArray<ReadonlyArray<unknown>>
   ) => Effect.Effect<ReadonlyArray<number>, SqlError.SqlError>
 }
 
@@ -28,56 +19,115 @@ const isInProcess = (
   connection: SqlConnection.Connection
 ): connection is SqlConnection.Connection & InProcess => Predicate.hasProperty(connection, "executeMany")
 
-/** Makes a function that writes rows inside a transaction: of each, whether it was written. */
-export const writing = (sql: SqlClient.SqlClient, { one, many, types }: Statement) => {
+/**
+ * Makes a function that writes rows inside a transaction: of each, whether it was written. `one` has the values of a row as
+ * `?1`, `?2` …; `many` answers the first value of each row that was written as `written`, which has to be unique.
+ */
+const writing = <A>(
+  sql: SqlClient.SqlClient,
+  columns: Columns<A>,
+  one: string,
+  many: (tuples: string) => string,
+  castOf: (placeholder: string, type: string) => string
+) => {
+  const types = Object.values(columns).map(([type]) => type)
+  const values = Object.values(columns).map(([, value]) => value)
+  const valuesOf = (row: A) => values.map((value) => value(row) ?? null)
+  const mark = sql.onDialectOrElse({ pg: () => "$", orElse: () => "?" })
   /** As a text that stays the same for so many rows, which keeps it prepared. */
   const texts = new Map<number, string>()
-  const textFor = (count: number, columns: number) => {
+  const textFor = (count: number) => {
     const known = texts.get(count)
     if (known !== undefined) return known
-    const value = (at: number, column: number) => {
-      const placeholder = sql.onDialectOrElse({ pg: () => `$${at + 1}`, orElse: () => `?${at + 1}` })
-      return types === undefined ? placeholder : `CAST(${placeholder} AS ${types[column] ?? "TEXT"})`
-    }
     const tuple = (_: unknown, row: number) =>
-      `(${Array.from({ length: columns }, (_, column) => value(row * columns + column, column)).join(", ")})`
+      `(${types.map((type, column) => castOf(`${mark}${row * types.length + column + 1}`, type)).join(", ")})`
     const text = many(Array.from({ length: count }, tuple).join(", "))
     texts.set(count, text)
     return text
   }
 
   return Effect.fnUntraced(function* (
-    rows: ReadonlyArray<Values>
+    rows: ReadonlyArray<A>
   ): Effect.fn.Return<ReadonlyArray<boolean>, SqlError.SqlError> {
     const transaction = yield* Effect.serviceOption(sql.transactionService)
     const connection = Option.getOrUndefined(transaction)?.[0]
+    const all = rows.map(valuesOf)
     if (connection !== undefined && isInProcess(connection)) {
-      return (yield* connection.executeMany(one, rows)).map((changes) => changes > 0)
+      return (yield* connection.executeMany(one, all)).map((changes) => changes > 0)
     }
     const written = new Set<unknown>()
-    for (const chunk of chunks(rows)) {
-      const answered = yield* sql.unsafe<{ written: unknown }>(
-        textFor(chunk.length, chunk[0].length),
-        chunk.flat()
-      )
+    for (const chunk of chunks(all)) {
+      const answered = yield* sql.unsafe<{ written: unknown }>(textFor(chunk.length), chunk.flat())
       for (const { written: first } of answered) written.add(first)
     }
-    return rows.map(([first]) => written.delete(first))
+    return all.map(([first]) => written.delete(first))
   })
 }
 
-/** The same for an insert; a row of `onConflict DO NOTHING` is not written if it already exists. */
-export const inserting = (
+/** Inserts rows; a row of `onConflict DO NOTHING` is not written if it already exists. */
+export const inserting = <A>(
   sql: SqlClient.SqlClient,
   table: string,
-  columns: ReadonlyArray<string>,
-  onConflict = ""
+  columns: Columns<A>,
+  onConflict = "ON CONFLICT DO NOTHING"
 ) => {
-  const insert = `INSERT INTO ${table} (${columns.join(", ")}) VALUES`
-  return writing(sql, {
-    one: `${insert} (${columns.map((_, at) => `?${at + 1}`).join(", ")}) ${onConflict}`,
-    many: (tuples) => `${insert} ${tuples} ${onConflict} RETURNING ${columns[0]} AS written`
-  })
+  const names = Object.keys(columns)
+  const insert = `INSERT INTO ${table} (${names.join(", ")}) VALUES`
+  return writing(
+    sql,
+    columns,
+    `${insert} (${names.map((_, at) => `?${at + 1}`).join(", ")}) ${onConflict}`,
+    (tuples) => `${insert} ${tuples} ${onConflict} RETURNING ${names[0]} AS written`,
+    (placeholder) => placeholder
+  )
+}
+
+/** How rows of a table are changed. */
+interface Update<A> {
+  readonly table: string
+  /** What a row is found by. */
+  readonly keys: Columns<A>
+  /** What is written as it is. */
+  readonly columns?: Columns<A>
+  /** Values that `set` needs beside. */
+  readonly beside?: Columns<A>
+  /** What else is set; `of` names a value. */
+  readonly set?: (of: (name: string) => string) => string
+  /** What else has to hold of a row. */
+  readonly where?: string
+  /** The rows for which this holds are locked first, in the order of their ids. Default: none is. */
+  readonly locked?: string
+}
+
+/** Changes rows by their keys. */
+export const updating = <A>(
+  sql: SqlClient.SqlClient,
+  { table, keys, columns = {}, beside, set, where, locked }: Update<A>
+) => {
+  const all = { ...keys, ...columns, ...beside }
+  const names = Object.keys(all)
+  const change = (of: (name: string) => string, from: string) => {
+    const sets = Object.keys(columns).map((name) => `${name} = ${of(name)}`)
+    const conditions = Object.keys(keys).map((name) => `${table}.${name} = ${of(name)}`)
+    return `SET ${[...sets, ...(set === undefined ? [] : [set(of)])].join(", ")} ${from}
+      WHERE ${[...conditions, ...(where === undefined ? [] : [where])].join(" AND ")}`
+  }
+  const [lock, from] =
+    locked === undefined
+      ? ["", "FROM given"]
+      : [
+          `, locked AS MATERIALIZED (SELECT id FROM ${table}
+            WHERE id IN (SELECT id FROM given) AND ${locked} ORDER BY id ${toChange(sql)})`,
+          "FROM given JOIN locked ON locked.id = given.id"
+        ]
+  return writing(
+    sql,
+    all,
+    `UPDATE ${table} ${change((name) => `?${names.indexOf(name) + 1}`, "")}`,
+    (tuples) => `WITH given (${names.join(", ")}) AS (VALUES ${tuples})${lock}
+      UPDATE ${table} ${change((name) => `given.${name}`, from)} RETURNING given.${names[0]} AS written`,
+    (placeholder, type) => `CAST(${placeholder} AS ${type})`
+  )
 }
 
 /** Parts of 64, 32, 16 … rows: few statements to prepare, whatever the size of a batch. */

@@ -64,7 +64,10 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
 })
 
 /** A page of rows in the order of their ids; one row beyond the limit tells whether there is a next page. */
-export const pageOf = <A extends { readonly id: string }>(found: ReadonlyArray<A>, limit: number): Page<A> => {
+export const pageOf = <A extends { readonly id: string }>(
+  found: ReadonlyArray<A>,
+  limit: number
+): Page<A> => {
   const items = found.slice(0, limit)
   return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
 }

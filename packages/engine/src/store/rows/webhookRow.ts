@@ -2,39 +2,24 @@
 import { DateTime, Schema } from "effect"
 import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Incoming } from "../accept/incoming.ts"
+import type { Columns } from "./manyRows.ts"
 import { Headers, laneNamed, laneNumbers, LaneNumber, reader } from "./rows.ts"
 
 /** What `accept` writes. */
-export const columns = [
-  "id",
-  "source",
-  "delivery_id",
-  "body_hash",
-  "sender",
-  "status",
-  "lane",
-  "received_at",
-  "received_by",
-  "traceparent",
-  "headers",
-  "body"
-]
-
-/** In the order of the columns. */
-export const valuesOf = ({ id, deliveryId, hash, webhook, receivedAt, relay }: Incoming) => [
-  id,
-  webhook.source,
-  deliveryId,
-  hash,
-  webhook.sender,
-  "received",
-  laneNumbers[webhook.lane ?? "live"],
-  receivedAt,
-  relay,
-  webhook.traceparent,
-  JSON.stringify(webhook.headers),
-  webhook.body
-]
+export const columns: Columns<Incoming> = {
+  id: ["TEXT", ({ id }) => id],
+  source: ["TEXT", ({ webhook }) => webhook.source],
+  delivery_id: ["TEXT", ({ deliveryId }) => deliveryId],
+  body_hash: ["TEXT", ({ hash }) => hash],
+  sender: ["TEXT", ({ webhook }) => webhook.sender],
+  status: ["TEXT", () => "received"],
+  lane: ["INT", ({ webhook }) => laneNumbers[webhook.lane ?? "live"]],
+  received_at: ["BIGINT", ({ receivedAt }) => receivedAt],
+  received_by: ["TEXT", ({ relay }) => relay],
+  traceparent: ["TEXT", ({ webhook }) => webhook.traceparent],
+  headers: ["TEXT", ({ webhook }) => JSON.stringify(webhook.headers)],
+  body: ["BYTEA", ({ webhook }) => webhook.body]
+}
 
 /** Reads what `columns` name, and what became of the webhook. */
 export const webhook = reader(

@@ -54,31 +54,34 @@ export const replaying = (store: Store) => {
   }, unavailable)
 
   /** People first: one who is forgotten meanwhile is left out. */
-  const replayStretch = Effect.fnUntraced(function* (
-    filter: Search.Selection<Search.InvitationFilter>,
-    stretch: Stretch
-  ) {
-    const now = yield* Clock.currentTimeMillis
-    const where = sendable(filter, now)
-    const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+  const replayStretch = Effect.fnUntraced(
+    function* (filter: Search.Selection<Search.InvitationFilter>, stretch: Stretch) {
+      const now = yield* Clock.currentTimeMillis
+      const where = sendable(filter, now)
+      const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
       WHERE ${sql.and([...within(stretch), ...where])}`
-    if (found.length === 0) return 0
-    yield* lock(
-      "people",
-      found.map(({ person }) => person)
-    )
-    const ids = sql.in("id", idsOf(found))
-    const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+      if (found.length === 0) return 0
+      yield* lock(
+        "people",
+        found.map(({ person }) => person)
+      )
+      const ids = sql.in("id", idsOf(found))
+      const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
         due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
-    return replayed.length
-  }, transaction(sql), unavailable)
+      return replayed.length
+    },
+    transaction(sql),
+    unavailable
+  )
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
     Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
-      Effect.tap(replayStretch(filter, stretch), (count) => (count > 0 ? signals.publish("due") : Effect.void))
+      Effect.tap(replayStretch(filter, stretch), (count) =>
+        count > 0 ? signals.publish("due") : Effect.void
+      )
     )
 
   const remap = (filter: Search.Selection<Search.WebhookFilter>) =>

@@ -49,7 +49,8 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
   /** Ends whatever holds up the Spot; whether anything did. */
   const release = Effect.fnUntraced(function* (spot: string) {
     const now = yield* timeOf(spot)
-    const held = yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL,
+    const held =
+      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL,
           rests_until = 0, cooldown_since = NULL, cooldown_reason = NULL, refusals = 0, probing_until = NULL,
           circuit_since = NULL, circuit_until = NULL
         WHERE name = ${spot} AND (paused_at IS NOT NULL OR rests_until > ${now}
