@@ -1,6 +1,6 @@
 /**
- * What a person who looks after a relay wants to know, each at the cost of a look at some thousands of rows, however many
- * there are: counts over time, what waits, dead letters by cause, and webhooks that made no invitation of a person.
+ * Figures for operators: counts over time, pending work, dead letters by cause, and webhooks that created no invitation
+ * for a person. Each reads some thousands of rows, however many there are.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -21,7 +21,7 @@ import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**
- * What was counted in one bucket.
+ * The counts of one bucket.
  *
  * @category models
  */
@@ -44,62 +44,64 @@ export interface SeriesOptions {
   readonly from: DateTime.Utc
   /** The end, which is not included. */
   readonly to: DateTime.Utc
-  /** Of this one only. */
+  /** Counts this source only. Default: all. */
   readonly source?: string | undefined
 }
 
 /**
- * A delivery that its sender sent again, and that was not taken twice.
+ * A delivery that its sender repeated and the relay ignored as a duplicate.
  *
  * @category models
  */
 export interface Resent {
-  /** The webhook that was first. */
+  /** The webhook of the first delivery. */
   readonly webhookId: string
   /** How often it was received again. */
   readonly times: number
-  /** When it was received last. */
+  /** When it was last received. */
   readonly lastAt: DateTime.Utc
 }
 
 const mostDeadLetters = 50_000
 const mostGroups = 500
-/** Of those that made no invitation, so many bodies are looked into. */
+/** The most bodies to search of the webhooks without an invitation. */
 const mostBodies = 2_000
-/** Of those, so many are decompressed. */
+/** The most of these to decompress. */
 const mostCompressed = 200
 
-/** How long counts are kept. */
+/** How long to keep counts. */
 const minutesKept = Duration.days(2)
 const hoursKept = Duration.days(400)
 
 /**
- * Figures over what the store holds and has counted.
+ * Reports figures about stored and counted data.
  *
  * @category services
  */
 export class Insight extends Context.Service<
   Insight,
   {
-    /** Every bucket that anything happened in, oldest first. Minutes are kept for two days, hours for 400. */
+    /** All buckets that are not empty, oldest first. Minutes are kept for 2 days, hours for 400 days. */
     readonly series: (options: SeriesOptions) => Effect.Effect<ReadonlyArray<Point>, InboxUnavailable>
-    /** By source, in the 24 hours before now. */
+    /** The counts of the last 24 hours, by source. */
     readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
-    /** When a source's last webhook came, to the minute; within the last 400 days. */
+    /** When the source last received a webhook, to the minute, within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
-    /** What waits and what failed, as of now. */
+    /** Pending work and failures, as of now. */
     readonly standing: Effect.Effect<Standing, InboxUnavailable>
-    /** The most first. */
+    /** Dead letters by cause, the largest group first. */
     readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>
-    /** The newest webhooks that made no invitation, and whose bodies name this member as it is written. */
+    /** The newest webhooks without an invitation whose bodies contain this member as written. */
     readonly mentions: (member: string) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
-    /** Of these webhooks, those that were sent again. */
+    /** Those of these webhooks that their senders repeated. */
     readonly resent: (
       webhookIds: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<Resent>, InboxUnavailable>
-    /** When the person of this invitation was forgotten; null while they are not. */
+    /** When the person of this invitation was forgotten; null if they were not. */
     readonly forgottenAt: (invitationId: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
-    /** Another word whenever other relays on the database have counted something; nothing if they did not of late. */
+    /**
+     * A token that changes whenever other relays on the database have counted something; undefined if none did recently.
+     */
     readonly elsewhere: Effect.Effect<string | undefined, InboxUnavailable>
     /** Deletes counts that are too old. */
     readonly trim: Effect.Effect<void, InboxUnavailable>
@@ -139,6 +141,7 @@ const timeOf = (millis: number | null | undefined): DateTime.Utc | null =>
 
 const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
   const { count, received, due, later } = counting(sql)
+  const columns = sql.literal(webhookRow.columns)
 
   return {
     series: Effect.fnUntraced(function* ({ bucket, from, to, source }) {
@@ -200,16 +203,18 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       ),
 
     mentions: Effect.fnUntraced(function* (member) {
-      const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
-        (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
+      const naming = (status: string) => sql<{ id: string }>`SELECT ${columns} FROM
+        (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS webhooks
         WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
       const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
         AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
       const ids = yield* compressed.naming(sql, unnamed, member)
       const opened =
-        ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
+        ids.length === 0
+          ? []
+          : yield* sql<{ id: string }>`SELECT ${columns} FROM webhooks WHERE ${sql.in("id", ids)}`
       const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
-      return yield* rows.readable(found.map(webhookRow), "webhooks")
+      return yield* rows.readable(found.map(webhookRow.read), "webhooks")
     }, unavailable),
 
     resent: Effect.fnUntraced(function* (webhookIds) {

@@ -1,4 +1,7 @@
-/** Reading, a page at a time. A row that can't be read is left out; the loops set it aside. */
+/**
+ * Reads webhooks, invitations and attempts, a page at a time. Unreadable rows are left out; the mapper and the
+ * dispatcher set them aside.
+ */
 import { Effect } from "effect"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, PageOptions, WebhookFilter } from "@usher/model/Search"
@@ -11,6 +14,10 @@ import * as conditions from "./conditions.ts"
 
 export const searching = (store: Store) => {
   const { sql } = store
+  const columns = {
+    webhooks: sql.literal(webhookRow.columns),
+    invitations: sql.literal(rows.storedInvitation.columns)
+  }
 
   const webhooks = Effect.fnUntraced(function* (filter: WebhookFilter, { limit, after }: PageOptions) {
     const where = conditions.ofWebhooks(store, filter)
@@ -20,11 +27,11 @@ export const searching = (store: Store) => {
       "webhooks",
       { limit: limit + 1, below: after, atOnce },
       (from, below, count) =>
-        sql<{ id: string }>`SELECT * FROM webhooks
+        sql<{ id: string }>`SELECT ${columns.webhooks} FROM webhooks
           WHERE ${sql.and([sql`id >= ${from}`, sql`id < ${below}`, ...where])} ORDER BY id DESC LIMIT ${count}`
     )
     const page = pageOf(found, limit)
-    return { ...page, items: yield* rows.readable(page.items.map(webhookRow), "webhooks") }
+    return { ...page, items: yield* rows.readable(page.items.map(webhookRow.read), "webhooks") }
   }, unavailable)
 
   const invitations = Effect.fnUntraced(function* (filter: InvitationFilter, { limit, after }: PageOptions) {
@@ -35,10 +42,8 @@ export const searching = (store: Store) => {
       "invitations",
       { limit: limit + 1, below: after, atOnce },
       (from, below, count) =>
-        sql<{
-          id: string
-        }>`SELECT invitations.*, (SELECT member FROM people WHERE people.id = invitations.person) AS member
-          FROM invitations WHERE ${sql.and([sql`id >= ${from}`, sql`id < ${below}`, ...where])}
+        sql<{ id: string }>`SELECT ${columns.invitations} FROM invitations
+          WHERE ${sql.and([sql`id >= ${from}`, sql`id < ${below}`, ...where])}
           ORDER BY id DESC LIMIT ${count}`
     )
     const page = pageOf(found, limit)
@@ -46,7 +51,7 @@ export const searching = (store: Store) => {
   }, unavailable)
 
   const withWebhooks = Effect.fnUntraced(function* (found: ReadonlyArray<{ readonly id: string }>) {
-    const readable = yield* rows.readable(found.map(rows.storedInvitation), "invitations")
+    const readable = yield* rows.readable(found.map(rows.storedInvitation.read), "invitations")
     if (readable.length === 0) return []
     const links = yield* sql<{ invitation_id: string; webhook_id: string }>`SELECT invitation_id, webhook_id
       FROM webhook_invitations WHERE ${sql.in("invitation_id", idsOf(readable))} ORDER BY webhook_id`
@@ -62,9 +67,8 @@ export const searching = (store: Store) => {
     invitations,
 
     invitationsOf: Effect.fnUntraced(function* (webhookId: string) {
-      const found = yield* sql<{ id: string }>`SELECT invitations.*, people.member FROM webhook_invitations
+      const found = yield* sql<{ id: string }>`SELECT ${columns.invitations} FROM webhook_invitations
         JOIN invitations ON invitations.id = webhook_invitations.invitation_id
-        JOIN people ON people.id = invitations.person
         WHERE webhook_invitations.webhook_id = ${webhookId} ORDER BY invitations.id`
       return yield* withWebhooks(found)
     }, unavailable),
@@ -72,16 +76,14 @@ export const searching = (store: Store) => {
     attemptsOf: Effect.fnUntraced(function* (invitationId: string) {
       const found = yield* sql<{
         id: string
-      }>`SELECT attempts.*, attempt_invitations.number, attempt_invitations.error,
-          attempt_invitations.participant
-        FROM attempt_invitations JOIN attempts ON attempts.id = attempt_invitations.attempt_id
+      }>`SELECT ${sql.literal(rows.attempt.columns)} FROM attempt_invitations JOIN attempts ON attempts.id = attempt_invitations.attempt_id
         WHERE attempt_invitations.invitation_id = ${invitationId} ORDER BY attempts.id`
-      return yield* rows.readable(found.map(rows.attempt), "attempts")
+      return yield* rows.readable(found.map(rows.attempt.read), "attempts")
     }, unavailable),
 
     webhook: Effect.fnUntraced(function* (id: string) {
-      const found = yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE id = ${id}`
-      const [webhook] = yield* rows.readable(found.map(webhookRow), "webhooks")
+      const found = yield* sql<{ id: string }>`SELECT ${columns.webhooks} FROM webhooks WHERE id = ${id}`
+      const [webhook] = yield* rows.readable(found.map(webhookRow.read), "webhooks")
       return webhook
     }, unavailable),
 
