@@ -7,7 +7,11 @@ export const settle: ReadonlyArray<Equivalent> = [
     [")", ".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))", ""],
     [".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))", "a.claim.id < b.claim.id ? -1 : 1", "-1"],
     [".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))", "a.claim.id < b.claim.id ? -1 : 1", "1"],
-    [".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))", "(a.claim.id < b.claim.id", "(a.claim.id <= b.claim.id"]
+    [
+      ".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))",
+      "(a.claim.id < b.claim.id",
+      "(a.claim.id <= b.claim.id"
+    ]
   ),
   ...of(
     "packages/engine/src/store/settle/settle.ts",

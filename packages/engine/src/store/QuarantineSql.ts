@@ -1,6 +1,4 @@
-/**
- * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
- */
+/** The quarantine on SQLite or Postgres, beside the Inbox. */
 import { Clock, Duration, Effect, Layer } from "effect"
 import type { PageOptions } from "@usher/model/Search"
 import { Inbox } from "../ports/Inbox.ts"
@@ -26,15 +24,15 @@ import { StoreSql } from "./StoreSql.ts"
  * @category options
  */
 export interface Options extends Bounds {
-  /** The URL that senders call, without a slash at the end: some sign it. */
+  /** The URL that senders call, without a trailing slash. Some senders sign it. */
   readonly publicUrl: string
 }
 
-/** So many clients of a source may be kept at their full rate at the same time. */
+/** The number of clients of a source that can send at their full rate at the same time. */
 const clientsAtOnce = 10
 
 /**
- * On the Inbox's database. Deletes what is too old while the layer lives.
+ * Keeps the quarantine in the Inbox's database, and deletes what is too old.
  *
  * @category layers
  */

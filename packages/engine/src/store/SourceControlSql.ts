@@ -1,4 +1,4 @@
-/** Pauses of sources in a database. */
+/** Stores the pauses of sources in the database. */
 import { Clock, DateTime, Effect, Layer } from "effect"
 import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
 import { hold } from "./map/holding.ts"

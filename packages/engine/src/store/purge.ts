@@ -1,4 +1,4 @@
-/** Deletes what is old: what is left is that a delivery was there. */
+/** Deletes old data. Of a webhook, only the fact that it was received remains. */
 import { DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "@usher/model/Invitation"
@@ -40,7 +40,7 @@ export const purge =
           "people",
           found.map(({ person }) => person)
         )
-        // Some are replayed, or asked for again, since they were found.
+        // Some were replayed or requested again since they were found.
         const stillThere = sql.in("id", idsOf(found))
         const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([stillThere, ...old])} ORDER BY id ${toDelete}`
@@ -84,7 +84,7 @@ export const purge =
     )
   }
 
-/** Of the webhooks that repeat the id of a deleted one, the oldest is the first with it from now on. */
+/** Makes the oldest of the webhooks that repeat a deleted one's id the first with this id. */
 const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: ReadonlyArray<string>) {
   if (deleted.length === 0) return
   const orphaned = sql.in("first_webhook", deleted)
@@ -97,13 +97,13 @@ const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: Readonl
     AND other.delivery_id = webhooks.delivery_id AND other.first_webhook IS NULL AND other.delivery_id <> '') WHERE ${orphaned}`
 })
 
-/** What goes of a webhook; what is left is that it was there. */
+/** Assignments that empty a webhook. */
 export const empty = (sql: SqlClient.SqlClient) =>
   sql`reason = NULL, traceparent = NULL, headers = '{}', body = ${new Uint8Array()}`
 
 /**
- * The parts that these invitations had in calls, and the calls that nobody had a part in but they. The invitations are locked
- * by then. A call is locked before it is looked at: of two transactions that each delete a part, the later one deletes the call.
+ * Deletes what these invitations have in calls, and calls that included nobody else. The invitations are already locked.
+ * Each call is locked before it is checked: if two transactions each delete a part, the later one deletes the call.
  */
 export const deleteAttempts = Effect.fnUntraced(function* (
   { sql }: Store,
@@ -116,6 +116,6 @@ export const deleteAttempts = Effect.fnUntraced(function* (
   yield* locking(sql).lockToDelete("attempts", calls)
   yield* sql`DELETE FROM attempts WHERE ${sql.in("id", calls)}
     AND NOT EXISTS (SELECT 1 FROM attempt_invitations WHERE attempt_id = attempts.id)`
-  // What the upstream said of many may be about any of them.
+  // An answer about many people may be about any of them.
   yield* sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", calls)}`
 })

@@ -1,4 +1,4 @@
-/** On Postgres: webhooks, and the count of those that are new, in one statement that needs no transaction around it. */
+/** Inserts webhooks and counts the new ones in one statement, on Postgres. It needs no transaction. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
@@ -7,17 +7,17 @@ import { retried } from "../rows/transaction.ts"
 import { columns } from "../rows/webhookRow.ts"
 import type { Incoming } from "./incoming.ts"
 
-/** In bytes: no statement carries more bodies, unless one is larger. */
+/** The most bytes of bodies in one statement, unless a single body is larger. */
 const maxBytes = 4 * 2 ** 20
 
 const names = Object.keys(columns)
 
 const given = Object.values(columns).map(([type], at) => `$${at + 1}::${type}[]`)
 
-/** A list of nulls has no type: an empty text stands for null. */
+/** A list of nulls has no type, so an empty text represents null. */
 const selected = names.map((name) => (name === "traceparent" ? "NULLIF(traceparent, '')" : name))
 
-/** One list for each column, so that the text is the same for any number of rows. */
+/** One list per column, so that the text is the same for any number of rows. */
 const statement = `WITH inserted AS (INSERT INTO webhooks (${names.join(", ")})
     SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${names.join(", ")})
     ON CONFLICT DO NOTHING RETURNING id, source),
@@ -31,14 +31,14 @@ const parametersOf = (batch: ReadonlyArray<Incoming>, now: number, writer: strin
   const lists = Object.values(columns).map(([type, valueOf]) =>
     batch.map((one) => {
       const value = valueOf(one) ?? ""
-      // Else a list could hold small and big numbers, which have different types.
+      // Otherwise a list could mix small and large numbers, which have different types.
       return type === "BIGINT" && typeof value === "number" ? BigInt(value) : value
     })
   )
   return [...lists, writer, ...Object.values(spans).map((millis) => now - (now % millis))]
 }
 
-/** In their order, so many that their bodies are no more than `maxBytes`. */
+/** Splits into slices whose bodies have at most `maxBytes`. */
 const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incoming>> => {
   const found: Array<Array<Incoming>> = []
   let bytes = Infinity
@@ -53,7 +53,7 @@ const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incom
   return found
 }
 
-/** Stores those that nothing like them is there of: which they are. */
+/** Stores the new webhooks. Returns their ids. */
 export const acceptedTogether = (sql: SqlClient.SqlClient) =>
   Effect.fnUntraced(function* (
     all: ReadonlyArray<Incoming>,

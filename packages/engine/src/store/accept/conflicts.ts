@@ -1,4 +1,4 @@
-/** What becomes of webhooks that a unique index refused: retries, and others that are inserted in another place. */
+/** Handles webhooks that a unique index refused: they are retries, or they are inserted in another place. */
 import { Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { type Columns, inserting } from "../rows/manyRows.ts"
@@ -8,11 +8,11 @@ import { foremost, type Incoming, inHashOrder, type Place } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
 
-/** Another try means that another relay stored or deleted a row meanwhile. So many in a row are a fault. */
+/** Another try is needed if another relay stored or deleted a row meanwhile. This many in a row are a fault. */
 const mostTries = 8
 
 export interface Settled {
-  /** With the id of the webhook that each is a retry of. */
+  /** Retries, with the id of the webhook that each repeats. */
   readonly duplicates: ReadonlyMap<Incoming, string>
   readonly inserted: ReadonlyMap<Incoming, Place>
 }
@@ -29,7 +29,7 @@ export const conflicts = (store: Store) => {
   const { newest } = knownContents(store)
   const insert = inserting(sql, "webhooks", placed)
 
-  /** By the place in which each was refused. */
+  /** Searches by the place in which each was refused. */
   const find = Effect.fnUntraced(function* (
     refused: ReadonlyArray<Incoming>,
     places: ReadonlyMap<Incoming, Place>
@@ -45,7 +45,7 @@ export const conflicts = (store: Store) => {
     ]
   })
 
-  /** What is in neither of the results could not be stored. */
+  /** A webhook in neither result could not be stored. */
   return Effect.fnUntraced(function* (
     refused: ReadonlyArray<Incoming>
   ): Effect.fn.Return<Settled, SqlError.SqlError> {

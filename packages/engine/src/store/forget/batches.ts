@@ -1,11 +1,11 @@
-/** A table in the order of its ids, a bounded number of bytes at a time, with a pause before each batch. */
+/** Reads a table in the order of its ids, in batches of limited size. Yields before each batch. */
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 
-/** Rows of a batch, at most. */
+/** The most rows in a batch. */
 const mostRows = 500
 
-/** Bytes of the bodies of a batch, at most; a body that is longer is one of its own. */
+/** The most bytes of bodies in a batch. A longer body is a batch of its own. */
 const mostBytes = 256 * 1024
 
 interface Sized {
@@ -24,7 +24,7 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   return last
 }
 
-/** Batch after batch, from a mark on, until there is none. */
+/** Reads batch after batch, from a mark on, until there is none. */
 const batches = <Row, Mark>(
   first: Mark,
   next: (
@@ -42,7 +42,7 @@ const batches = <Row, Mark>(
     )
   )
 
-/** The rows of the table with ids in `(from, newest]`, of these columns. */
+/** Reads these columns of the rows with ids in `(from, newest]`. */
 export const bodies = <Row extends object>(
   sql: SqlClient.SqlClient,
   table: "webhooks" | "quarantined",
@@ -63,7 +63,7 @@ export const bodies = <Row extends object>(
     })
   )
 
-/** The rows that a query finds after a mark, batch by batch. */
+/** Repeats a query after the last row of each batch. */
 export const pages = <Row, Mark>(
   first: Mark,
   query: (after: Mark, limit: number) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,

@@ -1,4 +1,4 @@
-/** Where a person is named beside their own rows: as an inviter, in others' attempts, in the reason of a pause. */
+/** Finds a person in other people's rows: as an inviter, in attempts, in the reason of a pause. */
 import { Effect, Option, Schema, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
@@ -10,7 +10,7 @@ import { type Own, slices } from "./invitations.ts"
 import type { Mention } from "./mention.ts"
 import { isNamedIn } from "./texts.ts"
 
-/** What was found in a batch, and what takes it away. */
+/** The findings of a batch, and the effect that removes them. */
 export interface Finding {
   readonly counts: Partial<Forgotten>
   readonly take: Effect.Effect<unknown, SqlError.SqlError>
@@ -18,7 +18,7 @@ export interface Finding {
 
 export type Findings = Stream.Stream<Finding, SqlError.SqlError>
 
-/** What takes the place of a reason that somebody wrote. */
+/** Replaces a reason that names the person. */
 const removed = "removed: it named a person who was forgotten"
 
 interface Part {
@@ -31,7 +31,7 @@ interface Part {
 const ErrorRecord = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const decodeError = Schema.decodeUnknownOption(ErrorRecord)
 
-/** The error without what the upstream said; none where it names the person all the same. */
+/** The error without the upstream's answer; null if it still names the person. */
 const withoutAnswer = (mention: Mention, error: string | null): string | null => {
   if (!isNamedIn(mention, error)) return error
   const rest = Option.map(decodeError(error), (fields) => JSON.stringify({ ...fields, answer: undefined }))
@@ -41,7 +41,7 @@ const withoutAnswer = (mention: Mention, error: string | null): string | null =>
 export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => {
   const { toChange } = locking(sql)
 
-  /** The texts of a column that name the person, by the ids of their rows. */
+  /** Searches a text column, by the ids of the rows. */
   const column = (
     table: "invitations" | "attempts",
     name: "invited_by" | "answer",
@@ -94,7 +94,7 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
     })
   )
 
-  /** The keys of rows with a reason: few. */
+  /** Searches the reasons of a small table. */
   const reasons = (table: string, key: string): Findings =>
     Stream.fromEffect(
       Effect.map(
@@ -112,7 +112,7 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
       )
     )
 
-  // The batch ends with the inviter.
+  // The batch key ends with the inviter.
   const withoutInviter = sql`batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL`
   return Stream.fromIterable([
     column("invitations", "invited_by", "inviters", withoutInviter),

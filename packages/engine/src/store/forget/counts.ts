@@ -1,4 +1,4 @@
-/** What is found of a person, counted by kind. */
+/** Counts what is stored about a person, by kind. */
 import { Record } from "effect"
 import { Forgotten } from "@usher/model/Forgotten"
 

@@ -1,4 +1,4 @@
-/** Records what became of mapped webhooks. */
+/** Records the results of mapping. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { leaving } from "../forget/deliveries.ts"
@@ -28,12 +28,12 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
     table: "webhooks",
     keys: { id: ["TEXT", ({ webhook }) => webhook.id] },
     columns,
-    // A webhook that somebody was forgotten in keeps its reason until its body goes.
+    // Keeps the reason of a webhook that names a forgotten person until its body is deleted.
     where: `webhooks.status = 'received' AND webhooks.reason ${isNot} '${leaving}'`,
     locked: "status = 'received'"
   })
 
-  /** Of those that were not ended, the ones that somebody was forgotten in. */
+  /** Of the webhooks that were not ended, those that name a forgotten person. */
   const leavingOf = (ids: ReadonlyArray<string>) =>
     ids.length === 0
       ? Effect.succeed([])
@@ -42,7 +42,7 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
         }>`SELECT id FROM webhooks WHERE ${sql.in("id", ids)} AND status = 'received' ORDER BY id ${toChange}`
 
   return {
-    /** Locks and ends those that are `received`: which of the items they are, and which of them leave nothing behind. */
+    /** Locks and ends the `received` webhooks. Returns their items, and the ids of those that name a forgotten person. */
     end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>) {
       const items = firstOfEach(batch)
       const isEnded = yield* end(items)
@@ -56,7 +56,7 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
       }
     }),
 
-    /** A mapping of what is forgotten was for nothing: of what it was, there is only that it came. */
+    /** Empties a forgotten webhook after its mapping: only the fact that it was received remains. */
     forget: (items: Iterable<Item>): Effect.Effect<void, SqlError.SqlError> =>
       Effect.forEach(
         items,

@@ -9,7 +9,7 @@ import { seal, unseal } from "./seal.ts"
 import { type Digest, digest, following, type Mark, markOf, type Table, tables } from "./tables.ts"
 
 /**
- * The move can't be made, or did not come out right; the message says what to do.
+ * The move can't begin, or its result is wrong. The message says what to do.
  *
  * @category errors
  */
@@ -34,16 +34,16 @@ export interface Moved extends Digest {
  * @category options
  */
 export interface Options {
-  /** SQLite. Nobody else can write into it from the beginning on, and for good if the move succeeds. */
+  /** SQLite. It refuses all writes during the move, and forever if the move succeeds. */
   readonly source: SqlClient.SqlClient
-  /** Empty, or the target of the same move broken off. */
+  /** An empty Postgres database, or the target of an earlier try. */
   readonly target: SqlClient.SqlClient
-  /** Called after each batch with the rows copied of the table so far. */
+  /** Called after each batch, with the number of rows copied so far. */
   readonly onProgress?: ((table: string, rows: number) => Effect.Effect<void>) | undefined
 }
 
 /**
- * Moves everything; both databases have to be migrated. A failure leaves the source as it was and in use.
+ * Moves everything. Both databases have to be migrated. After a failure the source is in use as before.
  *
  * @category moving
  */
@@ -62,17 +62,18 @@ export const move = Effect.fn("Move.move")(function* (
   const moved = yield* Effect.gen(function* () {
     for (const table of tables) yield* copy(options, table)
     const moved = yield* verify(options)
-    // The source is closed before the target forgets the move: killed in between, there is still one database in use.
+    // The source is closed before the target drops its marks. If the process is killed in between, exactly one database
+    // is in use.
     yield* source`INSERT INTO settings ${source.insert([{ name: "moved", value: "1" }])}`
     return moved
   }).pipe(Effect.onError(() => Effect.ignore(unseal(source))))
-  // They do no harm where they stay.
+  // The marks are harmless if they remain.
   yield* Effect.ignore(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
   return moved
 })
 
 /**
- * After a move that was killed, and could not clean up behind it: makes the source usable again.
+ * Makes the source usable again after a move that was killed.
  *
  * @category moving
  */
@@ -91,7 +92,7 @@ export const stay = Effect.fn("Move.stay")(function* (
 const setting = (sql: SqlClient.SqlClient, name: string) =>
   Effect.map(sql<{ value: string }>`SELECT value FROM settings WHERE name = ${name}`, ([row]) => row?.value)
 
-/** Makes the target this move's own, unless it is somebody else's. What a broken-off move has copied goes. */
+/** Marks the target as belonging to this move, unless it is in use. Deletes what an earlier try has copied. */
 const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: string) {
   const from = yield* setting(target, "moving_from")
   if (from === sha256(key)) {

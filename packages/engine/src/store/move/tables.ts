@@ -1,15 +1,15 @@
-/** What is moved, and how two databases are compared. */
+/** The tables that a move copies, and how it compares two databases. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import { createHash } from "node:crypto"
 
 export interface Table {
   readonly name: string
-  /** In whose order it is copied; the same on both databases, byte by byte. */
+  /** The key. It sorts the same on both databases, byte by byte. */
   readonly key: readonly [string, ...ReadonlyArray<string>]
 }
 
-/** In the order in which they refer to each other. What a probe has written (`probes`) stays behind. */
+/** In the order of their references. The table `probes` is not copied. */
 export const tables: ReadonlyArray<Table> = [
   { name: "people", key: ["id"] },
   { name: "webhooks", key: ["id"] },
@@ -31,13 +31,13 @@ export const tables: ReadonlyArray<Table> = [
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The values of the key; none before the first row. */
+/** The values of the key of a row; empty before the first row. */
 export type Mark = ReadonlyArray<unknown>
 
-/** Few enough to hold them all in memory, if each of them has a body of 1 MiB. */
+/** Rows in a batch, few enough for the memory if each has a body of 1 MiB. */
 const size = 100
 
-/** The rows that follow the mark. */
+/** The batch of rows after the mark. */
 export const following = (
   sql: SqlClient.SqlClient,
   { name, key }: Table,
@@ -53,13 +53,13 @@ export const following = (
 
 export const markOf = ({ key }: Table, row: Row): Mark => key.map((column) => row[column])
 
-/** The same for the same rows, whichever database holds them. */
+/** The number and the hash of rows, the same on both databases. */
 export interface Digest {
   readonly rows: number
   readonly sha256: string
 }
 
-/** Of all rows of the table. */
+/** Hashes all rows of a table. */
 export const digest = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   table: Table
@@ -78,7 +78,7 @@ export const digest = Effect.fnUntraced(function* (
   }
 })
 
-/** By the names of the columns. */
+/** A row as text, its columns sorted by name. */
 const canonical = (row: Row): string =>
   `${Object.keys(row)
     .toSorted()

@@ -1,4 +1,4 @@
-/** Judges a kept delivery in each of the requests in which it came: by the present secrets, and by the time when it came. */
+/** Verifies a quarantined delivery in each of its requests, with the present secrets and the time of the request. */
 import { type ByteSize, Effect, Result } from "effect"
 import type { Verified } from "@usher/signatures"
 import type { Refusal } from "@usher/model/Quarantined"
@@ -11,7 +11,7 @@ export interface Judged extends Request {
   readonly verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal>
 }
 
-/** The first of the requests that verifies; where none does, the first of all. */
+/** Returns the first request that verifies, or the first of all if none does. */
 export const judgingAny = (judge: Judge["judge"]) =>
   Effect.fnUntraced(function* (
     source: Source,

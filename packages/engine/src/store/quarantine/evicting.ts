@@ -1,7 +1,7 @@
 /**
- * Which deliveries go when a source has more in quarantine than it may. Its clients share the bounds equally: a client that
- * holds more than its share makes room by itself; otherwise the client that holds most does. So nobody who sends from one
- * address pushes out what came from another.
+ * Evicts deliveries of a source whose quarantine exceeds its bounds. Its clients share the bounds equally: a client
+ * beyond its share loses its own deliveries; otherwise the largest client does. So one address can't push out the
+ * deliveries of another.
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -13,7 +13,7 @@ export interface Holding {
   readonly bytes: number
 }
 
-/** What a source may have, in deliveries and bytes of their bodies. */
+/** The bounds of a source. */
 export interface Most {
   readonly deliveries: number
   readonly bytes: number
@@ -21,7 +21,7 @@ export interface Most {
 
 export type Beyond = "deliveries" | "size"
 
-/** Who makes room, and beyond which bound the source is; nobody where it is within both. */
+/** Which client loses a delivery, and which bound is exceeded; undefined within both bounds. */
 export const whoMakesRoom = (
   holdings: ReadonlyArray<Holding>,
   most: Most,
@@ -42,8 +42,8 @@ export const whoMakesRoom = (
 }
 
 /**
- * Deletes what is beyond the bounds after the client's delivery was kept, oldest first. What went, and beyond which bound.
- * Waits for no row that another transaction has locked: its own delivery's row is locked by now.
+ * Deletes the oldest deliveries beyond the bounds, after the client's delivery was stored. Returns what it deleted, and
+ * why. It skips rows that other transactions have locked, because its own new row is already locked.
  */
 export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
   Effect.fnUntraced(function* (

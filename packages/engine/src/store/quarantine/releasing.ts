@@ -1,4 +1,4 @@
-/** Releasing a selection of refused deliveries: what is accepted, what stays and why. */
+/** Releases refused deliveries: accepts those that verify, and tells why the others stay. */
 import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Refusal, Stayed } from "@usher/model/Quarantined"
@@ -16,7 +16,7 @@ export interface Services {
   readonly sources: Sources["Service"]
   readonly judgeAny: ReturnType<typeof judgingAny>
   readonly publicUrl: string
-  /** Of a body after decompression. */
+  /** The largest body after decompression. */
   readonly maxSize: ByteSize.ByteSize
   readonly conditions: (which: Which) => ReadonlyArray<Statement.Fragment>
 }
@@ -26,16 +26,16 @@ export const notConfigured: Refusal = {
   message: "its source was removed from the configuration"
 }
 
-/** Deliveries in memory at a time, with their bodies. */
+/** Deliveries in memory at the same time, with their bodies. */
 const batch = 20
 
-/** Of them, those that are judged and accepted side by side: one more waits with a copy of its body. */
+/** Deliveries that are verified and accepted concurrently. One more waits with a copy of its body. */
 const sideBySide = 4
 
-/** Deliveries that stay are listed up to this many; all are counted. */
+/** The most deliveries to list that stay; all are counted. */
 const maxListed = 100
 
-/** How the release of one delivery ended: accepted, now or before, or why it stays. */
+/** The result for one delivery: accepted, now or before, or why it stays. */
 type Outcome = { readonly duplicate: boolean } | Stayed
 
 export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }: Services) => {
@@ -52,7 +52,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       return { id: row.id, source: row.source, reason, message }
     }
     const verified = Result.isSuccess(verdict)
-    // Accepted on an operator's word, also where its body can't be opened.
+    // An operator can accept a delivery even if its body can't be decompressed.
     const opened = yield* Effect.orElseSucceed(open(delivery, maxSize), () => delivery)
     const identity = source.identify(opened, Result.getOrUndefined(verdict))
     const { id, duplicate } = yield* inbox.accept({
@@ -68,8 +68,8 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       receivedAt,
       release: { at: yield* DateTime.now, by, verified }
     })
-    // With what came of it from other clients. A failure in between is mended by the next release, to which the accepted
-    // delivery is a duplicate.
+    // Also deletes the copies from other clients. After a failure in between, the next release finds the accepted
+    // delivery as a duplicate.
     yield* sql`DELETE FROM quarantined WHERE source = ${row.source} AND digest = ${row.digest}`
     yield* Effect.logInfo("delivery released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
@@ -77,7 +77,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     return { duplicate }
   })
 
-  /** One delivery, as it came from each of its clients: where it is accepted from one of them, none stays. */
+  /** Releases one delivery that several clients sent: if one copy is accepted, none stays. */
   const releaseTogether = Effect.fnUntraced(function* (
     copies: Arr.NonEmptyReadonlyArray<rows.WithBody>,
     options: ReleaseOptions

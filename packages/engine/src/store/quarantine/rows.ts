@@ -1,4 +1,4 @@
-/** How the quarantine's rows are written and read. */
+/** Reads and writes rows of the quarantine. */
 import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash } from "node:crypto"
@@ -9,7 +9,7 @@ import type { Identity } from "../../source/Source.ts"
 import type { All } from "../../source/Sources.ts"
 import { text } from "../rows/store.ts"
 
-/** What `shown` reads. */
+/** A refused delivery without its body. */
 export interface Row {
   readonly id: string
   readonly source: string
@@ -25,14 +25,14 @@ export interface Row {
   readonly headers: string
 }
 
-/** All but the body. */
+/** The columns of `Row`. */
 export const columns =
   "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
 
-/** With all that judges a delivery again. */
+/** A refused delivery with everything needed to verify it again. */
 export interface WithBody extends Row {
   readonly digest: string
-  /** Of the request in which it came first; null where it came once. */
+  /** Of the first request; null if the delivery came once. */
   readonly first_method: string | null
   readonly first_target: string | null
   readonly first_headers: string | null
@@ -65,7 +65,7 @@ export const of = (
   body: delivery.body
 })
 
-/** One delivery that is sent again, and signed anew, is the same. */
+/** Identifies a delivery across retries, even if each is signed anew. */
 const digest = ({ content, deliveryId }: Identity) =>
   createHash("sha256")
     .update(deliveryId ?? "")
@@ -85,13 +85,13 @@ export const allHeaders = (column: string): Readonly<Record<string, string>> => 
   return { ...shown, ...masked }
 }
 
-/** A request in which a delivery came, and when. */
+/** A request that carried the delivery, and its time. */
 export interface Request {
   readonly delivery: Delivery.Delivery
   readonly at: DateTime.Utc
 }
 
-/** Earlier versions stored one record, and left out what does not verify. */
+/** Earlier versions stored a single record, without headers that do not verify. */
 const verifiableIn = (column: string): headers.Verifiable => {
   const stored = Option.getOrElse(decodeHeaders(column), () => ({}))
   return isApart(stored) ? stored : { shown: stored, masked: {} }
@@ -100,7 +100,7 @@ const verifiableIn = (column: string): headers.Verifiable => {
 const isApart = (stored: typeof Stored.Type): stored is headers.Verifiable =>
   typeof stored["shown"] === "object"
 
-/** What people get to see. */
+/** The delivery as operators see it. */
 export const shown = (row: Row, configured: All): Quarantined => ({
   id: row.id,
   source: row.source,
@@ -118,7 +118,7 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   size: row.size
 })
 
-/** The last request in which it came, and the first one where that was another. */
+/** The last request, and the first one if it was another. */
 export const requests = (row: WithBody, publicUrl: string): readonly [Request, ...ReadonlyArray<Request>] => {
   const of = (method: string, target: string, headers: string, at: number): Request => ({
     delivery: { method, url: publicUrl + target, headers: allHeaders(headers), body: row.body },

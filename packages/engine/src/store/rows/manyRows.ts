@@ -1,14 +1,14 @@
-/** One statement for many rows, the fastest way that each database has. Its texts are made once, from columns. */
+/** Writes many rows by the fastest method of each database. The statements are built once, from lists of columns. */
 import { Effect, Option, Predicate } from "effect"
 import type { SqlClient, SqlConnection, SqlError } from "effect/sql"
 import { toChange } from "./locks.ts"
 
-/** The columns that a statement writes, by name: the type on Postgres, and the value. */
+/** The columns that a statement writes, by name: type on Postgres and value. */
 export type Columns<A> = Readonly<Record<string, readonly [type: string, value: (row: A) => unknown]>>
 
-/** A connection in this process runs a statement for each row, and needs no round trip: faster than one for many rows. */
+/** A connection in this process needs no round trip, so one statement per row is faster than one for many rows. */
 interface InProcess {
-  /** How many rows each run has changed. */
+  /** Runs the statement for each row. Returns how many rows each run changed. */
   readonly executeMany: (
     sql: string,
     rows: ReadonlyArray<ReadonlyArray<unknown>>
@@ -20,8 +20,8 @@ const isInProcess = (
 ): connection is SqlConnection.Connection & InProcess => Predicate.hasProperty(connection, "executeMany")
 
 /**
- * Makes a function that writes rows inside a transaction: of each, whether it was written. `one` has the values of a row as
- * `?1`, `?2` …; `many` answers the first value of each row that was written as `written`, which has to be unique.
+ * Returns a function that writes rows inside a transaction and tells, for each row, whether it was written. `one` refers
+ * to the values of a row as `?1`, `?2` …; `many` returns the first value of each written row as `written`.
  */
 const writing = <A>(
   sql: SqlClient.SqlClient,
@@ -34,7 +34,7 @@ const writing = <A>(
   const values = Object.values(columns).map(([, value]) => value)
   const valuesOf = (row: A) => values.map((value) => value(row) ?? null)
   const mark = sql.onDialectOrElse({ pg: () => "$", orElse: () => "?" })
-  /** As a text that stays the same for so many rows, which keeps it prepared. */
+  /** One text per number of rows, so that it stays prepared. */
   const texts = new Map<number, string>()
   const textFor = (count: number) => {
     const known = texts.get(count)
@@ -64,7 +64,7 @@ const writing = <A>(
   })
 }
 
-/** Inserts rows; a row of `onConflict DO NOTHING` is not written if it already exists. */
+/** Inserts rows. A row that conflicts is not written. */
 export const inserting = <A>(
   sql: SqlClient.SqlClient,
   table: string,
@@ -82,24 +82,24 @@ export const inserting = <A>(
   )
 }
 
-/** How rows of a table are changed. */
+/** An update of rows by their keys. */
 interface Update<A> {
   readonly table: string
-  /** What a row is found by. */
+  /** Columns that identify the row. */
   readonly keys: Columns<A>
-  /** What is written as it is. */
+  /** Columns to set. */
   readonly columns?: Columns<A>
-  /** Values that `set` needs beside. */
+  /** Values that only `set` uses. */
   readonly beside?: Columns<A>
-  /** What else is set; `of` names a value. */
+  /** More assignments. `of` returns the SQL reference of a value. */
   readonly set?: (of: (name: string) => string) => string
-  /** What else has to hold of a row. */
+  /** Another condition on the row. */
   readonly where?: string
-  /** The rows for which this holds are locked first, in the order of their ids. Default: none is. */
+  /** Locks the rows that match this condition first, in the order of their ids. Default: none. */
   readonly locked?: string
 }
 
-/** Changes rows by their keys. */
+/** Updates rows by their keys. */
 export const updating = <A>(
   sql: SqlClient.SqlClient,
   { table, keys, columns = {}, beside, set, where, locked }: Update<A>
@@ -130,7 +130,7 @@ export const updating = <A>(
   )
 }
 
-/** Parts of 64, 32, 16 … rows: few statements to prepare, whatever the size of a batch. */
+/** Splits into parts of 64, 32, 16 … rows, so that few statements are prepared whatever the size of a batch. */
 export const chunks = function* <A>(all: ReadonlyArray<A>) {
   let size = 64
   for (let at = 0; at < all.length; at += size) {

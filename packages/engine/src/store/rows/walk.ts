@@ -1,6 +1,6 @@
 /**
- * Long work in short steps: a table is walked by id, a stretch at a time, and others get in between. On SQLite a statement
- * occupies the one connection and the event loop, so nothing may take longer than a stretch does.
+ * Splits long work into keyset batches of ids, so that other work runs in between. On SQLite a statement blocks the only
+ * connection and the event loop, so no step may be long.
  */
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -10,16 +10,19 @@ import { unavailable } from "./transaction.ts"
 
 export type Table = "webhooks" | "invitations"
 
-/** Ids in `(above, upTo]`. */
+/** A batch: ids in `(above, upTo]`. */
 export interface Stretch {
   readonly above: string
   readonly upTo: string
 }
 
-/** Rows in a stretch. */
+/** Rows in a batch. */
 const size = 1_000
 
-/** The stretches of a table as it is when the walk begins, oldest first: what comes meanwhile would have no end. */
+/**
+ * The batches of a table as it is now, oldest first. Rows that are added later are left out, or the walk might never
+ * end.
+ */
 export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
   sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
     unavailable,
@@ -38,7 +41,7 @@ const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows:
     }).pipe(unavailable)
   )
 
-/** Collects rows, newest first, a stretch at a time, until there are `limit` of them or none is left. */
+/** Collects rows batch by batch, newest first, until there are `limit` of them or none is left. */
 export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id: string }>(
   { sql }: Store,
   table: Table,
@@ -47,7 +50,7 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
   select: (from: string, below: string, limit: number) => Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
 ) {
   const found: Array<A> = []
-  // Any id is below it.
+  // Every id sorts below this.
   let below = options.below ?? "~"
   while (found.length < options.limit) {
     yield* Effect.yieldNow
@@ -63,7 +66,7 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
   return found
 })
 
-/** A page of rows in the order of their ids; one row beyond the limit tells whether there is a next page. */
+/** A page of rows in the order of their ids. `found` has one row beyond the limit if there is a next page. */
 export const pageOf = <A extends { readonly id: string }>(
   found: ReadonlyArray<A>,
   limit: number

@@ -1,4 +1,4 @@
-/** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
+/** Plans and runs replays: sends the matching invitations again, in their own lane. */
 import { Clock, Effect, Stream } from "effect"
 import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
@@ -19,7 +19,7 @@ export const replaying = (store: Store) => {
   const selected = (selection: object, table: "invitations" | "webhooks") =>
     Search.isEmpty({ ...selection }) ? Stream.empty : oldestFirst(store, table)
 
-  /** What has ended, may still be sent, and whose person is known. */
+  /** Ended invitations that have not expired and whose person is known. */
   const sendable = (filter: Search.InvitationFilter, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
     sql`invitations.ready IS NULL`,
@@ -53,7 +53,7 @@ export const replaying = (store: Store) => {
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
   }, unavailable)
 
-  /** People first: one who is forgotten meanwhile is left out. */
+  /** Locks the people first. A person who is forgotten meanwhile is left out. */
   const replayStretch = Effect.fnUntraced(
     function* (filter: Search.Selection<Search.InvitationFilter>, stretch: Stretch) {
       const now = yield* Clock.currentTimeMillis

@@ -1,6 +1,6 @@
 /**
- * Answers that come after their lease was lost: another dispatcher has taken the invitation over. They are kept as attempts
- * all the same, and a success wins: nobody calls again for a person who is invited.
+ * Stores answers that arrive after their lease was lost, when another dispatcher has taken over the invitation. They are
+ * kept as attempts, and a success wins: nobody calls again for a person who is invited.
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -21,7 +21,7 @@ interface Row {
   readonly lost_lease: string | null
 }
 
-/** What the other dispatcher left it as, and an answer of success ends otherwise. */
+/** Statuses that a late success overrides. */
 const open: ReadonlySet<InvitationStatus> = new Set([
   "pending",
   "sending",
@@ -30,15 +30,15 @@ const open: ReadonlySet<InvitationStatus> = new Set([
   "expired"
 ])
 
-/** The other dispatcher was told that the person is invited already, because of the call whose answer this is. */
+/** The other dispatcher's call found the person already invited, because of the call that this answer belongs to. */
 const wins = (outcome: Outcome, status: InvitationStatus): boolean => {
   if (outcome.next.status === "invited") return open.has(status) || status === "already_invited"
   return outcome.next.status === "already_invited" && open.has(status)
 }
 
 /**
- * In the transaction that has locked the invitations. Which answers are stored as attempts, and which of them changed their
- * invitation. Of a person who was forgotten, and of an invitation that was purged, nothing is stored.
+ * Runs in the transaction that has locked the invitations. Returns which answers are stored as attempts, and which of
+ * them changed their invitation. Answers for forgotten people and purged invitations are not stored.
  */
 export const settlingLate = (sql: SqlClient.SqlClient) => {
   const look = Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>) {

@@ -1,4 +1,4 @@
-/** What became of the calls: invitations end or wait, and each call is kept. */
+/** Settles calls: ends or delays their invitations, and keeps each call as an attempt. */
 import { Array, Clock, Duration, Effect, Result } from "effect"
 import type { SqlClient } from "effect/sql"
 import { Participant } from "@usher/core"
@@ -15,12 +15,12 @@ import { timing } from "../rows/timeline.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
 import { settlingLate } from "./lateAnswers.ts"
 
-/** An outcome, with what follows from it for its invitation. */
+/** An outcome, with what its invitation's row becomes. */
 interface Ending extends Outcome {
   readonly traceId: string | null
-  /** By the system clock. */
+  /** By the system clock, in milliseconds. */
   readonly now: number
-  /** Of the Spot. */
+  /** By the Spot's clock, in milliseconds. */
   readonly time: number
   readonly waits: boolean
   readonly burnt: boolean
@@ -38,7 +38,7 @@ const endingOf = (outcome: Outcome, traceId: string | null, now: number, time: n
     time,
     waits,
     burnt: waits && next.burnt,
-    // The Spot's time may be another than the system's.
+    // The Spot's clock may differ from the system's.
     dueAt: waits ? time + Math.max(0, millis(next.dueAt) - now) : now,
     together: waits ? (next.together ?? claim.together) : null
   }
@@ -56,7 +56,7 @@ const ended: Columns<Ending> = {
   batch: ["TEXT", ({ claim, together }) => rows.batchOf(claim.invitation, together)]
 }
 
-/** Changes invitations whose lease still is this one. All that are named are locked, in the order of their ids. */
+/** Updates only invitations that still have this lease. All named rows are locked, in the order of their ids. */
 const endingAll = (sql: SqlClient.SqlClient) =>
   updating<Ending>(sql, {
     table: "invitations",
@@ -69,14 +69,14 @@ const endingAll = (sql: SqlClient.SqlClient) =>
 
 interface Paid {
   readonly spend: Spend
-  /** How long its call took, in milliseconds. */
+  /** Duration of the call, in milliseconds. */
   readonly lasted: number
 }
 
 /**
- * Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. Counted
- * from its start, whatever has become of the clock. No other transaction waits for these rows: each is one call's, and old ones
- * are deleted only where they are not locked.
+ * Ends the spends of finished calls: the window of each starts to pass now, because nobody knows when the upstream
+ * counted the call. The end is computed from the start, so a changed clock has no effect. No other transaction waits for
+ * these rows: each belongs to one call, and old rows are deleted only if they are not locked.
  */
 const endingSpends = (sql: SqlClient.SqlClient) =>
   updating<Paid>(sql, {
@@ -90,12 +90,15 @@ const endingSpends = (sql: SqlClient.SqlClient) =>
     set: (of) => `ends_at = started_at + ${of("lasted")}`
   })
 
-/** Its call's row has the same id however often it is written: a commit that was not heard of is no second call. */
+/**
+ * The id of a call's row stays the same across retries: a commit whose confirmation was lost does not store the call
+ * twice.
+ */
 const attemptIds = new WeakMap<Settlement, string>()
 
 /**
- * Settles many calls in one transaction; of each, which outcomes still held their lease. The others are late: see
- * `lateAnswers.ts`. Where the batch can't be written, each call is tried alone, so that one of them holds up no other.
+ * Settles many calls in one transaction. Returns, for each call, which outcomes still held their lease; the others are
+ * late (`lateAnswers.ts`). If the batch fails, each call is tried alone, so that one bad call does not block the others.
  */
 export const settle = (store: Store) => {
   const { sql, random, signals, events, isDatabaseClock } = store
@@ -140,7 +143,7 @@ export const settle = (store: Store) => {
 
     const calls: Array<Call> = []
     const kept: Array<Outcome> = [...changed]
-    /** Where each settlement is in `calls`. */
+    /** The index of each settlement in `calls`. */
     const places = new Map<number, number>()
     for (const [at, settlement] of settlements.entries()) {
       const outcomes = settlement.outcomes.filter(
@@ -162,7 +165,7 @@ export const settle = (store: Store) => {
       now
     )
     return {
-      // A call that is stored already was settled by an earlier try, whose commit was not heard of.
+      // A call that is already stored was settled by an earlier try whose confirmation was lost.
       settled: settled.map((all, at) => (isNew[places.get(at) ?? -1] === false ? all.map(() => true) : all)),
       kept
     }
@@ -171,7 +174,7 @@ export const settle = (store: Store) => {
   const commit = (settlements: ReadonlyArray<Settlement>) =>
     write(settlements).pipe(
       transaction(sql),
-      // They are due earlier than their leases would have ended: a dispatcher that naps has to look again.
+      // They are due before their leases would have ended, so a sleeping dispatcher has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
       Effect.tap(({ kept }) => events.tell(() => kept.map(eventOf))),
       Effect.map(({ settled }) => settled),
@@ -211,7 +214,7 @@ const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): Readon
     ? []
     : [{ spend, lasted: Math.ceil(Duration.toMillis(Duration.sum(waited, duration))) }]
 
-/** A call whose answer is kept, and the id of its row. */
+/** A call to store, with the id of its row. */
 interface Call extends Settlement {
   readonly id: string
 }
@@ -225,7 +228,7 @@ const attempts: Columns<Call> = {
   trace_id: ["TEXT", ({ traceId }) => traceId]
 }
 
-/** The part that an invitation had in a call, with the id of the call. */
+/** The outcome of one invitation, with the id of its call. */
 const links: Columns<Outcome & { readonly id: string }> = {
   attempt_id: ["TEXT", ({ id }) => id],
   invitation_id: ["TEXT", ({ claim }) => claim.id],
@@ -243,7 +246,7 @@ const links: Columns<Outcome & { readonly id: string }> = {
   ]
 }
 
-/** Bounded, and without addresses, by those who made the error. */
+/** The upstream's answer. The error's constructor has bounded it and removed addresses. */
 const answerOf = ({ result }: Outcome): string | null => {
   const error = errorOf(result)
   return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null

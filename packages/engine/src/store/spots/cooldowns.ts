@@ -1,4 +1,4 @@
-/** Waits that the upstream asked for, in the table `spots`: begun, prolonged, and ended. */
+/** Begins, extends and ends the waits of a Spot that the upstream asked for, in the table `spots`. */
 import { Duration, Effect } from "effect"
 import type { SpotStatus } from "@usher/model/Spot"
 import type { SpotControl } from "../../ports/SpotControl.ts"
@@ -6,10 +6,10 @@ import { ensureSpot, idsOf, limited, onPostgres, skipLocked, type Store, wholeMi
 import { timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 
-/** How many invitations one step makes due, so that others get in between. */
+/** The most invitations that one step makes due, so that other work runs in between. */
 const stretch = 500
 
-/** Beyond this the wait grows no further, whatever the policy. */
+/** The wait does not grow after this many refusals, whatever the policy. */
 const maxRefusals = 1_000
 
 export const remaining = "the upstream says that no calls remain"
@@ -46,7 +46,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
 
   const announce = (spot: string, state: SpotStatus) => events.tell(() => [{ type: "spot", spot, state }])
 
-  /** Ends whatever holds up the Spot; whether anything did. */
+  /** Ends everything that holds up the Spot. Returns whether anything did. */
   const release = Effect.fnUntraced(function* (spot: string) {
     const now = yield* timeOf(spot)
     const held =
@@ -58,10 +58,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     return held.length > 0
   }, retried)
 
-  /**
-   * Makes due what waits for its next attempt, in steps: each goes on after the last one of the step before. Parked Lives
-   * stay as they are.
-   */
+  /** Makes a batch of waiting invitations due, after the last one of the batch before. Parked Lives stay parked. */
   const makeDue = Effect.fnUntraced(function* (spot: string, after: readonly [dueAt: number, id: string]) {
     const now = yield* timeOf(spot)
     const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
@@ -92,8 +89,8 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     ),
 
     /**
-     * A 429. The first one begins the cooldown, and one that a probe met makes the next wait longer. Others are of calls
-     * that were under way before it began.
+     * Records a 429. The first one begins the cooldown, and one that answers a probe extends the next wait. Others
+     * belong to calls that began before the cooldown.
      */
     refused: Effect.fnUntraced(
       function* (spot, { isProbe, asked, waitAfter }) {
@@ -112,7 +109,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
       (effect, spot) => Effect.tap(effect, ({ began }) => (began ? announce(spot, "cooldown") : Effect.void))
     ),
 
-    /** The upstream accepted a probe: what it held up ends, but not what an operator paused. */
+    /** Records an accepted probe: ends a cooldown and a pause by the upstream, but not one by an operator. */
     recovered: Effect.fnUntraced(
       function* (spot) {
         const { now, ...row } = yield* open(spot)
@@ -120,7 +117,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
         if (resumed) {
           yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
         }
-        // The accepted answer itself may have said that no calls remain.
+        // The accepted answer itself may say that no calls remain.
         const asked = row.rests_until > now
         yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
             cooldown_since = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
@@ -139,7 +136,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
         )
     ),
 
-    /** A probe told nothing of the rate limit, or was not made: the next one comes after the same wait, or at once. */
+    /** Schedules another probe after one that showed nothing or was not made: after the same wait, or now. */
     deferProbe: Effect.fnUntraced(
       function* (spot, waitAfter) {
         const { now, refusals, rests_until } = yield* open(spot)

@@ -1,4 +1,4 @@
-/** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
+/** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import { type ParkedLive, PausedBy, type SpotState } from "@usher/model/Spot"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
@@ -12,7 +12,7 @@ import { timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { cooling } from "./cooldowns.ts"
 
-/** A Live is tried again after as long as it is parked by then, this soon at first. */
+/** The shortest time until a parked Live is probed. Later it doubles: a Live waits as long again as it has been parked. */
 const soonestTrial = Duration.minutes(1)
 
 const stretch = 500

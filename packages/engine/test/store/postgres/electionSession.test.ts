@@ -101,11 +101,11 @@ describe("a relay's session on Postgres", () => {
   )
 
   test(
-    "elects nobody where the server can only be read",
+    "elects nobody where the server is read-only",
     Effect.gen(function* () {
       const { relays, run } = yield* session()
       yield* run("SET default_transaction_read_only = on")
-      expect(String(yield* Effect.flip(relays))).toContain("the server can only be read")
+      expect(String(yield* Effect.flip(relays))).toContain("the server is read-only")
     })
   )
 })
