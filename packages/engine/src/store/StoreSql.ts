@@ -74,7 +74,9 @@ const checkIntegers = (sql: SqlClient.SqlClient) =>
       Effect.flatMap(sql<{ one: unknown }>`SELECT CAST(1 AS BIGINT) AS one`, ([row]) =>
         row?.one === 1
           ? Effect.void
-          : Effect.die(new Error("StoreSql: the client does not read bigint as a number. Use Postgres.layerClient."))
+          : Effect.die(
+              new Error("StoreSql: the client does not read bigint as a number. Use Postgres.layerClient.")
+            )
       ),
     orElse: () => Effect.void
   })

@@ -8,6 +8,7 @@ import { locking } from "../rows/locks.ts"
 import { ensureSpot, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { type Reading, timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import type { SpotRow } from "../spots/spotRow.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { slowestProbe } from "./retiming.ts"
@@ -15,19 +16,6 @@ import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
 
 /** The shortest time between two probes of a Spot whose key the upstream refuses. */
 const soonestProbe = 60_000
-
-/** The state that can hold up a Spot. */
-interface SpotRow {
-  readonly epoch: number
-  readonly paused_at: number | null
-  readonly probe_at: number | null
-  readonly rests_until: number
-  /** How many 429s followed one another. While there is any, a single call probes the upstream. */
-  readonly refusals: number
-  /** When such a probe must have ended. */
-  readonly probing_until: number | null
-  readonly largest_batch: number | null
-}
 
 /** One step of a claim. */
 interface Step extends Claimed {
@@ -44,13 +32,9 @@ export const claiming = (store: Store) => {
   const { read } = timing(sql, isDatabaseClock)
   const { timeOf, glance, steadyTimeOf } = following(store)
 
-  const columns = sql.literal(
-    "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
-  )
-
   /** Locks the Spot. Fails if another relay leads it. */
   const open = ({ spot, epoch }: ClaimOptions) =>
-    opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+    opened(spot, epoch, sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`)
 
   const opened = Effect.fnUntraced(function* <A extends SpotRow>(
     spot: string,
@@ -137,9 +121,7 @@ export const claiming = (store: Store) => {
       const state = yield* opened(
         spot,
         epoch,
-        sql<
-          SpotRow & HeadRow
-        >`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+        sql<SpotRow & HeadRow>`SELECT spots.*, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
       )
       const first = headsOf(state)
       const reading = yield* read(first.now, asked)

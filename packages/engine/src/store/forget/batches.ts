@@ -1,6 +1,7 @@
 /** Reads a table in the order of its ids, in batches of limited size. Yields before each batch. */
-import { Effect, Option, Stream } from "effect"
+import { Effect, type Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { steps } from "../rows/walk.ts"
 
 /** The most rows in a batch. */
 const mostRows = 500
@@ -24,24 +25,6 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   return last
 }
 
-/** Reads batch after batch, from a mark on, until there is none. */
-const batches = <Row, Mark>(
-  first: Mark,
-  next: (
-    after: Mark
-  ) => Effect.Effect<
-    { readonly rows: ReadonlyArray<Row>; readonly mark: Mark } | undefined,
-    SqlError.SqlError
-  >
-): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate(first, (after: Mark) =>
-    Effect.map(Effect.andThen(Effect.yieldNow, next(after)), (batch) =>
-      batch === undefined
-        ? ([[], Option.none<Mark>()] as const)
-        : ([[batch.rows], Option.some(batch.mark)] as const)
-    )
-  )
-
 /** Reads these columns of the rows with ids in `(from, newest]`. */
 export const bodies = <Row extends object>(
   sql: SqlClient.SqlClient,
@@ -50,7 +33,7 @@ export const bodies = <Row extends object>(
   newest: string,
   from = ""
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  batches(
+  steps(
     from,
     Effect.fnUntraced(function* (above: string) {
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}
@@ -59,7 +42,7 @@ export const bodies = <Row extends object>(
       if (mark === undefined) return undefined
       const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM ${sql(table)}
         WHERE id > ${above} AND id <= ${mark} ORDER BY id`
-      return { rows, mark }
+      return [rows, mark] as const
     })
   )
 
@@ -69,9 +52,9 @@ export const pages = <Row, Mark>(
   query: (after: Mark, limit: number) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,
   markOf: (row: Row) => Mark
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  batches(first, (after) =>
+  steps(first, (after: Mark) =>
     Effect.map(query(after, mostRows), (rows) => {
       const last = rows.at(-1)
-      return last === undefined ? undefined : { rows, mark: markOf(last) }
+      return last === undefined ? undefined : ([rows, markOf(last)] as const)
     })
   )

@@ -3,7 +3,7 @@ import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { keyedId } from "../accept/incoming.ts"
 import { empty } from "../purge.ts"
-import { allHeaders } from "../quarantine/rows.ts"
+import { allHeaders, type WithBody as QuarantinedRow } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"
 import { headersOf } from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
@@ -130,16 +130,9 @@ export const linkedWebhooks = (store: Store, own: Own): Findings =>
     )
   )
 
-interface Refused {
-  readonly id: string
-  readonly target: string
-  readonly message: string
-  readonly headers: string
-  /** Of the first request; null if the delivery came once. */
-  readonly first_target: string | null
-  readonly first_headers: string | null
-  readonly body: Uint8Array
-}
+const refused = ["id", "target", "message", "headers", "first_target", "first_headers", "body"] as const
+
+type Refused = Pick<QuarantinedRow, (typeof refused)[number]>
 
 /** Finds refused deliveries that name the person. They are deleted. */
 export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
@@ -167,11 +160,6 @@ export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
     return finding
   })
   return Effect.map(newestOf(sql, "quarantined"), (newest) =>
-    bodies<Refused>(
-      sql,
-      "quarantined",
-      "id, target, message, headers, first_target, first_headers, body",
-      newest
-    )
+    bodies<Refused>(sql, "quarantined", refused.join(", "), newest)
   ).pipe(Stream.unwrap, Stream.mapEffect(find))
 }

@@ -1,5 +1,5 @@
 /** Maps webhooks to invitations: one for each person and Live of a Spot, whichever webhooks request it. */
-import { Cause, Clock, Duration, Effect } from "effect"
+import { Array, Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Webhook } from "@usher/model/Webhook"
 import type { Event } from "@usher/model/Event"
@@ -194,11 +194,11 @@ export const map = (
   }
 
   const insert = Effect.fnUntraced(function* (
-    [head, ...tail]: readonly [Wish, ...ReadonlyArray<Wish>],
+    chunk: Array.NonEmptyReadonlyArray<Wish>,
     ids: Map<string, string>,
     now: number
   ) {
-    const news = [row(head, now), ...tail.map((wish) => row(wish, now))] as const
+    const news = Array.map(chunk, (wish) => row(wish, now))
     const inserted = yield* sql<{
       id: string
       spot: string
@@ -207,7 +207,7 @@ export const map = (
     }>`INSERT INTO invitations ${sql.insert(news)}
       ON CONFLICT (spot, live_id, person) DO NOTHING RETURNING id, spot, live_id, person`
     for (const one of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
-    const others = [head, ...tail].filter(({ key }) => !ids.has(key))
+    const others = chunk.filter(({ key }) => !ids.has(key))
     // Another relay has created them since the first look.
     if (others.length > 0)
       for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)

@@ -36,7 +36,8 @@ export const open = (
           presence
         ),
         ([row]) => {
-          if (row?.[1] !== self) return unusable("another session answers: the connection goes through a pooler")
+          if (row?.[1] !== self)
+            return unusable("another session answers: the connection goes through a pooler")
           return row?.[2] === "off" ? Effect.succeed(Number(row[0])) : unusable("the server is read-only")
         }
       ),

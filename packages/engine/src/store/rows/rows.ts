@@ -26,7 +26,7 @@ export type Read<A> = Result.Result<A, { readonly id: string; readonly columns: 
 
 /**
  * Reads rows by a schema whose fields are those of a record. `columns` selects from the table by the names of the
- * fields; `sources` has the column or expression of each field with another name.
+ * fields; a field `dueAt` is the column `due_at`, unless `sources` has another column or an expression.
  */
 export const reader = <
   S extends Schema.ConstraintDecoder<unknown> & { readonly fields: Schema.Struct.Fields },
@@ -37,7 +37,8 @@ export const reader = <
   sources: { readonly [K in keyof S["fields"]]?: string },
   make: (row: S["Type"]) => A
 ) => {
-  const sourceOf = (field: string) => sources[field] ?? field
+  const sourceOf = (field: string) =>
+    sources[field] ?? field.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
   const decode = Schema.decodeUnknownResult(schema, { errors: "all" })
   const columns = Object.keys(schema.fields).map((field) => {
     const source = sourceOf(field)
@@ -91,18 +92,20 @@ const asked = {
 }
 
 const sources = {
-  liveId: "live_id",
   invitedBySpotMemberId: "invited_by",
   withEmailNotification: "notify",
-  member: "(SELECT member FROM people WHERE people.id = invitations.person)",
-  expiresAt: "expires_at"
+  member: "(SELECT member FROM people WHERE people.id = invitations.person)"
 }
 
 /** Drops the keys that are null. */
-const wanted = (row: Schema.Struct<typeof asked>["Type"]) => ({
-  liveId: row.liveId,
-  ...(row.invitedBySpotMemberId === null ? {} : { invitedBySpotMemberId: row.invitedBySpotMemberId }),
-  ...(row.withEmailNotification === null ? {} : { withEmailNotification: row.withEmailNotification })
+const wanted = ({
+  liveId,
+  invitedBySpotMemberId: inviter,
+  withEmailNotification: notify
+}: Schema.Struct<typeof asked>["Type"]) => ({
+  liveId,
+  ...(inviter === null ? {} : { invitedBySpotMemberId: inviter }),
+  ...(notify === null ? {} : { withEmailNotification: notify })
 })
 
 const deadline = (at: number) => (at === never ? null : DateTime.makeUnsafe(at))
@@ -126,20 +129,13 @@ export const claim = reader(
     together: Schema.NullOr(Schema.Int),
     traceparent: Schema.NullOr(Schema.String)
   }),
-  { ...sources, attempt: "attempts", askedAt: "asked_at", receivedAt: "received_at" },
-  (row): Claim => ({
-    id: row.id,
-    spot: row.spot,
-    source: row.source,
-    invitation: { ...wanted(row), member: row.member },
+  { ...sources, attempt: "attempts" },
+  ({ liveId, invitedBySpotMemberId, withEmailNotification, member, ...row }): Claim => ({
+    ...row,
+    invitation: { ...wanted({ liveId, invitedBySpotMemberId, withEmailNotification }), member },
     lane: laneNamed(row.lane),
-    attempt: row.attempt,
-    askedAt: row.askedAt,
     receivedAt: row.receivedAt ?? row.askedAt,
-    expiresAt: deadline(row.expiresAt),
-    together: row.together,
-    lease: row.lease,
-    traceparent: row.traceparent
+    expiresAt: deadline(row.expiresAt)
   })
 )
 
@@ -162,15 +158,7 @@ export const storedInvitation = reader(
     traceId,
     lostCall: Schema.NullOr(Schema.String)
   }),
-  {
-    ...sources,
-    dueAt: "due_at",
-    createdAt: "created_at",
-    settledAt: "settled_at",
-    lastError: "last_error",
-    traceId: "trace_id",
-    lostCall: "lost_lease"
-  },
+  { ...sources, lostCall: "lost_lease" },
   ({
     lostCall,
     liveId,
@@ -209,12 +197,9 @@ export const attempt = reader(
   }),
   {
     number: "attempt_invitations.number",
-    startedAt: "started_at",
     duration: "duration_ms",
-    upstreamStatus: "upstream_status",
     error: "attempt_invitations.error",
-    participant: "attempt_invitations.participant",
-    traceId: "trace_id"
+    participant: "attempt_invitations.participant"
   },
   (row): StoredAttempt => row
 )

@@ -30,15 +30,26 @@ export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
     Stream.unwrap
   )
 
+/** Step after step, from a mark on, until there is none. Yields before each. */
+export const steps = <A, Mark, E>(
+  first: Mark,
+  next: (after: Mark) => Effect.Effect<readonly [value: A, mark: Mark] | undefined, E>
+): Stream.Stream<A, E> =>
+  Stream.paginate(first, (after: Mark) =>
+    Effect.map(Effect.andThen(Effect.yieldNow, next(after)), (step) =>
+      step === undefined ? ([[], Option.none<Mark>()] as const) : ([[step[0]], Option.some(step[1])] as const)
+    )
+  )
+
 const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
-  Stream.paginate("", (above: string) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
-      const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
-        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`
-      if (last === undefined || last.id === null) return [[], Option.none<string>()] as const
-      return [[{ above, upTo: last.id } satisfies Stretch], Option.some(last.id)] as const
-    }).pipe(unavailable)
+  steps("", (above: string) =>
+    sql<{ id: string | null }>`SELECT max(id) AS id FROM
+        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`.pipe(
+      Effect.map(([last]) =>
+        last?.id == null ? undefined : ([{ above, upTo: last.id } satisfies Stretch, last.id] as const)
+      ),
+      unavailable
+    )
   )
 
 /** Collects rows batch by batch, newest first, until there are `limit` of them or none is left. */

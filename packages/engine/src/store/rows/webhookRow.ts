@@ -36,15 +36,7 @@ export const webhook = reader(
     releasedBy: Schema.NullOr(Schema.String),
     verified: Schema.BooleanFromBit
   }),
-  {
-    deliveryId: "delivery_id",
-    receivedAt: "received_at",
-    receivedBy: "received_by",
-    firstWebhookId: "first_webhook",
-    mappingVersion: "mapping_version",
-    releasedAt: "released_at",
-    releasedBy: "released_by"
-  },
+  { firstWebhookId: "first_webhook" },
   ({ deliveryId, lane, releasedAt: at, releasedBy: by, verified, ...row }): Webhook => ({
     ...row,
     deliveryId: deliveryId === "" ? null : deliveryId,

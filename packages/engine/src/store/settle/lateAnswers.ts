@@ -3,7 +3,7 @@
  * kept as attempts, and a success wins: nobody calls again for a person who is invited.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { errorOf } from "../../ports/answer.ts"
 import type { Outcome } from "../../ports/Settling.ts"
@@ -56,16 +56,7 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
       settled_at = COALESCE(settled_at, ${now}), last_error = ${errorOf(result)?._tag ?? null}, trace_id = ${traceId},
       together = NULL, batch = ${rows.batchOf(claim.invitation)} WHERE id = ${claim.id}`
 
-  return Effect.fnUntraced(function* (
-    late: ReadonlyArray<LateAnswer>,
-    now: number
-  ): Effect.fn.Return<
-    {
-      readonly isStored: (outcome: Outcome) => boolean
-      readonly changed: ReadonlyArray<Outcome>
-    },
-    SqlError.SqlError
-  > {
+  return Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>, now: number) {
     const stored = new Set<Outcome>()
     const changed: Array<Outcome> = []
     if (late.length === 0) return { isStored: () => false, changed }
@@ -81,6 +72,6 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
       yield* end(one, now)
       changed.push(outcome)
     }
-    return { isStored: (outcome) => stored.has(outcome), changed }
+    return { isStored: (outcome: Outcome) => stored.has(outcome), changed }
   })
 }

@@ -15,34 +15,17 @@ import { timing } from "../rows/timeline.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
 import { settlingLate } from "./lateAnswers.ts"
 
-/** An outcome, with what its invitation's row becomes. */
-interface Ending extends Outcome {
-  readonly traceId: string | null
-  /** By the system clock, in milliseconds. */
-  readonly now: number
-  /** By the Spot's clock, in milliseconds. */
-  readonly time: number
-  readonly waits: boolean
-  readonly burnt: boolean
-  readonly dueAt: number
-  readonly together: number | null
-}
-
-const endingOf = (outcome: Outcome, traceId: string | null, now: number, time: number): Ending => {
+/** An outcome, with what its invitation's row becomes. `time` is by the Spot's clock, `now` by the system's. */
+const endingOf = (outcome: Outcome, traceId: string | null, now: number, time: number) => {
   const { claim, next } = outcome
   const waits = next.status === "pending"
-  return {
-    ...outcome,
-    traceId,
-    now,
-    time,
-    waits,
-    burnt: waits && next.burnt,
-    // The Spot's clock may differ from the system's.
-    dueAt: waits ? time + Math.max(0, millis(next.dueAt) - now) : now,
-    together: waits ? (next.together ?? claim.together) : null
-  }
+  const burnt = waits && next.burnt
+  const dueAt = waits ? time + Math.max(0, millis(next.dueAt) - now) : now
+  const together = waits ? (next.together ?? claim.together) : null
+  return { ...outcome, traceId, now, time, waits, burnt, dueAt, together }
 }
+
+type Ending = ReturnType<typeof endingOf>
 
 const ended: Columns<Ending> = {
   status: ["TEXT", ({ next }) => next.status],

@@ -5,6 +5,7 @@ import type { SpotControl } from "../../ports/SpotControl.ts"
 import { ensureSpot, idsOf, limited, onPostgres, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import type { SpotRow } from "./spotRow.ts"
 
 /** The most invitations that one step makes due, so that other work runs in between. */
 const stretch = 500
@@ -14,13 +15,6 @@ const maxRefusals = 1_000
 
 export const remaining = "the upstream says that no calls remain"
 export const limiting = "the upstream limits the rate (429)"
-
-interface Row {
-  readonly rests_until: number
-  readonly cooldown_since: number | null
-  readonly refusals: number
-  readonly paused_by: string | null
-}
 
 type Cooldowns = Pick<
   SpotControl["Service"],
@@ -35,8 +29,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
   const open = Effect.fnUntraced(function* (spot: string) {
     const now = yield* timeOf(spot)
     yield* ensureSpot(sql, spot)
-    const [row] =
-      yield* sql<Row>`SELECT rests_until, cooldown_since, refusals, paused_by FROM spots WHERE name = ${spot} ${lock}`
+    const [row] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
     return { now, ...(row ?? { rests_until: 0, cooldown_since: null, refusals: 0, paused_by: null }) }
   })
 

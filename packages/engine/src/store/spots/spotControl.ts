@@ -1,6 +1,6 @@
 /** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
-import { type ParkedLive, PausedBy, type SpotState } from "@usher/model/Spot"
+import type { ParkedLive, SpotState } from "@usher/model/Spot"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { SpotControl } from "../../ports/SpotControl.ts"
 import { slowestTrial } from "../claim/retiming.ts"
@@ -11,29 +11,14 @@ import { ensureSpot, limited, millis, onPostgres, type Store, wholeMillis } from
 import { timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { cooling } from "./cooldowns.ts"
+import { SpotRow } from "./spotRow.ts"
 
 /** The shortest time until a parked Live is probed. Later it doubles: a Live waits as long again as it has been parked. */
 const soonestTrial = Duration.minutes(1)
 
 const stretch = 500
 
-const decodeStates = Schema.decodeUnknownEffect(
-  Schema.Array(
-    Schema.Struct({
-      name: Schema.String,
-      paused_at: Schema.NullOr(Schema.Int),
-      paused_by: Schema.NullOr(PausedBy),
-      reason: Schema.NullOr(Schema.String),
-      rests_until: Schema.Int,
-      cooldown_since: Schema.NullOr(Schema.Int),
-      cooldown_reason: Schema.NullOr(Schema.String),
-      probing_until: Schema.NullOr(Schema.Int),
-      circuit_since: Schema.NullOr(Schema.Int),
-      circuit_until: Schema.NullOr(Schema.Int),
-      largest_batch: Schema.NullOr(Schema.Int)
-    })
-  )
-)
+const decodeStates = Schema.decodeUnknownEffect(Schema.Array(SpotRow))
 
 export const spotControlSql = (store: Store): SpotControl["Service"] => {
   const { sql, signals, events, ended, isDatabaseClock } = store
@@ -75,17 +60,12 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
   })
 
   const parked = Effect.gen(function* () {
-    const found = yield* sql<{
-      spot: string
-      live_id: string
-      since: number
-      until: number
-    }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`
+    const found = yield* sql<{ spot: string; liveId: string; since: number; until: number }>`SELECT
+        spot, live_id AS "liveId", since, until FROM parked_lives ORDER BY spot, since, live_id`
     if (found.length === 0) return []
     const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
-    return found.map(({ spot, live_id, since, until }): ParkedLive => ({
-      spot,
-      liveId: live_id,
+    return found.map(({ since, until, ...live }): ParkedLive => ({
+      ...live,
       since: DateTime.makeUnsafe(since + offset),
       until: DateTime.makeUnsafe(until + offset)
     }))
