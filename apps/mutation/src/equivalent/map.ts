@@ -101,11 +101,7 @@ export const map: ReadonlyArray<Equivalent> = [
       "ids.set(keyOf(one.spot, one.live_id, one.person), one.id)",
       "undefined"
     ],
-    [
-      "const others = [head, ...tail].filter(({ key }) => !ids.has(key))",
-      ".filter(({ key }) => !ids.has(key))",
-      ""
-    ]
+    ["const others = chunk.filter(({ key }) => !ids.has(key))", ".filter(({ key }) => !ids.has(key))", ""]
   ),
   ...of(
     "packages/engine/src/store/map/map.ts",

@@ -1,6 +1,6 @@
 /** Inserts webhooks and counts the new ones in one statement, on Postgres. It needs no transaction. */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
 import { onConflict, spans } from "../rows/counting.ts"
 import { retried } from "../rows/transaction.ts"
@@ -55,10 +55,7 @@ const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incom
 
 /** Stores the new webhooks. Returns their ids. */
 export const acceptedTogether = (sql: SqlClient.SqlClient) =>
-  Effect.fnUntraced(function* (
-    all: ReadonlyArray<Incoming>,
-    now: number
-  ): Effect.fn.Return<ReadonlySet<string>, SqlError.SqlError> {
+  Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>, now: number) {
     const stored = new Set<string>()
     const writer = yield* Writer
     for (const slice of slices(all)) {

@@ -1,6 +1,5 @@
 /** Handles webhooks that a unique index refused: they are retries, or they are inserted in another place. */
 import { Effect } from "effect"
-import type { SqlError } from "effect/sql"
 import { type Columns, inserting } from "../rows/manyRows.ts"
 import type { Store } from "../rows/store.ts"
 import { columns } from "../rows/webhookRow.ts"
@@ -46,9 +45,7 @@ export const conflicts = (store: Store) => {
   })
 
   /** A webhook in neither result could not be stored. */
-  return Effect.fnUntraced(function* (
-    refused: ReadonlyArray<Incoming>
-  ): Effect.fn.Return<Settled, SqlError.SqlError> {
+  return Effect.fnUntraced(function* (refused: ReadonlyArray<Incoming>) {
     const duplicates = new Map<Incoming, string>()
     const inserted = new Map<Incoming, Place>()
     let open = refused

@@ -127,7 +127,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
       lanes: ReadonlyArray<number>,
       last: Ledger["numbers"],
       times: { readonly now: number; readonly endsAt: number; readonly since: number }
-    ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
+    ) {
       const numbers = new Map(last)
       const news = lanes.map((lane) => {
         const number = (numbers.get(lane) ?? 0) + 1

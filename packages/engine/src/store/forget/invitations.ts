@@ -1,6 +1,6 @@
 /** Finds and forgets the person's own rows: their key, their invitations, and their parts in calls. */
 import { Array, Clock, Effect, Stream } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
 import { inOrder, locking } from "../rows/locks.ts"
@@ -41,10 +41,7 @@ const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
     Stream.runCollect
   )
 
-export const findOwn = Effect.fnUntraced(function* (
-  { sql }: Store,
-  { keys: given, mention }: Subject
-): Effect.fn.Return<Own, SqlError.SqlError> {
+export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: given, mention }: Subject) {
   const others = mention === undefined ? [] : yield* alsoStoredAs(sql, mention)
   const keys = [...new Set([...given, ...others])]
   const invitations = new Set<string>()
@@ -83,10 +80,7 @@ export const findOwn = Effect.fnUntraced(function* (
  * included.
  */
 export const forgetOwn = Effect.fnUntraced(
-  function* (
-    store: Store,
-    { keys, invitations: found }: Own
-  ): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
+  function* (store: Store, { keys, invitations: found }: Own) {
     const { sql } = store
     const now = yield* Clock.currentTimeMillis
     const cancelled: Array<string> = []

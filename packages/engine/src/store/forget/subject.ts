@@ -1,6 +1,5 @@
 /** Finds the person that an operator's text names, by an address, an id, or the exact stored text. */
 import { Effect, Result } from "effect"
-import type { SqlError } from "effect/sql"
 import { Member } from "@usher/core"
 import { NotAPerson } from "../../ports/Forgetting.ts"
 import { anyId } from "../rows/person.ts"
@@ -21,7 +20,7 @@ export const subjectOf = Effect.fnUntraced(function* (
   { sql, personOf }: Store,
   given: string,
   memberIds: ReadonlyArray<RegExp>
-): Effect.fn.Return<Subject, NotAPerson | SqlError.SqlError> {
+) {
   const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
   if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
   const [read] = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])

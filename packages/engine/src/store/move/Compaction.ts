@@ -94,7 +94,7 @@ type OnTable = (table: string) => Effect.Effect<void>
 export const compact = Effect.fn("Compaction.compact")(function* (
   sql: SqlClient.SqlClient,
   onTable: OnTable = () => Effect.void
-): Effect.fn.Return<void, SqlError.SqlError> {
+) {
   yield* sql.onDialectOrElse({
     pg: () => postgres(sql, onTable),
     orElse: () => Effect.andThen(sql`VACUUM`, emptyLog(sql))

@@ -4,7 +4,7 @@
  * deliveries of another.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { skipLocked } from "../rows/store.ts"
 
 export interface Holding {
@@ -46,10 +46,7 @@ export const whoMakesRoom = (
  * why. It skips rows that other transactions have locked, because its own new row is already locked.
  */
 export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
-  Effect.fnUntraced(function* (
-    source: string,
-    client: string
-  ): Effect.fn.Return<ReadonlyArray<{ readonly id: string; readonly beyond: Beyond }>, SqlError.SqlError> {
+  Effect.fnUntraced(function* (source: string, client: string) {
     const counted =
       yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`

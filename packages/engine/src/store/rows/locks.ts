@@ -13,7 +13,7 @@
  * one writer at a time and needs no locks: there the clauses are empty.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { onPostgres } from "./store.ts"
 
 /** Ids in one statement, at most. */
@@ -34,7 +34,7 @@ export const locking = (sql: SqlClient.SqlClient) => {
         Effect.fnUntraced(function* (
           table: "webhooks" | "people" | "invitations" | "attempts",
           ids: Iterable<string>
-        ): Effect.fn.Return<void, SqlError.SqlError> {
+        ) {
           const sorted = inOrder(ids)
           for (let at = 0; at < sorted.length; at += maxIds) {
             yield* sql`SELECT id FROM ${sql(table)} WHERE ${sql.in("id", sorted.slice(at, at + maxIds))} ORDER BY id ${mode}`

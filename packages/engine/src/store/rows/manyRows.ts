@@ -46,9 +46,7 @@ const writing = <A>(
     return text
   }
 
-  return Effect.fnUntraced(function* (
-    rows: ReadonlyArray<A>
-  ): Effect.fn.Return<ReadonlyArray<boolean>, SqlError.SqlError> {
+  return Effect.fnUntraced(function* (rows: ReadonlyArray<A>) {
     const transaction = yield* Effect.serviceOption(sql.transactionService)
     const connection = Option.getOrUndefined(transaction)?.[0]
     const all = rows.map(valuesOf)

@@ -209,7 +209,7 @@ export const readable = Effect.fnUntraced(function* <A, E = never, R = never>(
   reads: ReadonlyArray<Read<A>>,
   table: "webhooks" | "invitations" | "attempts",
   setAside?: (id: string, columns: string) => Effect.Effect<unknown, E, R>
-): Effect.fn.Return<ReadonlyArray<A>, E, R> {
+) {
   for (const { id, columns } of reads.filter(Result.isFailure).map(({ failure }) => failure)) {
     yield* Effect.logError(`a row of ${table} can't be read and is skipped`).pipe(
       Effect.annotateLogs({ "row.id": id, columns })
