@@ -225,7 +225,11 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         last: number
       }>`SELECT id AS "webhookId", resent AS times, resent_at AS last FROM webhooks
         WHERE resent > 0 AND ${sql.in("id", webhookIds)} ORDER BY id`
-      return found.map(({ last, ...rest }): Resent => ({ ...rest, lastAt: DateTime.makeUnsafe(last) }))
+      return found.map(({ webhookId, times, last }): Resent => ({
+        webhookId,
+        times,
+        lastAt: DateTime.makeUnsafe(last)
+      }))
     }, unavailable),
 
     forgottenAt: Effect.fnUntraced(function* (invitationId) {

@@ -56,10 +56,11 @@ export const searching = (store: Store) => {
     const links = yield* sql<{ invitation_id: string; webhook_id: string }>`SELECT invitation_id, webhook_id
       FROM webhook_invitations WHERE ${sql.in("invitation_id", idsOf(readable))} ORDER BY webhook_id`
     const webhookIds = Map.groupBy(links, (link) => link.invitation_id)
-    return readable.map((invitation): StoredInvitation => ({
+    const complete = (invitation: (typeof readable)[number]): StoredInvitation => ({
       ...invitation,
       webhookIds: (webhookIds.get(invitation.id) ?? []).map((link) => link.webhook_id)
-    }))
+    })
+    return readable.map(complete)
   })
 
   return {

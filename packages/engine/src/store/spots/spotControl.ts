@@ -1,6 +1,7 @@
 /** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import type { ParkedLive, SpotState } from "@usher/model/Spot"
+import type * as Budget from "../../ports/Budget.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { SpotControl } from "../../ports/SpotControl.ts"
 import { slowestTrial } from "../claim/retiming.ts"
@@ -64,8 +65,9 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
         spot, live_id AS "liveId", since, until FROM parked_lives ORDER BY spot, since, live_id`
     if (found.length === 0) return []
     const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
-    return found.map(({ since, until, ...live }): ParkedLive => ({
-      ...live,
+    return found.map(({ spot, liveId, since, until }): ParkedLive => ({
+      spot,
+      liveId,
       since: DateTime.makeUnsafe(since + offset),
       until: DateTime.makeUnsafe(until + offset)
     }))
@@ -188,7 +190,8 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     usage: Effect.fnUntraced(function* (spot, limits) {
       const offset = yield* toSystem(spot)
       const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
-      return found.map((usage) => ({ ...usage, freesAt: usage.freesAt + offset }))
+      const bySystem = (usage: Budget.Usage) => ({ ...usage, freesAt: usage.freesAt + offset })
+      return found.map(bySystem)
     }, unavailable),
 
     callsSince: Effect.fnUntraced(function* (spot, since) {

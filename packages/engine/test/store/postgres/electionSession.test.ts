@@ -134,7 +134,7 @@ describe("a relay's connection", () => {
       )
       expect(yield* relays).toBe(1)
       process = 2
-      expect(String(yield* Effect.flip(relays))).toContain("a pooler is in between")
+      expect(String(yield* Effect.flip(relays))).toContain("goes through a pooler")
     }).pipe(Effect.scoped)
   )
 
