@@ -60,8 +60,9 @@ export const faults: ReadonlyArray<Fault> = [
     edits: [
       {
         file: "packages/engine/src/store/InboxSql.ts",
-        find: "Effect.flatMap(acceptTogether(webhook), orNotStored)",
-        replace: 'Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false })'
+        find: "accept: acceptTogether,",
+        replace:
+          'accept: (webhook) => Effect.as(Effect.forkDetach(acceptTogether(webhook)), { id: "wh_early", duplicate: false }),'
       }
     ]
   },
