@@ -203,9 +203,11 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       ),
 
     mentions: Effect.fnUntraced(function* (member) {
-      const naming = (status: string) => sql<{ id: string }>`SELECT ${columns} FROM
-        (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS webhooks
-        WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
+      const naming = (status: string) => sql<{
+        id: string
+      }>`SELECT ${columns} FROM webhooks WHERE id IN (SELECT id FROM
+        (SELECT id, body FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
+        WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}) ORDER BY id DESC`
       const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
         AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
       const ids = yield* compressed.naming(sql, unnamed, member)
