@@ -9,7 +9,7 @@ import { onPostgres, postgres } from "../postgres.ts"
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
 
-const sentence = /a pooler in transaction or statement mode stands before Postgres/
+const sentence = /a pooler in transaction or statement mode, but locks, LISTEN and prepared statements/
 
 describe.each(["transaction", "statement"] as const)("PgBouncer before Postgres in %s mode", (mode) => {
   it.live.skipIf(!hasPgBouncer)(

@@ -123,7 +123,7 @@ describe("usher migrate", () => {
     ["SIGKILL", true]
   ] as const) {
     it.live(
-      `stopped by ${signal}, is no success, and goes on where it was`,
+      `stopped by ${signal}, is no success, and starts over when it is made again`,
       () =>
         Effect.gen(function* () {
           const { url: target, password } = yield* postgres

@@ -23,8 +23,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a relay settles an answer after it lost the lease",
     edits: {
       [settle]: [
-        "WHERE id = ?1 AND lease = ?2` → WHERE id = ?1 AND ?2 = ?2`",
-        " AND invitations.lease = ended.lease → "
+        'keys: { id: ["TEXT", ({ claim }) => claim.id], lease: ["TEXT", ({ claim }) => claim.lease] }, → keys: { id: ["TEXT", ({ claim }) => claim.id] },'
       ]
     }
   },
@@ -33,8 +32,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call counts against the budget from its start, not from its end",
     edits: {
       [settle]: [
-        "ends_at = started_at + ?4 → ends_at = started_at + 0 * ?4",
-        "spends.started_at + ended.lasted → spends.started_at + 0 * ended.lasted"
+        'ends_at = started_at + ${of("lasted")} → ends_at = started_at + 0 * ${of("lasted")}'
       ]
     }
   },
@@ -43,7 +41,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call with an unknown outcome is returned to the budget",
     edits: {
       [settle]: [
-        'const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> => → const spendRow = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Values> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [[spend.spot, spend.lane, spend.number, -3_600_000]] :'
+        'const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> => → const paidOf = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Paid> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ spend, lasted: -3_600_000 }] :'
       ]
     }
   },

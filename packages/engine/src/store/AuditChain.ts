@@ -1,11 +1,11 @@
 /**
- * The chain of the audit log: each entry holds the hash of the one before it, so that an entry that was edited, removed or
- * moved no longer fits.
+ * The hash chain of the audit log. Each entry holds the hash of the entry before it, so that an edited, removed or moved
+ * entry breaks the chain.
  */
 import { createHash } from "node:crypto"
 
 /**
- * One row of the log, apart from its place in the chain.
+ * An entry of the log, without its hash.
  *
  * @category models
  */
@@ -16,13 +16,13 @@ export interface Entry {
   readonly id: string
   /** The id of the entry that began the act; its own id for an entry that began one. */
   readonly act: string
-  /** Whether an act begins, has a result, or happened at once. */
+  /** Whether the entry begins an act, holds its result, or is an event. */
   readonly kind: Kind
   /** Milliseconds since 1970. */
   readonly at: number
   /** The name of the token or the program that acts. */
   readonly who: string
-  /** The way in: a token, a session, the command line, the configuration. */
+  /** How the actor came in: a token, a session, the command line, the configuration. */
   readonly via: string
   /** The IP address of the client; null where there is no network. */
   readonly ip: string | null
@@ -35,8 +35,8 @@ export interface Entry {
 }
 
 /**
- * `begun` and `result` are the two entries of one act; `event` is complete in itself; `checkpoint` says which entries were
- * removed before the first one.
+ * `begun` and `result` are the two entries of an act. An `event` is complete in itself. A `checkpoint` names the entries
+ * that were removed before the first one.
  *
  * @category models
  */

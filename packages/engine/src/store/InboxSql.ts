@@ -1,6 +1,4 @@
-/**
- * The Inbox on SQL: SQLite or Postgres. One transaction carries all that arrives while the last one is being written.
- */
+/** The Inbox on SQLite or Postgres. While one transaction is being written, the next one collects what arrives. */
 import { Effect, Exit, Layer, Result } from "effect"
 import { type Accepted, Inbox, InboxUnavailable, patience } from "../ports/Inbox.ts"
 import { groupCommit } from "../runtime/groupCommit.ts"
@@ -22,7 +20,7 @@ const orNotStored = (accepted: Accepted | undefined) =>
   accepted === undefined
     ? Exit.fail(
         new InboxUnavailable({
-          cause: new Error("the webhook was not stored, and none like it was found")
+          cause: new Error("the webhook was not stored, and no earlier one matches it")
         })
       )
     : Exit.succeed(accepted)

@@ -1,6 +1,6 @@
 /**
- * What a person who looks after a relay wants to know, each at the cost of a look at some thousands of rows, however many
- * there are: counts over time, what waits, dead letters by cause, and webhooks that made no invitation of a person.
+ * Figures for operators: counts over time, pending work, dead letters by cause, and webhooks that created no invitation
+ * for a person. Each reads some thousands of rows, however many there are.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -21,7 +21,7 @@ import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**
- * What was counted in one bucket.
+ * The counts of one bucket.
  *
  * @category models
  */
@@ -44,62 +44,64 @@ export interface SeriesOptions {
   readonly from: DateTime.Utc
   /** The end, which is not included. */
   readonly to: DateTime.Utc
-  /** Of this one only. */
+  /** Counts this source only. Default: all. */
   readonly source?: string | undefined
 }
 
 /**
- * A delivery that its sender sent again, and that was not taken twice.
+ * A delivery that its sender repeated and the relay ignored as a duplicate.
  *
  * @category models
  */
 export interface Resent {
-  /** The webhook that was first. */
+  /** The webhook of the first delivery. */
   readonly webhookId: string
   /** How often it was received again. */
   readonly times: number
-  /** When it was received last. */
+  /** When it was last received. */
   readonly lastAt: DateTime.Utc
 }
 
 const mostDeadLetters = 50_000
 const mostGroups = 500
-/** Of those that made no invitation, so many bodies are looked into. */
+/** The most bodies to search of the webhooks without an invitation. */
 const mostBodies = 2_000
-/** Of those, so many are decompressed. */
+/** The most of these to decompress. */
 const mostCompressed = 200
 
-/** How long counts are kept. */
+/** How long to keep counts. */
 const minutesKept = Duration.days(2)
 const hoursKept = Duration.days(400)
 
 /**
- * Figures over what the store holds and has counted.
+ * Reports figures about stored and counted data.
  *
  * @category services
  */
 export class Insight extends Context.Service<
   Insight,
   {
-    /** Every bucket that anything happened in, oldest first. Minutes are kept for two days, hours for 400. */
+    /** All buckets that are not empty, oldest first. Minutes are kept for 2 days, hours for 400 days. */
     readonly series: (options: SeriesOptions) => Effect.Effect<ReadonlyArray<Point>, InboxUnavailable>
-    /** By source, in the 24 hours before now. */
+    /** The counts of the last 24 hours, by source. */
     readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
-    /** When a source's last webhook came, to the minute; within the last 400 days. */
+    /** When the source last received a webhook, to the minute, within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
-    /** What waits and what failed, as of now. */
+    /** Pending work and failures, as of now. */
     readonly standing: Effect.Effect<Standing, InboxUnavailable>
-    /** The most first. */
+    /** Dead letters by cause, the largest group first. */
     readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>
-    /** The newest webhooks that made no invitation, and whose bodies name this member as it is written. */
+    /** The newest webhooks without an invitation whose bodies contain this member as written. */
     readonly mentions: (member: string) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
-    /** Of these webhooks, those that were sent again. */
+    /** Those of these webhooks that their senders repeated. */
     readonly resent: (
       webhookIds: ReadonlyArray<string>
     ) => Effect.Effect<ReadonlyArray<Resent>, InboxUnavailable>
-    /** When the person of this invitation was forgotten; null while they are not. */
+    /** When the person of this invitation was forgotten; null if they were not. */
     readonly forgottenAt: (invitationId: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
-    /** Another word whenever other relays on the database have counted something; nothing if they did not of late. */
+    /**
+     * A token that changes whenever other relays on the database have counted something; undefined if none did recently.
+     */
     readonly elsewhere: Effect.Effect<string | undefined, InboxUnavailable>
     /** Deletes counts that are too old. */
     readonly trim: Effect.Effect<void, InboxUnavailable>
@@ -121,8 +123,15 @@ interface CountRow {
   readonly sum: number
 }
 
-const add = (counts: Record<Name, number>, { name, sum }: CountRow) => {
-  if (isName(name)) counts[name] += sum
+/** Sums by name, for each key, in the order of the rows. */
+const countsBy = <Key, Row extends CountRow>(rows: ReadonlyArray<Row>, keyOf: (row: Row) => Key) => {
+  const all = new Map<Key, Record<Name, number>>()
+  for (const row of rows) {
+    const counts = all.get(keyOf(row)) ?? { ...none }
+    all.set(keyOf(row), counts)
+    if (isName(row.name)) counts[row.name] += row.sum
+  }
+  return all
 }
 
 const bucketMillis = { ...spans, day: 86_400_000 }
@@ -131,153 +140,121 @@ const timeOf = (millis: number | null | undefined): DateTime.Utc | null =>
   millis === null || millis === undefined ? null : DateTime.makeUnsafe(millis)
 
 const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
-  const series = Effect.fnUntraced(function* ({ bucket, from, to, source }: SeriesOptions) {
-    const millis = bucketMillis[bucket]
-    const begin = DateTime.toEpochMillis(from)
-    const found = yield* sql<CountRow & { readonly bucket: number }>`SELECT
-        at - at % CAST(${millis} AS BIGINT) AS bucket, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
-      WHERE ${sql.and([
-        sql`span = ${bucket === "minute" ? "minute" : "hour"}`,
-        sql`at >= ${begin - (begin % millis)}`,
-        sql`at < ${DateTime.toEpochMillis(to)}`,
-        ...(source === undefined ? [] : [sql`source = ${source}`])
-      ])} GROUP BY 1, 2 ORDER BY 1`
-    const points = new Map<number, Record<Name, number>>()
-    for (const row of found) {
-      const at = row.bucket
-      const counts = points.get(at) ?? { ...none }
-      points.set(at, counts)
-      add(counts, row)
-    }
-    return [...points].map(([at, counts]): Point => ({ at: DateTime.makeUnsafe(at), counts }))
-  })
-
-  const lastDay = Effect.gen(function* () {
-    const begin = (yield* Clock.currentTimeMillis) - bucketMillis.day
-    const firstHour = begin - (begin % spans.hour) + spans.hour
-    const found = yield* sql<
-      CountRow & { readonly source: string }
-    >`SELECT source, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
-      WHERE (span = 'hour' AND at >= ${firstHour}) OR (span = 'minute' AND at >= ${begin} AND at < ${firstHour})
-      GROUP BY source, name`
-    const bySource = new Map<string, Record<Name, number>>()
-    for (const row of found) {
-      const counts = bySource.get(row.source) ?? { ...none }
-      bySource.set(row.source, counts)
-      add(counts, row)
-    }
-    return bySource
-  })
-
-  const lastReceived = Effect.fnUntraced(function* (source: string) {
-    const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
-      WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
-    const [minute] = yield* last("minute")
-    if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
-    const [hour] = yield* last("hour")
-    return timeOf(hour?.at)
-  })
-
   const { count, received, due, later } = counting(sql)
-
-  const standing = Effect.gen(function* () {
-    const toMap = yield* received
-    const toSend = yield* due()
-    const found: Standing = {
-      waitingWebhooks: toMap.count,
-      waitingInvitations: Math.min(maxCounted, toSend.count + (yield* later())),
-      deadLetters: yield* count("invitations", sql.literal("status IN ('rejected', 'exhausted')")),
-      unmappable: yield* count("webhooks", sql.literal("status = 'unmappable'")),
-      quarantined: yield* count("quarantined", sql.literal("1 = 1")),
-      oldestReceived: toMap.oldest,
-      oldestDue: toSend.oldest
-    }
-    return found
-  })
-
-  const deadLetters = Effect.map(
-    sql<{
-      status: "rejected" | "exhausted"
-      last_error: string | null
-      spot: string
-      live_id: string
-      count: number
-      newest: string
-    }>`SELECT status, last_error, spot, live_id, count(*) AS count, max(id) AS newest FROM
-        (SELECT id, status, last_error, spot, live_id FROM invitations
-          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, mostDeadLetters)}) AS dead
-      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, mostGroups)}`,
-    (found) =>
-      found.map(({ status, last_error, spot, live_id, count, newest }): DeadLetterGroup => ({
-        status,
-        error: last_error,
-        spot,
-        liveId: live_id,
-        count: count,
-        newestId: newest
-      }))
-  )
-
-  const mentions = Effect.fnUntraced(function* (member: string) {
-    const naming = (status: string) => sql<{ id: string }>`SELECT * FROM
-      (SELECT * FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
-      WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}`
-    const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
-      AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
-    const ids = yield* compressed.naming(sql, unnamed, member)
-    const opened =
-      ids.length === 0 ? [] : yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE ${sql.in("id", ids)}`
-    const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
-    return yield* rows.readable(found.map(webhookRow), "webhooks", () => Effect.void)
-  })
-
-  const resent = Effect.fnUntraced(function* (webhookIds: ReadonlyArray<string>) {
-    if (webhookIds.length === 0) return []
-    const found = yield* sql<{
-      id: string
-      resent: number
-      resent_at: number
-    }>`SELECT id, resent, resent_at FROM webhooks WHERE resent > 0 AND ${sql.in("id", webhookIds)} ORDER BY id`
-    return found.map(({ id, resent: times, resent_at }): Resent => ({
-      webhookId: id,
-      times: times,
-      lastAt: DateTime.makeUnsafe(resent_at)
-    }))
-  })
-
-  const forgottenAt = Effect.fnUntraced(function* (invitationId: string) {
-    const [row] = yield* sql<{ at: number | null }>`SELECT forgotten_at AS at FROM people
-      WHERE id = (SELECT person FROM invitations WHERE id = ${invitationId}) AND member IS NULL`
-    return timeOf(row?.at)
-  })
-
-  const elsewhere = Effect.gen(function* () {
-    const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
-    const writer = yield* Writer
-    const [row] = yield* sql<{
-      at: number
-      sum: number
-    }>`SELECT at, CAST(sum(count) AS BIGINT) AS sum FROM counts
-      WHERE span = 'minute' AND at >= ${since} AND writer <> ${writer} GROUP BY at ORDER BY at DESC LIMIT 1`
-    return row === undefined ? undefined : `${row.at} ${row.sum}`
-  })
-
-  const trim = Effect.gen(function* () {
-    const now = yield* Clock.currentTimeMillis
-    yield* sql`DELETE FROM counts WHERE span = 'minute' AND at < ${now - Duration.toMillis(minutesKept)}`
-    yield* sql`DELETE FROM counts WHERE span = 'hour' AND at < ${now - Duration.toMillis(hoursKept)}`
-  })
+  const columns = sql.literal(webhookRow.columns)
 
   return {
-    series: (options) => unavailable(series(options)),
-    lastDay: unavailable(lastDay),
-    lastReceived: (source) => unavailable(lastReceived(source)),
-    standing: unavailable(standing),
-    deadLetters: unavailable(deadLetters),
-    mentions: (member) => unavailable(mentions(member)),
-    resent: (ids) => unavailable(resent(ids)),
-    forgottenAt: (id) => unavailable(forgottenAt(id)),
-    elsewhere: unavailable(elsewhere),
-    trim: unavailable(trim)
+    series: Effect.fnUntraced(function* ({ bucket, from, to, source }) {
+      const millis = bucketMillis[bucket]
+      const begin = DateTime.toEpochMillis(from)
+      const found = yield* sql<CountRow & { readonly bucket: number }>`SELECT
+          at - at % CAST(${millis} AS BIGINT) AS bucket, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
+        WHERE ${sql.and([
+          sql`span = ${bucket === "minute" ? "minute" : "hour"}`,
+          sql`at >= ${begin - (begin % millis)}`,
+          sql`at < ${DateTime.toEpochMillis(to)}`,
+          ...(source === undefined ? [] : [sql`source = ${source}`])
+        ])} GROUP BY 1, 2 ORDER BY 1`
+      const points = countsBy(found, (row) => row.bucket)
+      return Array.from(points, ([at, counts]): Point => ({ at: DateTime.makeUnsafe(at), counts }))
+    }, unavailable),
+
+    lastDay: Effect.gen(function* () {
+      const begin = (yield* Clock.currentTimeMillis) - bucketMillis.day
+      const firstHour = begin - (begin % spans.hour) + spans.hour
+      const found = yield* sql<
+        CountRow & { readonly source: string }
+      >`SELECT source, name, CAST(sum(count) AS BIGINT) AS sum FROM counts
+        WHERE (span = 'hour' AND at >= ${firstHour}) OR (span = 'minute' AND at >= ${begin} AND at < ${firstHour})
+        GROUP BY source, name`
+      return countsBy(found, ({ source }) => source)
+    }).pipe(unavailable),
+
+    lastReceived: Effect.fnUntraced(function* (source) {
+      const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
+        WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
+      const [minute] = yield* last("minute")
+      if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
+      const [hour] = yield* last("hour")
+      return timeOf(hour?.at)
+    }, unavailable),
+
+    standing: Effect.gen(function* () {
+      const toMap = yield* received
+      const toSend = yield* due()
+      const found: Standing = {
+        waitingWebhooks: toMap.count,
+        waitingInvitations: Math.min(maxCounted, toSend.count + (yield* later())),
+        deadLetters: yield* count("invitations", sql.literal("status IN ('rejected', 'exhausted')")),
+        unmappable: yield* count("webhooks", sql.literal("status = 'unmappable'")),
+        quarantined: yield* count("quarantined", sql.literal("1 = 1")),
+        oldestReceived: toMap.oldest,
+        oldestDue: toSend.oldest
+      }
+      return found
+    }).pipe(unavailable),
+
+    deadLetters:
+      sql<DeadLetterGroup>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId"
+        FROM (SELECT id, status, last_error, spot, live_id FROM invitations
+          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, mostDeadLetters)}) AS dead
+      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, mostGroups)}`.pipe(
+        unavailable
+      ),
+
+    mentions: Effect.fnUntraced(function* (member) {
+      const naming = (status: string) => sql<{
+        id: string
+      }>`SELECT ${columns} FROM webhooks WHERE id IN (SELECT id FROM
+        (SELECT id, body FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
+        WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}) ORDER BY id DESC`
+      const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
+        AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
+      const ids = yield* compressed.naming(sql, unnamed, member)
+      const opened =
+        ids.length === 0
+          ? []
+          : yield* sql<{ id: string }>`SELECT ${columns} FROM webhooks WHERE ${sql.in("id", ids)}`
+      const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
+      return yield* rows.readable(found.map(webhookRow.read), "webhooks")
+    }, unavailable),
+
+    resent: Effect.fnUntraced(function* (webhookIds) {
+      if (webhookIds.length === 0) return []
+      const found = yield* sql<{
+        webhookId: string
+        times: number
+        last: number
+      }>`SELECT id AS "webhookId", resent AS times, resent_at AS last FROM webhooks
+        WHERE resent > 0 AND ${sql.in("id", webhookIds)} ORDER BY id`
+      return found.map(({ webhookId, times, last }): Resent => ({
+        webhookId,
+        times,
+        lastAt: DateTime.makeUnsafe(last)
+      }))
+    }, unavailable),
+
+    forgottenAt: Effect.fnUntraced(function* (invitationId) {
+      const [row] = yield* sql<{ at: number | null }>`SELECT forgotten_at AS at FROM people
+        WHERE id = (SELECT person FROM invitations WHERE id = ${invitationId}) AND member IS NULL`
+      return timeOf(row?.at)
+    }, unavailable),
+
+    elsewhere: Effect.gen(function* () {
+      const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
+      const writer = yield* Writer
+      const [row] = yield* sql<{
+        at: number
+        sum: number
+      }>`SELECT at, CAST(sum(count) AS BIGINT) AS sum FROM counts
+        WHERE span = 'minute' AND at >= ${since} AND writer <> ${writer} GROUP BY at ORDER BY at DESC LIMIT 1`
+      return row === undefined ? undefined : `${row.at} ${row.sum}`
+    }).pipe(unavailable),
+
+    trim: Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      yield* sql`DELETE FROM counts WHERE span = 'minute' AND at < ${now - Duration.toMillis(minutesKept)}`
+      yield* sql`DELETE FROM counts WHERE span = 'hour' AND at < ${now - Duration.toMillis(hoursKept)}`
+    }).pipe(unavailable)
   }
 }

@@ -1,4 +1,4 @@
-/** What operators do, on SQL: SQLite or Postgres, beside the Inbox. */
+/** The operators' requests on SQLite or Postgres. */
 import { Effect, Layer } from "effect"
 import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"

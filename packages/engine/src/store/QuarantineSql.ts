@@ -1,6 +1,4 @@
-/**
- * The quarantine on SQL: SQLite or Postgres, beside the Inbox.
- */
+/** The quarantine on SQLite or Postgres, beside the Inbox. */
 import { Clock, Duration, Effect, Layer } from "effect"
 import type { PageOptions } from "@usher/model/Search"
 import { Inbox } from "../ports/Inbox.ts"
@@ -17,6 +15,7 @@ import { quarantining } from "./quarantine/metrics.ts"
 import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
 import { transaction, unavailable } from "./rows/transaction.ts"
+import { pageOf } from "./rows/walk.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**
@@ -25,15 +24,15 @@ import { StoreSql } from "./StoreSql.ts"
  * @category options
  */
 export interface Options extends Bounds {
-  /** The URL that senders call, without a slash at the end: some sign it. */
+  /** The URL that senders call, without a trailing slash. Some senders sign it. */
   readonly publicUrl: string
 }
 
-/** So many clients of a source may be kept at their full rate at the same time. */
+/** The number of clients of a source that can send at their full rate at the same time. */
 const clientsAtOnce = 10
 
 /**
- * On the Inbox's database. Deletes what is too old while the layer lives.
+ * Keeps the quarantine in the Inbox's database, and deletes what is too old.
  *
  * @category layers
  */
@@ -47,7 +46,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         age = Duration.days(14),
         perMinute = 60
       } = options
-      const { sql, random } = yield* StoreSql
+      const { sql, random, clientOf } = yield* StoreSql
       const inbox = yield* Inbox
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
@@ -62,17 +61,6 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         burst: perMinute * clientsAtOnce
       })
       const evict = evicting(sql, { deliveries, bytes })
-
-      /** The key of the database, once it was read. */
-      let key: string | undefined
-      const clientOf = Effect.fnUntraced(function* (client: string | undefined) {
-        const [setting] =
-          key === undefined
-            ? yield* sql<{ value: string }>`SELECT value FROM settings WHERE name = 'person_key'`
-            : []
-        key ??= setting?.value ?? ""
-        return rows.clientDigest(key, client)
-      })
 
       const write = Effect.fnUntraced(function* (row: ReturnType<typeof rows.of>) {
         const [kept] = yield* sql<{ id: string }>`INSERT INTO quarantined ${sql.insert([row])}
@@ -99,8 +87,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
           metrics.notKept(name, "perMinute")
           return false
         }
-        const client = yield* clientOf(refused.client)
-        const row = rows.of(`qu_${yield* random.ulid}`, refused, client, yield* sources.current, now)
+        const id = `qu_${yield* random.ulid}`
+        const row = rows.of(id, refused, clientOf(refused.client), yield* sources.current, now)
         const { kept, gone } = yield* write(row)
         for (const { beyond } of gone) metrics.evicted(name, beyond)
         return gone.every(({ id }) => id !== kept)
@@ -123,8 +111,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
           WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
         const configured = yield* sources.current
-        const items = found.slice(0, limit).map((row) => rows.shown(row, configured))
-        return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+        const { items, next } = pageOf(found, limit)
+        return { items: items.map((row) => rows.shown(row, configured)), next }
       }, unavailable)
 
       const counts = sql<{ source: string; count: number }>`SELECT source, count(*) AS count
@@ -134,8 +122,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       )
 
       const get = Effect.fn("Quarantine.get")(function* (id: string) {
-        const [row] =
-          yield* sql<rows.WithBody>`SELECT ${sql.literal(rows.wholeColumns)} FROM quarantined WHERE id = ${id}`
+        const [row] = yield* sql<rows.WithBody>`SELECT * FROM quarantined WHERE id = ${id}`
         if (row === undefined) return undefined
         const configured = yield* sources.current
         const source = configured.get(row.source)
@@ -147,16 +134,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         return { ...shown, ...(yield* explain({ source, delivery, at, maxSize }, others)) }
       }, unavailable)
 
+      const { publicUrl } = options
       const release = Effect.fn("Quarantine.release")(
-        releasing({
-          sql,
-          inbox,
-          sources,
-          judgeAny,
-          publicUrl: options.publicUrl,
-          maxSize,
-          conditions
-        }),
+        releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }),
         unavailable
       )
 

@@ -1,4 +1,4 @@
-/** Pauses of sources in a database. */
+/** Stores the pauses of sources in the database. */
 import { Clock, DateTime, Effect, Layer } from "effect"
 import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
 import { hold } from "./map/holding.ts"
@@ -44,10 +44,16 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
       return resumed.length > 0
     }, unavailable)
 
-    const list = sql<Row>`SELECT source, paused_at, paused_by, reason, resuming,
+    const list = sql<Row>`SELECT source, paused_at AS since, paused_by AS "by", reason, resuming,
         ${numberOf("webhooks", sql.literal("webhooks.status = 'held' AND webhooks.source = paused_sources.source"))} AS held
       FROM paused_sources ORDER BY source`.pipe(
-      Effect.map((rows) => rows.map(pausedOf)),
+      Effect.map((rows) =>
+        rows.map(({ since, resuming, ...rest }): Paused => ({
+          ...rest,
+          since: DateTime.makeUnsafe(since),
+          isResuming: resuming === 1
+        }))
+      ),
       unavailable
     )
 
@@ -55,20 +61,7 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
   })
 )
 
-interface Row {
-  readonly source: string
-  readonly paused_at: number
-  readonly paused_by: string
-  readonly reason: string | null
+interface Row extends Omit<Paused, "since" | "isResuming"> {
+  readonly since: number
   readonly resuming: number
-  readonly held: number
 }
-
-const pausedOf = (row: Row): Paused => ({
-  source: row.source,
-  since: DateTime.makeUnsafe(row.paused_at),
-  by: row.paused_by,
-  reason: row.reason,
-  held: row.held,
-  isResuming: row.resuming === 1
-})

@@ -1,4 +1,4 @@
-/** The state of the Spots in a database. */
+/** Stores the state of the Spots in the database. */
 import { Effect, Layer } from "effect"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { spotControlSql } from "./spots/spotControl.ts"

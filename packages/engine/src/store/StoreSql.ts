@@ -1,6 +1,6 @@
 /**
- * The relay's database, up to date, with what all layers over it share. It is the one layer that migrates: `InboxSql`,
- * `OperationsSql`, `SpotControlSql`, `SourceControlSql`, `QuarantineSql` and `Insight` require it.
+ * The relay's migrated database and the state that all layers over it share. It is the only layer that migrates:
+ * `InboxSql`, `OperationsSql`, `SpotControlSql`, `SourceControlSql`, `QuarantineSql` and `Insight` require it.
  */
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
@@ -13,7 +13,7 @@ import { RelayName } from "../runtime/RelayName.ts"
 import { hashing } from "./accept/incoming.ts"
 import { repeating } from "./accept/metrics.ts"
 import { migrate, movedAway } from "./Migrations.ts"
-import { keyOf } from "./rows/person.ts"
+import { clientDigests, keyOf } from "./rows/person.ts"
 import { type Store, text } from "./rows/store.ts"
 import { unavailable } from "./rows/transaction.ts"
 
@@ -25,7 +25,7 @@ import { unavailable } from "./rows/transaction.ts"
 export class StoreSql extends Context.Service<StoreSql, Store>()("@usher/engine/StoreSql") {}
 
 /**
- * Brings the tables up to date. Fails when the database can't be used, or was moved to another one.
+ * Migrates the database. Fails if it can't be used, or has moved to another one.
  *
  * @category layers
  */
@@ -59,6 +59,7 @@ export const layer: Layer.Layer<
       ended: yield* ending,
       personOf: keyOf(personKey),
       hashOf: hashing(personKey),
+      clientOf: clientDigests(personKey),
       repeated: yield* repeating,
       unhashedUntil: unhashed?.at ?? -Infinity,
       isDatabaseClock: signals.isShared
@@ -66,14 +67,16 @@ export const layer: Layer.Layer<
   })
 )
 
-/** A client of the program's own may read `bigint` as something else than a number. */
+/** A program's own client may read `bigint` as something other than a number. */
 const checkIntegers = (sql: SqlClient.SqlClient) =>
   sql.onDialectOrElse({
     pg: () =>
       Effect.flatMap(sql<{ one: unknown }>`SELECT CAST(1 AS BIGINT) AS one`, ([row]) =>
         row?.one === 1
           ? Effect.void
-          : Effect.die(new Error("StoreSql: the client reads bigint as no number. Use Postgres.layerClient."))
+          : Effect.die(
+              new Error("StoreSql: the client does not read bigint as a number. Use Postgres.layerClient.")
+            )
       ),
     orElse: () => Effect.void
   })

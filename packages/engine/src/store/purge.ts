@@ -1,4 +1,4 @@
-/** Deletes what is old: what is left is that a delivery was there. */
+/** Deletes old data. Of a webhook, only the fact that it was received remains. */
 import { DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "@usher/model/Invitation"
@@ -6,7 +6,7 @@ import type { WebhookStatus } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
 import { locking } from "./rows/locks.ts"
-import type { Store } from "./rows/store.ts"
+import { idsOf, type Store } from "./rows/store.ts"
 import { transaction, unavailable } from "./rows/transaction.ts"
 import { oldestFirst, type Stretch } from "./rows/walk.ts"
 
@@ -30,71 +30,66 @@ export const purge =
     const before = DateTime.toEpochMillis(options.before)
     const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`
 
-    const invitations = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
-      const old = [sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)]
-      const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+    const invitations = Effect.fnUntraced(
+      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
+        const old = [sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)]
+        const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([within(stretch), ...old])}`
-      if (found.length === 0) return 0
-      yield* lockToDelete(
-        "people",
-        found.map(({ person }) => person)
-      )
-      // Some are replayed, or asked for again, since they were found.
-      const stillThere = sql.in(
-        "id",
-        found.map(({ id }) => id)
-      )
-      const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+        if (found.length === 0) return 0
+        yield* lockToDelete(
+          "people",
+          found.map(({ person }) => person)
+        )
+        // Some were replayed or requested again since they were found.
+        const stillThere = sql.in("id", idsOf(found))
+        const gone = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([stillThere, ...old])} ORDER BY id ${toDelete}`
-      if (gone.length === 0) return 0
-      const ids = gone.map(({ id }) => id)
-      yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
-      yield* deleteAttempts(store, ids)
-      yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
-      yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
+        if (gone.length === 0) return 0
+        const ids = idsOf(gone)
+        yield* sql`DELETE FROM webhook_invitations WHERE ${sql.in("invitation_id", ids)}`
+        yield* deleteAttempts(store, ids)
+        yield* sql`DELETE FROM invitations WHERE ${sql.in("id", ids)}`
+        yield* sql`DELETE FROM people WHERE ${sql.in("id", [...new Set(gone.map(({ person }) => person))])}
         AND NOT EXISTS (SELECT 1 FROM invitations WHERE invitations.person = people.id)`
-      return gone.length
-    }, transaction(sql))
+        return gone.length
+      },
+      transaction(sql),
+      unavailable
+    )
 
-    const webhooks = Effect.fnUntraced(function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
-      const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+    const webhooks = Effect.fnUntraced(
+      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
+        const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} ORDER BY id ${toChange})
         UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
-      if (options.deliveryIds !== true) return emptied.length
-      const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+        if (options.deliveryIds !== true) return emptied.length
+        const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
             AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})
         DELETE FROM webhooks WHERE id IN (SELECT id FROM locked) RETURNING id`
-      yield* nameFirsts(
-        store,
-        gone.map(({ id }) => id)
-      )
-      return Math.max(emptied.length, gone.length)
-    }, transaction(sql))
+        yield* nameFirsts(store, idsOf(gone))
+        return Math.max(emptied.length, gone.length)
+      },
+      transaction(sql),
+      unavailable
+    )
 
     return Stream.concat(
       ended === undefined
         ? Stream.empty
-        : Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) =>
-            unavailable(invitations(stretch, ended))
-          ),
+        : Stream.mapEffect(oldestFirst(store, "invitations"), (stretch) => invitations(stretch, ended)),
       stored === undefined
         ? Stream.empty
-        : Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) =>
-            unavailable(webhooks(stretch, stored))
-          )
+        : Stream.mapEffect(oldestFirst(store, "webhooks"), (stretch) => webhooks(stretch, stored))
     )
   }
 
-/** Of the webhooks that repeat the id of a deleted one, the oldest is the first with it from now on. */
+/** Makes the oldest of the webhooks that repeat a deleted one's id the first with this id. */
 const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: ReadonlyArray<string>) {
   if (deleted.length === 0) return
   const orphaned = sql.in("first_webhook", deleted)
   const others = yield* sql<{ id: string }>`SELECT id FROM webhooks WHERE ${orphaned}`
-  yield* locking(sql).lock(
-    "webhooks",
-    others.map(({ id }) => id)
-  )
+  yield* locking(sql).lock("webhooks", idsOf(others))
   const named = yield* sql`UPDATE webhooks SET first_webhook = NULL
     WHERE ${orphaned} AND id = (SELECT min(id) FROM webhooks other WHERE other.first_webhook = webhooks.first_webhook) RETURNING id`
   if (named.length === 0) return
@@ -102,13 +97,13 @@ const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: Readonl
     AND other.delivery_id = webhooks.delivery_id AND other.first_webhook IS NULL AND other.delivery_id <> '') WHERE ${orphaned}`
 })
 
-/** What goes of a webhook; what is left is that it was there. */
+/** Assignments that empty a webhook. */
 export const empty = (sql: SqlClient.SqlClient) =>
   sql`reason = NULL, traceparent = NULL, headers = '{}', body = ${new Uint8Array()}`
 
 /**
- * The parts that these invitations had in calls, and the calls that nobody had a part in but they. The invitations are locked
- * by then. A call is locked before it is looked at: of two transactions that each delete a part, the later one deletes the call.
+ * Deletes what these invitations have in calls, and calls that included nobody else. The invitations are already locked.
+ * Each call is locked before it is checked: if two transactions each delete a part, the later one deletes the call.
  */
 export const deleteAttempts = Effect.fnUntraced(function* (
   { sql }: Store,
@@ -121,6 +116,6 @@ export const deleteAttempts = Effect.fnUntraced(function* (
   yield* locking(sql).lockToDelete("attempts", calls)
   yield* sql`DELETE FROM attempts WHERE ${sql.in("id", calls)}
     AND NOT EXISTS (SELECT 1 FROM attempt_invitations WHERE attempt_id = attempts.id)`
-  // What the upstream said of many may be about any of them.
+  // An answer about many people may be about any of them.
   yield* sql`UPDATE attempts SET answer = NULL WHERE ${sql.in("id", calls)}`
 })

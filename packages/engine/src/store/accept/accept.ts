@@ -1,6 +1,6 @@
 /**
- * The multi-row insert behind `accept`. Each row is inserted as if nothing like it were there; what is there is looked at
- * only for rows that a unique index refuses.
+ * Accepts webhooks by a multi-row insert. It inserts each row as if it were new, and searches existing rows only if a
+ * unique index refuses the row.
  */
 import { Effect } from "effect"
 import type { NewWebhook } from "@usher/model/Webhook"
@@ -11,14 +11,17 @@ import { locking } from "../rows/locks.ts"
 import { inserting } from "../rows/manyRows.ts"
 import { millis, type Store } from "../rows/store.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import { acceptedTogether } from "./acceptedTogether.ts"
 import { conflicts } from "./conflicts.ts"
 import { type Incoming, incoming, inKeyOrder } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
 
-/** Stores a batch in one transaction. Of each: its id, or the one it is a retry of; nothing if it could not be stored. */
+/**
+ * Stores a batch in one transaction. Returns, for each webhook, its id or the id of the webhook that it repeats;
+ * undefined if it could not be stored.
+ */
 export const accept = (store: Store) => {
   const { sql, signals, events, repeated } = store
   const hasUnhashed = store.unhashedUntil > -Infinity
@@ -28,7 +31,7 @@ export const accept = (store: Store) => {
   const { former: formerContents } = knownContents(store)
   const { former: formerIds } = knownIds(store)
   const settle = conflicts(store)
-  const insert = inserting(sql, "webhooks", columns, "ON CONFLICT DO NOTHING")
+  const insert = inserting(sql, "webhooks", columns)
   const inOrder = sql.onDialectOrElse({
     pg: () => inKeyOrder,
     orElse: () => (all: ReadonlyArray<Incoming>) => all
@@ -38,19 +41,19 @@ export const accept = (store: Store) => {
     const { all, now } = yield* prepare(batch)
     const retries = yield* formerOf(all)
     const unknown = inOrder(retries.size === 0 ? all : all.filter((one) => !retries.has(one)))
-    const isNew = yield* insert(unknown.map(valuesOf))
+    const isNew = yield* insert(unknown)
     const refused = unknown.filter((_, index) => !isNew[index])
     return yield* finish(all, retries, refused, now)
   }, transaction(sql))
 
-  /** What a version before stored under another id, or hash. */
+  /** Finds what an earlier version stored under another id or hash. */
   const formerOf = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
     if (!hasUnhashed) return new Map<Incoming, string>()
     const former = [...(yield* formerContents(all)), ...(yield* formerIds(all))]
     return new Map(former.map(({ one, duplicateOf }) => [one, duplicateOf]))
   })
 
-  /** In the transaction that has inserted all but the retries and those that were refused. */
+  /** Runs in the transaction that has inserted all webhooks except retries and refused ones. */
   const finish = Effect.fnUntraced(function* (
     all: ReadonlyArray<Incoming>,
     retries: Map<Incoming, string>,
@@ -82,7 +85,7 @@ export const accept = (store: Store) => {
 
   const storeTogether = acceptedTogether(sql)
 
-  /** Without a transaction, where all are new: those that are not have one of their own. */
+  /** Uses no transaction if all are new. Webhooks that are not new get a transaction of their own. */
   const writeTogether = Effect.fnUntraced(function* (batch: ReadonlyArray<NewWebhook>) {
     const { all, now } = yield* prepare(batch)
     const retries = yield* formerOf(all)
@@ -92,7 +95,7 @@ export const accept = (store: Store) => {
     if (others.length === 0) {
       return { accepted: all.map(({ id }): Accepted => ({ id, duplicate: false })), repeats: [] }
     }
-    // Even if the others can't be stored.
+    // Even if storing the others fails.
     if (isNew.size > 0) yield* signals.publish("received")
     const refused = unknown.filter(({ id }) => !isNew.has(id))
     const finished = yield* Effect.suspend(() => finish(others, new Map(retries), refused, now)).pipe(
@@ -113,7 +116,7 @@ export const accept = (store: Store) => {
     orElse: () => write
   })
 
-  /** A statement of its own: few come out of quarantine. */
+  /** A separate statement, because few webhooks come out of quarantine. */
   const release = (stored: ReadonlyArray<Incoming>) =>
     Effect.forEach(
       stored.flatMap(({ id, webhook }) =>

@@ -1,47 +1,44 @@
-/** On Postgres: webhooks, and the count of those that are new, in one statement that needs no transaction around it. */
+/** Inserts webhooks and counts the new ones in one statement, on Postgres. It needs no transaction. */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { Writer } from "../../runtime/randomBytes.ts"
 import { onConflict, spans } from "../rows/counting.ts"
 import { retried } from "../rows/transaction.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import type { Incoming } from "./incoming.ts"
 
-/** In bytes: no statement carries more bodies, unless one is larger. */
+/** The most bytes of bodies in one statement, unless a single body is larger. */
 const maxBytes = 4 * 2 ** 20
 
-/** A list of nulls has no type: an empty text stands for null. */
-const nullable: ReadonlySet<string> = new Set(["traceparent"])
+const names = Object.keys(columns)
 
-const types: Readonly<Record<string, string>> = { lane: "INT", received_at: "BIGINT", body: "BYTEA" }
+const given = Object.values(columns).map(([type], at) => `$${at + 1}::${type}[]`)
 
-const given = columns.map((column, at) => `$${at + 1}::${types[column] ?? "TEXT"}[]`)
+/** A list of nulls has no type, so an empty text represents null. */
+const selected = names.map((name) => (name === "traceparent" ? "NULLIF(traceparent, '')" : name))
 
-const selected = columns.map((column) => (nullable.has(column) ? `NULLIF(${column}, '')` : column))
-
-/** One list for each column, so that the text is the same for any number of rows. */
-const statement = `WITH inserted AS (INSERT INTO webhooks (${columns.join(", ")})
-    SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${columns.join(", ")})
+/** One list per column, so that the text is the same for any number of rows. */
+const statement = `WITH inserted AS (INSERT INTO webhooks (${names.join(", ")})
+    SELECT ${selected.join(", ")} FROM unnest(${given.join(", ")}) AS given (${names.join(", ")})
     ON CONFLICT DO NOTHING RETURNING id, source),
   counted AS (INSERT INTO counts (span, at, source, name, writer, count)
-    SELECT span, at, source, 'accepted', $${columns.length + 1}::text, count(*)
-    FROM inserted CROSS JOIN (VALUES ('minute', $${columns.length + 2}::bigint), ('hour', $${columns.length + 3}::bigint)) AS spans (span, at)
+    SELECT span, at, source, 'accepted', $${names.length + 1}::text, count(*)
+    FROM inserted CROSS JOIN (VALUES ('minute', $${names.length + 2}::bigint), ('hour', $${names.length + 3}::bigint)) AS spans (span, at)
     GROUP BY source, span, at ORDER BY source, span DESC ${onConflict})
   SELECT id FROM inserted`
 
 const parametersOf = (batch: ReadonlyArray<Incoming>, now: number, writer: string) => {
-  const rows = batch.map(valuesOf)
-  const lists = columns.map((column, at) =>
-    rows.map((row) => {
-      const value = row[at] ?? ""
-      // Else a list could hold small and big numbers, which have different types.
-      return column === "received_at" && typeof value === "number" ? BigInt(value) : value
+  const lists = Object.values(columns).map(([type, valueOf]) =>
+    batch.map((one) => {
+      const value = valueOf(one) ?? ""
+      // Otherwise a list could mix small and large numbers, which have different types.
+      return type === "BIGINT" && typeof value === "number" ? BigInt(value) : value
     })
   )
   return [...lists, writer, ...Object.values(spans).map((millis) => now - (now % millis))]
 }
 
-/** In their order, so many that their bodies are no more than `maxBytes`. */
+/** Splits into slices whose bodies have at most `maxBytes`. */
 const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incoming>> => {
   const found: Array<Array<Incoming>> = []
   let bytes = Infinity
@@ -56,12 +53,9 @@ const slices = (all: ReadonlyArray<Incoming>): ReadonlyArray<ReadonlyArray<Incom
   return found
 }
 
-/** Stores those that nothing like them is there of: which they are. */
+/** Stores the new webhooks. Returns their ids. */
 export const acceptedTogether = (sql: SqlClient.SqlClient) =>
-  Effect.fnUntraced(function* (
-    all: ReadonlyArray<Incoming>,
-    now: number
-  ): Effect.fn.Return<ReadonlySet<string>, SqlError.SqlError> {
+  Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>, now: number) {
     const stored = new Set<string>()
     const writer = yield* Writer
     for (const slice of slices(all)) {

@@ -1,34 +1,34 @@
-/** What becomes of webhooks that a unique index refused: retries, and others that are inserted in another place. */
+/** Handles webhooks that a unique index refused: they are retries, or they are inserted in another place. */
 import { Effect } from "effect"
-import type { SqlError } from "effect/sql"
-import { inserting } from "../rows/manyRows.ts"
+import { type Columns, inserting } from "../rows/manyRows.ts"
 import type { Store } from "../rows/store.ts"
-import { columns, valuesOf } from "../rows/webhookRow.ts"
+import { columns } from "../rows/webhookRow.ts"
 import { foremost, type Incoming, inHashOrder, type Place } from "./incoming.ts"
 import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
 
-/** Another try means that another relay stored or deleted a row meanwhile. So many in a row are a fault. */
+/** Another try is needed if another relay stored or deleted a row meanwhile. This many in a row are a fault. */
 const mostTries = 8
 
 export interface Settled {
-  /** With the id of the webhook that each is a retry of. */
+  /** Retries, with the id of the webhook that each repeats. */
   readonly duplicates: ReadonlyMap<Incoming, string>
   readonly inserted: ReadonlyMap<Incoming, Place>
+}
+
+const placed: Columns<Incoming & Place> = {
+  ...columns,
+  first_webhook: ["TEXT", ({ firstWebhook }) => firstWebhook],
+  occurrence: ["BIGINT", ({ occurrence }) => occurrence]
 }
 
 export const conflicts = (store: Store) => {
   const { sql } = store
   const { firsts, repeated } = knownIds(store)
   const { newest } = knownContents(store)
-  const insert = inserting(
-    sql,
-    "webhooks",
-    [...columns, "first_webhook", "occurrence"],
-    "ON CONFLICT DO NOTHING"
-  )
+  const insert = inserting(sql, "webhooks", placed)
 
-  /** By the place in which each was refused. */
+  /** Searches by the place in which each was refused. */
   const find = Effect.fnUntraced(function* (
     refused: ReadonlyArray<Incoming>,
     places: ReadonlyMap<Incoming, Place>
@@ -44,10 +44,8 @@ export const conflicts = (store: Store) => {
     ]
   })
 
-  /** What is in neither of the results could not be stored. */
-  return Effect.fnUntraced(function* (
-    refused: ReadonlyArray<Incoming>
-  ): Effect.fn.Return<Settled, SqlError.SqlError> {
+  /** A webhook in neither result could not be stored. */
+  return Effect.fnUntraced(function* (refused: ReadonlyArray<Incoming>) {
     const duplicates = new Map<Incoming, string>()
     const inserted = new Map<Incoming, Place>()
     let open = refused
@@ -60,12 +58,7 @@ export const conflicts = (store: Store) => {
       }
       if (next.size === 0) break
       const again = inHashOrder([...next.keys()])
-      const isNew = yield* insert(
-        again.map((one) => {
-          const { firstWebhook, occurrence } = next.get(one) ?? foremost
-          return [...valuesOf(one), firstWebhook, occurrence]
-        })
-      )
+      const isNew = yield* insert(again.map((one) => ({ ...one, ...(next.get(one) ?? foremost) })))
       for (const [index, one] of again.entries())
         if (isNew[index]) inserted.set(one, next.get(one) ?? foremost)
       open = again.filter((_, index) => !isNew[index])

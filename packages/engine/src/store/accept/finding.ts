@@ -1,9 +1,9 @@
-/** What is found of a webhook that a unique index refused. */
+/** Results for webhooks that a unique index refused. */
 import type { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Incoming, Place } from "./incoming.ts"
 
-/** It is a retry, or it has another place. */
+/** A webhook is a retry of another one, or has another place. */
 export type Found =
   | { readonly one: Incoming; readonly duplicateOf: string }
   | { readonly one: Incoming; readonly place: Place }
@@ -14,7 +14,7 @@ type Pair = readonly [string, string]
 
 export const keyOf = (pair: Pair): string => JSON.stringify(pair)
 
-/** As rows of `VALUES`, each pair once. */
+/** Rows for `VALUES`, each pair once. */
 export const pairs = <A>(
   sql: SqlClient.SqlClient,
   all: ReadonlyArray<A>,

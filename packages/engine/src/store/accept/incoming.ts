@@ -1,4 +1,4 @@
-/** Webhooks on their way into the table, and what tells one from another: the sender's id, and a keyed hash of the content. */
+/** Webhooks about to be stored, and their identity: the sender's id, and a keyed hash of the content. */
 import { Clock, DateTime, Effect } from "effect"
 import { createHmac, hash } from "node:crypto"
 import type { NewWebhook } from "@usher/model/Webhook"
@@ -9,23 +9,23 @@ export interface Incoming {
   readonly webhook: NewWebhook
   /** The name of the relay that accepts it. */
   readonly relay: string
-  /** As stored: '' for none. */
+  /** As stored; '' if the sender gives none. */
   readonly deliveryId: string
-  /** Of the content. */
+  /** The keyed hash of the content. */
   readonly hash: string
   /** In milliseconds. */
   readonly receivedAt: number
 }
 
-/** Where a row belongs among those with the same id, or with the same body and no id. */
+/** The place of a row among those with the same id, or with the same body and no id. */
 export interface Place {
-  /** The first webhook with the id, where that one has another body. */
+  /** The first webhook with the same id, if it has another body. */
   readonly firstWebhook: string | null
-  /** Of the body without an id: how many sign-ups came before. */
+  /** How many sign-ups without an id had the same body before. */
   readonly occurrence: number
 }
 
-/** The place of most: nothing like it is there. */
+/** The place of a webhook without predecessors. */
 export const foremost: Place = { firstWebhook: null, occurrence: 0 }
 
 export const incoming = ({ random, relay, hashOf }: Store) =>
@@ -46,13 +46,13 @@ export const incoming = ({ random, relay, hashOf }: Store) =>
   })
 
 /**
- * Two relays that store the same deliveries take their locks in one order, and never wait for each other in a ring. Of those
- * with one id, the first that came is the first in the table.
+ * Sorts by identity, so that two relays that store the same deliveries lock in the same order and never deadlock.
+ * Deliveries with the same id stay in the order in which they arrived.
  */
 export const inKeyOrder = (all: ReadonlyArray<Incoming>) =>
   all.toSorted((a, b) => byId(a, b) || (a.deliveryId === "" ? compare(a.hash, b.hash) : 0))
 
-/** The same for those that are not the first with their id. */
+/** The same, for webhooks that are not the first with their id. */
 export const inHashOrder = (all: ReadonlyArray<Incoming>) =>
   all.toSorted((a, b) => byId(a, b) || compare(a.hash, b.hash))
 
@@ -61,18 +61,18 @@ const byId = (a: Incoming, b: Incoming) =>
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Identities differ from every other use of the database's key. */
+/** Keeps hashes of content apart from other uses of the key. */
 const purpose = "usher: the content of a webhook"
 
-/** The block of SHA-256, in bytes. */
+/** The block size of SHA-256, in bytes. */
 const block = 64
 
-/** Up to this length the content is copied behind the key, which is the faster way. */
+/** Up to this length, copying the content behind the key is faster. */
 const longestCopy = 65_536
 
 /**
- * Makes HMAC-SHA256 under a key derived from the database's, cut to 132 bits (RFC 2104, section 5, asks for at least half of
- * the hash). Two calls of `hash` on reused buffers cost a tenth of one `createHmac`.
+ * Returns HMAC-SHA256 under a key derived from the database's, cut to 132 bits (RFC 2104, section 5, asks for at least
+ * half of the hash). Two calls of `hash` on reused buffers cost a tenth of one `createHmac`.
  * docs/decisions/0011-keyed-hashes-for-identity.md
  */
 export const hashing = (personKey: string) => {
@@ -94,19 +94,20 @@ export const hashing = (personKey: string) => {
 const padded = (key: Uint8Array, byte: number): Uint8Array =>
   Uint8Array.from({ length: block }, (_, at) => (key[at] ?? 0) ^ byte)
 
-/** In any script, an id of this length fits into an index of Postgres. */
+/** An id of this length fits into an index of Postgres in any script. */
 const maxLength = 255
 
-/** An id that names a person, as it is stored: retries are known by the keyed hash, and nobody can read who it is. */
+/** The stored form of an id that names a person: retries still match by the keyed hash, and the hash reveals nobody. */
 export const keyedId = (deliveryId: string, hashOf: (content: Uint8Array) => string): string =>
   `keyed:${hashOf(Buffer.from(deliveryId, "utf16le"))}`
 
-/** Whether an address may stand in it, also in a part that composition or a URL has escaped. */
+/** Whether the id may contain an address, also one that is escaped. */
 const mayName = (deliveryId: string): boolean => deliveryId.includes("@") || deliveryId.includes("%40")
 
 /**
- * An id as it is stored: '' for none. One in which an address may stand is replaced by a keyed hash. One that a database would change or refuse (half a surrogate pair, NUL, very long) is
- * replaced by the hash of its UTF-16 code units, so that no two become equal.
+ * The stored form of a delivery id: '' for none. An id that may contain an address becomes a keyed hash. An id that a
+ * database would change or refuse (half a surrogate pair, NUL, very long) becomes the hash of its UTF-16 code units, so
+ * that no two become equal.
  */
 export const storedId = (deliveryId: string | null, hashOf: (content: Uint8Array) => string): string => {
   if (deliveryId === null) return ""
@@ -117,7 +118,7 @@ export const storedId = (deliveryId: string | null, hashOf: (content: Uint8Array
   return `sha256:${hash("sha256", Buffer.from(deliveryId, "utf16le"), "hex")}`
 }
 
-/** What the version before `body_hash` stored for a delivery without an id. */
+/** The id that the version before `body_hash` stored for a delivery without an id. */
 export const formerId = (source: string, body: Uint8Array): string => {
   const digest = hash("sha256", body, "hex")
   return source === "import" ? `sha256:${digest}` : digest

@@ -1,4 +1,4 @@
-/** Looks for webhooks without an id that have the same body: a delivery is a retry of one of them for a while only. */
+/** Finds webhooks without an id that have the same body. A delivery counts as a retry of one of them for a limited time. */
 import { Duration, Effect } from "effect"
 import type { NewWebhook } from "@usher/model/Webhook"
 import { type Store, text } from "../rows/store.ts"
@@ -7,7 +7,7 @@ import { type Incoming, foremost, formerId } from "./incoming.ts"
 
 const defaultWindow = Duration.hours(24)
 
-/** How many are compared, the newest first: one that was released late may be older than the one before it. */
+/** How many of the newest are compared: one that was released late may be older than the one before it. */
 const mostOccurrences = 10
 
 interface Earlier {
@@ -43,8 +43,8 @@ export const knownContents = ({ sql, unhashedUntil }: Store) => {
     )
 
   /**
-   * The retries of what a version before `body_hash` stored under the hash of the body. Costs nothing where there is no such
-   * row, or none young enough.
+   * Finds retries of webhooks that a version before `body_hash` stored under the hash of the body. Free if no such row
+   * is recent enough.
    */
   const former = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
     const possible = all.filter(
@@ -76,7 +76,7 @@ const windowOf = ({ dedupeWindow }: NewWebhook): number => Duration.toMillis(ded
 const isRetry = ({ webhook, receivedAt }: Incoming, row: Earlier): boolean =>
   Math.abs(receivedAt - row.received_at) < windowOf(webhook) && isMappedAlike(webhook, row)
 
-/** What waits for its mapping is going to be mapped as the retry would be. */
+/** An unmapped webhook will be mapped like the retry. */
 const isMappedAlike = ({ mappingVersion }: NewWebhook, { status, mapping_version }: Earlier): boolean =>
   status === "received" ||
   status === "held" ||

@@ -1,10 +1,10 @@
-/** Looks for webhooks with the same delivery id: the first one, and those that repeat its id with another body. */
+/** Finds webhooks with the same delivery id: the first one, and those that repeat its id with another body. */
 import { Duration, Effect } from "effect"
 import type { Store } from "../rows/store.ts"
 import { type Finding, keyOf, pairs } from "./finding.ts"
 import { type Incoming, foremost, storedId } from "./incoming.ts"
 
-/** A row of an earlier version is looked for by its former id for so long. */
+/** How long a row of an earlier version is found by its former id. */
 const formerWindow = Duration.toMillis(Duration.days(90))
 
 interface First {
@@ -13,7 +13,7 @@ interface First {
   readonly delivery_id: string
   readonly body_hash: string
   readonly status: string
-  /** Null unless its hash is not known. */
+  /** Null if the hash is known. */
   readonly body: Uint8Array | null
 }
 
@@ -60,8 +60,8 @@ export const knownIds = ({ sql, hashOf, unhashedUntil }: Store) => {
   }
 
   /**
-   * The retries of what a version before `body_hash` stored under another id than it would have now. Costs nothing where there
-   * is no such row, or none young enough.
+   * Finds retries of webhooks that a version before `body_hash` stored under another id. Free if no such row is recent
+   * enough.
    */
   const former = Effect.fnUntraced(function* (all: ReadonlyArray<Incoming>) {
     const asked = all.flatMap((one) => {

@@ -1,4 +1,4 @@
-/** Inside the transaction of a claim: the calls that the budget has room for, leased and paid for. */
+/** Leases and pays for the calls that the budget allows, inside the transaction of a claim. */
 import { Effect } from "effect"
 import * as Budget from "../../ports/Budget.ts"
 import type { Call } from "../../ports/Claiming.ts"
@@ -9,21 +9,21 @@ import { choosing, type Terms } from "./choosing.ts"
 import { type Ledger, parts, spending, unpaid } from "./spends.ts"
 import { turning } from "./turns.ts"
 
-/** How many parked batches one step puts away, so that others get in between. */
+/** The most parked batches that one step defers, so that other work runs in between. */
 const mostPutAway = 20
 
-/** More that are due in a lane are not counted. */
+/** Due invitations of a lane are counted up to this. */
 const mostReady = 2
 
-/** A call that is not paid for yet. */
+/** A call before it is paid for. */
 interface Chosen extends Omit<Call, "spend"> {
   readonly lane: number
 }
 
-/** When a claim is made. */
+/** The time of a claim. */
 export interface Moment {
   readonly now: number
-  /** By the monotonic time of this process: no call of the claim counts from earlier. */
+  /** The monotonic time of this process from which the calls of the claim count. */
   readonly since: number
 }
 
@@ -33,7 +33,7 @@ export const allotting = (store: Store) => {
   const { callsOf, putAway, tryOut } = choosing(store)
   const nextTurn = turning(sql)
 
-  /** In each lane, how many are due, up to `mostReady`. */
+  /** How many are due in each lane, up to `mostReady`. */
   const readyIn = ({ spot, lane: only }: ClaimOptions) =>
     (only === undefined ? Budget.lanes : [only]).map((name) => {
       const lane = sql.literal(String(rows.laneNumbers[name]))
@@ -42,7 +42,7 @@ export const allotting = (store: Store) => {
           ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`
     })
 
-  /** What was paid for by now, and the lanes in which something is due. */
+  /** Reads the calls that count now, and the lanes in which something is due. */
   const look = Effect.fnUntraced(function* (options: ClaimOptions, { now, lease }: Terms) {
     const { spot, budget } = options
     const margin = wholeMillis(lease)
@@ -55,7 +55,7 @@ export const allotting = (store: Store) => {
     return { ready, ledger: budget === undefined ? unpaid : ledgerOf(budget, margin, figures) }
   })
 
-  /** Turn by turn and lane by lane, while there is room for a call and they are not enough people for one commit. */
+  /** Fills the claim turn by turn and lane by lane, while there is room for a call and for more people in the commit. */
   const fill = Effect.fnUntraced(function* (
     { spot, budget }: ClaimOptions,
     terms: Terms,
@@ -112,7 +112,7 @@ export const allotting = (store: Store) => {
     return yield* spend(spot, lanes, numbers, { now, endsAt: now + wholeMillis(lease), since })
   })
 
-  /** The Spot is locked, and nothing holds it up. */
+  /** Runs while the Spot is locked and nothing holds it up. */
   return Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number, moment: Moment) {
     const found = yield* look(options, terms)
     const { calls, ...rest } = yield* fill(options, terms, most, found)

@@ -1,4 +1,4 @@
-/** The calls that are made of one turn, and the leases on their invitations. */
+/** Chooses the invitations of one turn, leases them, and makes calls of them. */
 import { Array, type Duration, Effect } from "effect"
 import type { Claim } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
@@ -7,21 +7,21 @@ import { limited, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
 import type { Turn } from "./turns.ts"
 import { stretch } from "./waking.ts"
 
-/** A turn of single calls is this long at the most: then the next batch has its turn. */
+/** The most single calls in one turn, before the next batch has its turn. */
 const singlesInTurn = 16
 
-/** While there is plenty of budget so few go one by one, which is exact. */
+/** While there is plenty of budget, up to this many go in single calls, whose answers are exact. */
 const few = 10
 
-/** Under what conditions a claim is made. */
+/** The conditions of a claim. */
 export interface Terms {
   readonly spot: string
   readonly now: number
   readonly token: string
   readonly lease: Duration.Duration
-  /** Members in one call at the most. */
+  /** The most members in one call. */
   readonly members: number
-  /** Of those that were in no call for many yet. */
+  /** The most members in the first call of a Live. */
   readonly sizeOf: ClaimOptions["sizeOf"]
 }
 
@@ -32,7 +32,7 @@ interface Ready {
   readonly due_at: number
 }
 
-/** Of a whole batch, as `urgent` or `ofSource` would find them. */
+/** Picks the rows of a turn from a whole batch, as `urgent` or `ofSource` would. */
 const ofTurn = (batch: ReadonlyArray<Ready>, { lane, source }: Turn): ReadonlyArray<Ready> =>
   source === null
     ? batch.filter((row) => row.lane === lane)
@@ -42,6 +42,7 @@ const ofTurn = (batch: ReadonlyArray<Ready>, { lane, source }: Turn): ReadonlyAr
 
 export const choosing = ({ sql, ended }: Store) => {
   const skip = skipLocked(sql, "invitations")
+  const columns = sql.literal(rows.claim.columns)
 
   const batch = ({ spot, now }: Terms, turn: Turn, limit: number) =>
     sql<Ready>`SELECT id, lane, source, due_at FROM invitations
@@ -53,7 +54,7 @@ export const choosing = ({ sql, ended }: Store) => {
       WHERE spot = ${spot} AND ready = 1 AND lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}
       ORDER BY expires_at, due_at, id ${limited(sql, limit)} ${skip}`
 
-  // The plus keeps the planner from an index of deadlines, by which it would have to sort all of a Live.
+  // The plus keeps the planner from using the index of deadlines, with which it would have to sort a whole Live.
   const ofSource = ({ spot, now }: Terms, turn: Turn, limit: number) =>
     sql<{ id: string }>`SELECT id FROM invitations
       WHERE spot = ${spot} AND ready = 1 AND lane = ${turn.lane} AND source = ${turn.source} AND batch = ${turn.batch}
@@ -64,20 +65,19 @@ export const choosing = ({ sql, ended }: Store) => {
     id: string
   }>`UPDATE invitations SET status = 'sending', ready = 0, attempts = attempts + 1, lease = ${token}, due_at = ${now + wholeMillis(lease)}
     WHERE ${sql.in("id", ids)}
-    RETURNING id, spot, source, live_id, invited_by, notify, lane, attempts, lease, asked_at, received_at, expires_at, together, traceparent,
-      (SELECT member FROM people WHERE people.id = invitations.person) AS member`
+    RETURNING ${columns}`
 
   const setAside = (id: string, now: number) =>
     sql`UPDATE invitations SET status = 'corrupt', ready = NULL, lease = NULL, settled_at = ${now} WHERE id = ${id}`
 
-  /** Their claims, in the order in which they were chosen. */
+  /** Leases the chosen invitations. Returns their claims in the same order. */
   const claims = Effect.fnUntraced(function* (terms: Terms, chosen: ReadonlyArray<{ readonly id: string }>) {
     if (chosen.length === 0) return []
     const leased = yield* lease(
       terms,
       chosen.map(({ id }) => id)
     )
-    const readable = yield* rows.readable(leased.map(rows.claim), "invitations", (id) => {
+    const readable = yield* rows.readable(leased.map(rows.claim.read), "invitations", (id) => {
       ended(terms.spot, "corrupt", 1)
       return setAside(id, terms.now)
     })
@@ -86,8 +86,8 @@ export const choosing = ({ sql, ended }: Store) => {
   })
 
   /**
-   * One call for many, or up to `most` single ones. Few go one by one while there is plenty of budget, and so do those of
-   * a Live that was parked: one alone tells whether it is there now.
+   * Makes one call for many, or up to `most` single calls. It makes single calls for a few members while there is plenty
+   * of budget, and for a Live that was parked, because one call shows whether it exists now.
    */
   const callsOf = Effect.fnUntraced(function* (
     terms: Terms,
@@ -112,13 +112,13 @@ export const choosing = ({ sql, ended }: Store) => {
 
   return {
     callsOf,
-    /** While a Live is parked, what is ready of it is put away, a stretch at a time. */
+    /** Defers a batch of the ready invitations of a parked Live. */
     putAway: ({ spot }: Terms, turn: Turn, until: number) =>
       sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
           WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch}
           ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})
         UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM parked)`,
-    /** Until its trial has ended the Live is parked again. */
+    /** Keeps the Live parked until its probe has ended. */
     tryOut: ({ spot, now, lease }: Terms, turn: Turn) =>
       sql`UPDATE parked_lives SET until = ${now + wholeMillis(lease)} WHERE spot = ${spot} AND live_id = ${turn.liveId}`
   }

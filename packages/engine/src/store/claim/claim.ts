@@ -1,56 +1,40 @@
-/** Who sends what, and when: calls that the budget has room for, and leases on the invitations that are in them. */
+/** Claims calls for a Spot: those that the budget allows, with leases on their invitations. */
 import { Clock, DateTime, Duration, Effect } from "effect"
 import type { SqlError } from "effect/sql"
 import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Claiming.ts"
 import type { Claim } from "../../ports/Claiming.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { locking } from "../rows/locks.ts"
-import { type Store, wholeMillis } from "../rows/store.ts"
+import { ensureSpot, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { type Reading, timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import type { SpotRow } from "../spots/spotRow.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { slowestProbe } from "./retiming.ts"
 import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
 
-/** A Spot that the upstream has locked out is tried with one call, this soon at first. */
+/** The shortest time between two probes of a Spot whose key the upstream refuses. */
 const soonestProbe = 60_000
-
-/** What holds up a whole Spot. */
-interface SpotRow {
-  readonly epoch: number
-  readonly paused_at: number | null
-  readonly probe_at: number | null
-  readonly rests_until: number
-  /** How many 429s came one after another; while there is one, a single call is made and decides. */
-  readonly refusals: number
-  /** Until when such a call is under way at the latest. */
-  readonly probing_until: number | null
-  readonly largest_batch: number | null
-}
 
 /** One step of a claim. */
 interface Step extends Claimed {
-  /** Nothing is left that the next step would find. */
+  /** Whether the next step would find nothing. */
   readonly isAtEnd: boolean
 }
 
 export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+  const lock = onPostgres(sql, "FOR UPDATE")
   const { toChange } = locking(sql)
   const { heads, headColumns, headsOf, expire, wake } = waking(store)
   const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
   const { timeOf, glance, steadyTimeOf } = following(store)
 
-  const columns = sql.literal(
-    "epoch, paused_at, probe_at, rests_until, refusals, probing_until, largest_batch"
-  )
-
-  /** One relay at a time decides for a Spot, and only the one that leads it. */
+  /** Locks the Spot. Fails if another relay leads it. */
   const open = ({ spot, epoch }: ClaimOptions) =>
-    opened(spot, epoch, sql<SpotRow>`SELECT ${columns} FROM spots WHERE name = ${spot} ${lock}`)
+    opened(spot, epoch, sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`)
 
   const opened = Effect.fnUntraced(function* <A extends SpotRow>(
     spot: string,
@@ -59,7 +43,7 @@ export const claiming = (store: Store) => {
   ) {
     let [state] = yield* look
     if (state === undefined) {
-      yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+      yield* ensureSpot(sql, spot)
       ;[state] = yield* look
     }
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
@@ -68,8 +52,8 @@ export const claiming = (store: Store) => {
   })
 
   /**
-   * Their answers are known and not stored yet: what is leased stays leased, and what another relay made ready waits. Their
-   * own settlement holds, or is late, all the same.
+   * Defers invitations whose answers are known but not stored yet. Leases stay, and rows that another relay made ready
+   * wait. Settling them works, on time or late, as usual.
    */
   const defer = (ids: ReadonlyArray<string>, now: number, until: number) =>
     sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.in("id", ids)}
@@ -126,8 +110,9 @@ export const claiming = (store: Store) => {
   }, transaction(sql))
 
   /**
-   * For a claim within another transaction: locks the Spot, and tells whether a claim may follow at once. It may not where
-   * the clock was set, something has to be swept first, or the Spot is held up, probed, or led by another relay.
+   * Locks the Spot for a claim within another transaction, and tells whether a claim may follow. It may not if the clock
+   * was changed, if rows have to be promoted or expired first, or if the Spot is held up, probed, or led by another
+   * relay.
    */
   const enter = Effect.fnUntraced(
     function* (options: ClaimOptions) {
@@ -136,9 +121,7 @@ export const claiming = (store: Store) => {
       const state = yield* opened(
         spot,
         epoch,
-        sql<
-          SpotRow & HeadRow
-        >`SELECT ${columns}, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+        sql<SpotRow & HeadRow>`SELECT spots.*, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
       )
       const first = headsOf(state)
       const reading = yield* read(first.now, asked)
@@ -154,7 +137,7 @@ export const claiming = (store: Store) => {
     Effect.catchTag("Deposed", () => Effect.undefined)
   )
 
-  /** Claims after `enter`, in the same transaction. */
+  /** Claims after `enter` in the same transaction. */
   const claimWithin = Effect.fnUntraced(function* ({ options, largest, now, since }: Entered) {
     const { spot, lease, batchSize = 1, sizeOf } = options
     const members = Math.min(batchSize, largest ?? batchSize)
@@ -188,7 +171,7 @@ export const claiming = (store: Store) => {
     )
   })
 
-  /** Until there is something to send, or nothing left to look through; in steps, so that others get in between. */
+  /** Repeats steps until there is something to send or nothing left to look through, so that other work runs in between. */
   const claim = (options: ClaimOptions): ReturnType<typeof step> =>
     Effect.filterOrElse(
       step(options),
@@ -216,20 +199,20 @@ export const claiming = (store: Store) => {
 /** A claim within another transaction. */
 export type Within = ReturnType<typeof claiming>["within"]
 
-/** Where `enter` lets a claim follow. */
+/** What a claim needs to know after `enter`. */
 export interface Entered {
   readonly options: ClaimOptions
-  /** The most members in one call; null where the upstream set no bound. */
+  /** The most members in one call; null if the upstream has set no limit. */
   readonly largest: number | null
   readonly now: number
   readonly since: number
 }
 
-/** Until when a Spot is held up at the least. */
+/** The earliest time at which a Spot may send again. */
 const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
   Math.max(rests_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))
 
-/** A time of the Spot by the system clock. */
+/** Converts a time of the Spot to the system's clock. */
 const toSystem = (time: DateTime.Utc | undefined, { system }: Reading, now: number) =>
   time === undefined ? undefined : DateTime.add(time, { milliseconds: system - now })
 

@@ -1,4 +1,4 @@
-/** Follows the clock of a Spot from claim to claim, and sets the stored times where the clock was set. */
+/** Follows the clock of a Spot from claim to claim, and corrects the stored times if the clock was changed. */
 import { Effect } from "effect"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import { wasSet } from "../../runtime/clockJump.ts"
@@ -7,7 +7,7 @@ import { type Reading, setBy, type Timeline, timelinesOf, tolerance } from "../r
 import { transaction } from "../rows/transaction.ts"
 import { retiming } from "./retiming.ts"
 
-/** Halfway between the moments that the reading lies between. */
+/** Assumes that the clock was read halfway between the two moments. */
 const offsetOf = ({ now, from, to }: Reading) => now - (from + to) / 2
 
 export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatabaseClock">) => {
@@ -21,24 +21,24 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
       if (by !== 0) yield* shift(spot, by)
       if (timeline?.epoch !== epoch || timeline === undefined) yield* clamp(options, now)
       if (timeline === undefined && budget !== undefined && !isDatabaseClock) yield* renew(spot, budget, now)
-      // Before the commit: what settles after it goes by the new time.
+      // Before the commit, so that settlements after it use the new time.
       timelines.set(spot, { epoch, offset: offsetOf(reading) })
     })
 
   const timeBy = (timeline: Timeline, reading: Reading): number => {
     if (!isDatabaseClock) return Math.round(reading.to + timeline.offset)
-    // Exactly the server's time, which the other relays go by. The offset is for what is stored between claims.
+    // Exactly the server's time, which the other relays use. The offset is for rows that are stored between claims.
     if (reading.to - reading.from < tolerance / 2) timeline.offset = offsetOf(reading)
     return reading.now
   }
 
-  /** Whether this relay led the Spot last: in this term, or in the one before, which it began anew. */
+  /** Whether this relay led the Spot last: in this term, or in the previous one, which it renewed. */
   const isOwn = (timeline: Timeline, epoch: number | undefined): boolean =>
     timeline.epoch === epoch ||
     (!isDatabaseClock && epoch !== undefined && timeline.epoch !== undefined && timeline.epoch + 1 === epoch)
 
   return {
-    /** The time of the Spot by now; undefined where its stored times have just been set. `open` locks the Spot. */
+    /** The present time of the Spot; undefined if its stored times were just corrected. `open` locks the Spot. */
     timeOf: Effect.fnUntraced(function* <E>(
       options: ClaimOptions,
       reading: Reading,
@@ -46,7 +46,7 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
     ) {
       const { spot, epoch } = options
       const known = timelines.get(spot)
-      // If another relay has led the Spot since, the stored times are by its clock.
+      // If another relay has led the Spot since, the stored times follow its clock.
       const timeline = known !== undefined && isOwn(known, epoch) ? known : undefined
       const by = timeline === undefined ? 0 : setBy(timeline, reading)
       if (timeline !== undefined && timeline.epoch === epoch && by === 0) return timeBy(timeline, reading)
@@ -62,13 +62,13 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
       return
     }),
 
-    /** The time of the Spot for a reader, who has no term: setting the times would make the dispatcher set them again. */
+    /** The time of the Spot for readers. It does not correct the stored times, which only the dispatcher may do. */
     glance: (spot: string, { now, to }: Reading): number => {
       const timeline = timelines.get(spot)
       return timeline === undefined || isDatabaseClock ? now : Math.round(to + timeline.offset)
     },
 
-    /** The same as `timeOf` within a transaction; undefined where the stored times have to be set first. */
+    /** The same as `timeOf` within a transaction; undefined if the stored times have to be corrected first. */
     steadyTimeOf: ({ spot, epoch }: ClaimOptions, reading: Reading): number | undefined => {
       const timeline = timelines.get(spot)
       return timeline !== undefined && timeline.epoch === epoch && setBy(timeline, reading) === 0

@@ -1,25 +1,28 @@
-/** Stored times of a Spot that its clock has overtaken, or left too far ahead. */
+/** Corrects the stored times of a Spot after a change of its clock. */
 import { Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import * as Budget from "../../ports/Budget.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import { wholeMillis } from "../rows/store.ts"
 
-/** An upstream that refuses the key is probed after this long at most. */
+/** The longest time between two probes while the upstream refuses the key. */
 export const slowestProbe = Duration.minutes(15)
 
-/** A parked Live is tried again after this long at most. */
+/** The longest time between two probes of a parked Live. */
 export const slowestTrial = Duration.hours(1)
 
-/** The longest that an invitation waits, where the dispatcher does not say. */
+/** The longest time that an invitation waits, unless the dispatcher gives another. */
 const standardWait = Duration.hours(1)
 
 export const retiming = (sql: SqlClient.SqlClient) => ({
-  /** The clock was set while this relay dispatched: every wait goes on as it was, and every call counts for as long. */
+  /**
+   * Shifts all times after the clock changed while this relay was dispatching: every wait and every window keeps its
+   * length.
+   */
   shift: Effect.fnUntraced(function* (spot: string, by: number) {
     yield* sql`UPDATE spends SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 0`
-    // Else they would seem to wait for nothing until the clock shows this time again.
+    // Otherwise they would have no wait until the clock shows this time again.
     if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
@@ -29,7 +32,7 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
       WHERE name = ${spot}`
   }),
 
-  /** What another process has stored lies no further ahead than it can; if it does, it counts as now. */
+  /** Limits times that another process has stored: a time that is too far ahead becomes now. */
   clamp: Effect.fnUntraced(function* (
     { spot, lease, longestWait = standardWait }: ClaimOptions,
     now: number
@@ -57,8 +60,8 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
   }),
 
   /**
-   * Nobody knows how long this process was not there: the system clock may have been set meanwhile. The calls of the last
-   * short window count as if they had ended just now.
+   * Renews the calls of the last short window, as if they had just ended, because the system clock may have changed
+   * while this process did not run.
    */
   renew: Effect.fnUntraced(function* (spot: string, limits: Budget.Limits, now: number) {
     const window = Math.min(...Budget.windows(limits).map(({ millis }) => millis))

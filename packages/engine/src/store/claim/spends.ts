@@ -1,6 +1,6 @@
 /**
- * The calls that count against a Spot's budget, in two sliding windows (docs/decisions/0002-sliding-windows.md). Each call has a
- * number within its lane, so that two numbers count all calls between them.
+ * Counts the calls of a Spot against its budget, in two sliding windows (docs/decisions/0002-sliding-windows.md). Calls
+ * are numbered within their lane, so the difference of two numbers counts the calls between them.
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
@@ -10,39 +10,39 @@ import type { Spend } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { skipLocked } from "../rows/store.ts"
 
-/** Up to this length each call of a window is looked at, which is exact to the millisecond. */
+/** For windows up to this length, each call is counted by its own end, exact to the millisecond. */
 const shortWindow = 5 * 60_000
 
 const none = { live: 0, retry: 0, replay: 0, import: 0 }
 
 type Count = Record<Lane, number>
 
-/** One line of an answer to several questions at once. */
+/** One row of the combined result of several queries. */
 export interface Figure {
-  /** Which question it answers: a window by its place among the windows, or one of `parts`. */
+  /** The query that the row belongs to: the index of a window, or one of `parts`. */
   readonly part: number
   readonly lane: number
-  /** Null where there is nothing to count. */
+  /** Null if there is nothing to count. */
   readonly count: number | null
   /** In milliseconds. */
   readonly time: number | null
 }
 
-/** The questions beside the windows. */
+/** The queries besides the windows. */
 export const parts = { numbers: -1, oldest: -2, ready: -3 } as const
 
 const laneNumbers = Object.values(rows.laneNumbers)
 
-/** What a claim knows of the calls that were paid for. */
+/** The budget as a claim sees it. */
 export interface Ledger {
   readonly usages: ReadonlyArray<Budget.Usage>
-  /** The last number of each lane. */
+  /** The last number by lane. */
   readonly numbers: ReadonlyMap<number, number>
-  /** When the first of all calls ended that are there; `Infinity` without any. */
+  /** The earliest end of the stored calls; `Infinity` if there are none. */
   readonly oldest: number
 }
 
-/** Of a claim that pays for nothing. */
+/** The ledger of a claim without a budget. */
 export const unpaid: Ledger = { usages: [], numbers: new Map(), oldest: Infinity }
 
 export const spending = (sql: SqlClient.SqlClient) => {
@@ -54,7 +54,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
       WHERE spot = ${spot} AND ends_at > ${now - window.millis} GROUP BY lane`
   ]
 
-  /** In a long window the margin that any call may take is nothing: all that began since then count. */
+  /** In a long window the margin for the duration of a call is negligible: all calls that began since then count. */
   const inLong = (part: number, spot: string, since: number) =>
     laneNumbers.map(
       (lane) => sql`SELECT ${number(part)} AS part, ${number(lane)} AS lane,
@@ -102,7 +102,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
     ): Effect.Effect<ReadonlyArray<Budget.Usage>, SqlError.SqlError> =>
       Effect.map(ask(windowsOf(spot, limits, now, margin)), (figures) => usagesOf(limits, margin, figures)),
 
-    /** What `ledgerOf` reads. */
+    /** The queries that `ledgerOf` reads. */
     questions: (spot: string, limits: Budget.Limits, now: number, margin: number) => [
       ...windowsOf(spot, limits, now, margin),
       ...laneNumbers.map(
@@ -121,13 +121,13 @@ export const spending = (sql: SqlClient.SqlClient) => {
       oldest: Number(figures.find(({ part }) => part === parts.oldest)?.time ?? Infinity)
     }),
 
-    /** Pays for calls that are about to begin, one for each lane that is named. */
+    /** Records calls that are about to begin, one for each of these lanes. */
     spend: Effect.fnUntraced(function* (
       spot: string,
       lanes: ReadonlyArray<number>,
       last: Ledger["numbers"],
       times: { readonly now: number; readonly endsAt: number; readonly since: number }
-    ): Effect.fn.Return<ReadonlyArray<Spend>, SqlError.SqlError> {
+    ) {
       const numbers = new Map(last)
       const news = lanes.map((lane) => {
         const number = (numbers.get(lane) ?? 0) + 1
@@ -139,7 +139,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
       return news.map(({ lane, number }): Spend => ({ spot, lane, number, since: times.since }))
     }),
 
-    /** Deletes a few calls that count in no window any more. */
+    /** Deletes a few calls that no window counts any more. */
     forget: (spot: string, before: number) =>
       sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN
         (SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "spends")})`

@@ -1,22 +1,22 @@
 /**
- * Whose turn it is within a lane, so that a big Live or source can't starve a small one: every other turn goes to the
- * nearest deadline, the others go round the sources, and within a source round its batches. Where the round has got to
- * is known to this process alone; another begins anywhere.
+ * Schedules the turns within a lane fairly, so that a big Live or source can't starve a small one. Every other turn goes
+ * to the earliest deadline. The turns in between go round-robin over the sources, and within a source over its batches.
+ * The state of the rounds is in memory only; another process starts anywhere.
  */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { never } from "../rows/store.ts"
 
-/** What goes next. */
+/** The batch that goes next. */
 export interface Turn {
   readonly lane: number
-  /** Null for the turn of the nearest deadline, which knows no sources. */
+  /** Null for a turn of the earliest deadline, which ignores sources. */
   readonly source: string | null
   readonly batch: string
   readonly liveId: string
-  /** How many members a call of it may have at the most. */
+  /** The most members in one call of it. */
   readonly together: number | null
-  /** Of a Live that is parked, or was and is tried again. */
+  /** Until when its Live is parked, or was parked before its probe. */
   readonly parkedUntil: number | null
 }
 
@@ -63,7 +63,7 @@ export const turning = (sql: SqlClient.SqlClient) => {
         (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`
   }
 
-  /** What is due of a lane in which nothing else is: it has the turn, whoever else would have it. */
+  /** The only due invitation of a lane, which takes any turn. */
   const lone = (spot: string, lane: number) =>
     sql<Lone>`SELECT source, expires_at, batch, invitations.live_id, together, until FROM invitations ${parked}
       WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`

@@ -1,10 +1,10 @@
-/** What is due by now, what is not any more, and when the next of either will be. */
+/** Makes due invitations ready, expires old ones, and finds when the next of either is due. */
 import { DateTime, Effect } from "effect"
 import { counting } from "../rows/counting.ts"
 import { limited, skipLocked, type Store } from "../rows/store.ts"
 import { serverNow } from "../rows/timeline.ts"
 
-/** How many rows a claim tidies up on its way, so that its cost does not grow with what is there. */
+/** The most rows that a claim promotes or expires, so that its cost does not grow with the backlog. */
 export const stretch = 500
 
 export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
@@ -12,7 +12,7 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
   const skip = skipLocked(sql, "invitations")
   const now = sql.literal(isDatabaseClock ? serverNow : "NULL")
 
-  /** In the order of an index, or Postgres reads the table. Found at the heads of three, whatever is behind. */
+  /** The order matches an index, or Postgres would read the table. Each subquery reads one row of its index. */
   const headColumns = (spot: string) => sql`${now} AS now,
     (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
       ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
@@ -21,7 +21,7 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
       ORDER BY expires_at LIMIT 1) AS expiring`
 
   return {
-    /** What may not be sent any more; how many. */
+    /** Expires invitations past their deadline. Returns how many. */
     expire: Effect.fnUntraced(function* (spot: string, now: number) {
       const expired = yield* sql<Expired>`WITH over AS MATERIALIZED (
           SELECT id FROM invitations
@@ -33,7 +33,7 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
         now
       )
       ended(spot, "expired", expired.length)
-      // Told a moment before the commit: whoever looks again looks again.
+      // Emitted just before the commit; a reader that is too early reads again.
       yield* events.tell(() =>
         expired.map(({ id, live_id: liveId }) => ({
           type: "invitation",
@@ -46,7 +46,7 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
       return expired.length
     }),
 
-    /** What has waited for its time, and what a dispatcher that died has left; how many. */
+    /** Makes ready what is due now, including what a dead dispatcher had leased. Returns how many. */
     wake: (spot: string, now: number) =>
       Effect.map(
         sql`WITH due AS MATERIALIZED (
@@ -66,11 +66,11 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
 
 export interface HeadRow extends Record<"now" | "ready" | "waiting" | "expiring", number | null> {}
 
-/** Times of what is at the head of each queue; `Infinity` where there is none. */
+/** The earliest time in each queue; `Infinity` if it is empty. */
 const headsOf = (found: HeadRow | undefined) => {
   const at = (time: number | null | undefined) => time ?? Infinity
   return {
-    /** By the database's clock; null where it is not asked. */
+    /** The database's clock; null if dispatchers do not use it. */
     now: found?.now == null ? null : found.now,
     ready: at(found?.ready),
     waiting: at(found?.waiting),
@@ -84,6 +84,6 @@ interface Expired {
   readonly source: string
 }
 
-/** `Infinity` is never. */
+/** Returns undefined for `Infinity`, which means never. */
 export const timeAt = (millis: number): DateTime.Utc | undefined =>
   millis === Infinity ? undefined : DateTime.makeUnsafe(millis)

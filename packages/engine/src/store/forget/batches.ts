@@ -1,11 +1,12 @@
-/** A table in the order of its ids, a bounded number of bytes at a time, with a pause before each batch. */
-import { Effect, Option, Stream } from "effect"
+/** Reads a table in the order of its ids, in batches of limited size. Yields before each batch. */
+import { Effect, type Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import { steps } from "../rows/walk.ts"
 
-/** Rows of a batch, at most. */
+/** The most rows in a batch. */
 const mostRows = 500
 
-/** Bytes of the bodies of a batch, at most; a body that is longer is one of its own. */
+/** The most bytes of bodies in a batch. A longer body is a batch of its own. */
 const mostBytes = 256 * 1024
 
 interface Sized {
@@ -24,7 +25,7 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   return last
 }
 
-/** The rows of the table with ids in `(from, newest]`, of these columns. */
+/** Reads these columns of the rows with ids in `(from, newest]`. */
 export const bodies = <Row extends object>(
   sql: SqlClient.SqlClient,
   table: "webhooks" | "quarantined",
@@ -32,32 +33,28 @@ export const bodies = <Row extends object>(
   newest: string,
   from = ""
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate(from, (above: string) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
+  steps(
+    from,
+    Effect.fnUntraced(function* (above: string) {
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}
         WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${mostRows}`
-      const upTo = endOf(sizes)
-      if (upTo === undefined) return [[], Option.none<string>()] as const
+      const mark = endOf(sizes)
+      if (mark === undefined) return undefined
       const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM ${sql(table)}
-        WHERE id > ${above} AND id <= ${upTo} ORDER BY id`
-      return [[rows], Option.some(upTo)] as const
+        WHERE id > ${above} AND id <= ${mark} ORDER BY id`
+      return [rows, mark] as const
     })
   )
 
-/** The rows that a query finds after a mark, batch by batch. */
+/** Repeats a query after the last row of each batch. */
 export const pages = <Row, Mark>(
   first: Mark,
   query: (after: Mark, limit: number) => Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,
   markOf: (row: Row) => Mark
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Stream.paginate(first, (after: Mark) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
-      const rows = yield* query(after, mostRows)
+  steps(first, (after: Mark) =>
+    Effect.map(query(after, mostRows), (rows) => {
       const last = rows.at(-1)
-      return last === undefined
-        ? ([[], Option.none<Mark>()] as const)
-        : ([[rows], Option.some(markOf(last))] as const)
+      return last === undefined ? undefined : ([rows, markOf(last)] as const)
     })
   )

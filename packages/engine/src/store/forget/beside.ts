@@ -1,6 +1,6 @@
-/** Where a person is named beside their own rows: as an inviter, in others' attempts, in the reason of a pause. */
+/** Finds a person in other people's rows: as an inviter, in attempts, in the reason of a pause. */
 import { Effect, Option, Schema, Stream } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlError, Statement } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { locking } from "../rows/locks.ts"
 import type { Store } from "../rows/store.ts"
@@ -10,7 +10,7 @@ import { type Own, slices } from "./invitations.ts"
 import type { Mention } from "./mention.ts"
 import { isNamedIn } from "./texts.ts"
 
-/** What was found in a batch, and what takes it away. */
+/** The findings of a batch, and the effect that removes them. */
 export interface Finding {
   readonly counts: Partial<Forgotten>
   readonly take: Effect.Effect<unknown, SqlError.SqlError>
@@ -18,33 +18,8 @@ export interface Finding {
 
 export type Findings = Stream.Stream<Finding, SqlError.SqlError>
 
-/** What takes the place of a reason that somebody wrote. */
+/** Replaces a reason that names the person. */
 const removed = "removed: it named a person who was forgotten"
-
-const idOf = ({ id }: { readonly id: string }) => id
-
-const inviters = (sql: SqlClient.SqlClient, mention: Mention): Findings =>
-  pages(
-    "",
-    (after: string, limit) =>
-      sql<{ id: string; invited_by: string | null }>`SELECT id, invited_by FROM invitations
-        WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
-    idOf
-  ).pipe(
-    Stream.map((rows): Finding => {
-      const ids = rows.filter(({ invited_by }) => isNamedIn(mention, invited_by)).map(idOf)
-      return {
-        counts: { inviters: ids.length },
-        // The batch ends with the inviter.
-        take: Effect.forEach(slices(ids), (some) =>
-          sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
-                WHERE ${sql.in("id", some)} AND invited_by IS NOT NULL ORDER BY id ${locking(sql).toChange})
-              UPDATE invitations SET batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL
-              WHERE id IN (SELECT id FROM locked)`.pipe(retried)
-        )
-      }
-    })
-  )
 
 interface Part {
   readonly invitation_id: string
@@ -56,15 +31,46 @@ interface Part {
 const ErrorRecord = Schema.fromJsonString(Schema.Record(Schema.String, Schema.Unknown))
 const decodeError = Schema.decodeUnknownOption(ErrorRecord)
 
-/** The error without what the upstream said; none where it names the person all the same. */
+/** The error without the upstream's answer; null if it still names the person. */
 const withoutAnswer = (mention: Mention, error: string | null): string | null => {
   if (!isNamedIn(mention, error)) return error
   const rest = Option.map(decodeError(error), (fields) => JSON.stringify({ ...fields, answer: undefined }))
   return Option.getOrNull(Option.filter(rest, (text) => !isNamedIn(mention, text)))
 }
 
-const parts = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings =>
-  pages(
+export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => {
+  const { toChange } = locking(sql)
+
+  /** Searches a text column, by the ids of the rows. */
+  const column = (
+    table: "invitations" | "attempts",
+    name: "invited_by" | "answer",
+    kind: "inviters" | "attempts",
+    changes: Statement.Fragment
+  ): Findings =>
+    pages(
+      "",
+      (after: string, limit) =>
+        sql<{ id: string; text: string | null }>`SELECT id, ${sql(name)} AS text FROM ${sql(table)}
+          WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
+      ({ id }) => id
+    ).pipe(
+      Stream.map((rows): Finding => {
+        const ids = rows.flatMap(({ id, text }) =>
+          !own.calls.has(id) && isNamedIn(mention, text) ? [id] : []
+        )
+        return {
+          counts: { [kind]: ids.length },
+          take: Effect.forEach(slices(ids), (some) =>
+            sql`WITH locked AS MATERIALIZED (SELECT id FROM ${sql(table)}
+                  WHERE ${sql.in("id", some)} AND ${sql(name)} IS NOT NULL ORDER BY id ${toChange})
+                UPDATE ${sql(table)} SET ${changes} WHERE id IN (SELECT id FROM locked)`.pipe(retried)
+          )
+        }
+      })
+    )
+
+  const parts: Findings = pages(
     { invitation: "", attempt: "" },
     ({ invitation, attempt }, limit) =>
       sql<Part>`SELECT invitation_id, attempt_id, error, participant FROM attempt_invitations
@@ -88,50 +94,31 @@ const parts = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings =
     })
   )
 
-const answers = (sql: SqlClient.SqlClient, mention: Mention, own: Own): Findings =>
-  pages(
-    "",
-    (after: string, limit) =>
-      sql<{ id: string; answer: string | null }>`SELECT id, answer FROM attempts
-        WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
-    idOf
-  ).pipe(
-    Stream.map((rows): Finding => {
-      const ids = rows.filter(({ id, answer }) => !own.calls.has(id) && isNamedIn(mention, answer)).map(idOf)
-      return {
-        counts: { attempts: ids.length },
-        take: Effect.forEach(slices(ids), (some) =>
-          sql`WITH locked AS MATERIALIZED (SELECT id FROM attempts
-                WHERE ${sql.in("id", some)} ORDER BY id ${locking(sql).toChange})
-              UPDATE attempts SET answer = NULL WHERE id IN (SELECT id FROM locked)`.pipe(retried)
-        )
-      }
-    })
-  )
-
-/** The keys of rows with a reason: few. */
-const reasons = (sql: SqlClient.SqlClient, mention: Mention, table: string, key: string): Findings =>
-  Stream.fromEffect(
-    Effect.map(
-      sql<{ key: string; reason: string | null }>`SELECT ${sql(key)} AS key, reason FROM ${sql(table)}`,
-      (rows): Finding => {
-        const keys = rows.filter(({ reason }) => isNamedIn(mention, reason)).map(({ key }) => key)
-        return {
-          counts: { reasons: keys.length },
-          take: Effect.forEach(
-            slices(keys),
-            (some) => sql`UPDATE ${sql(table)} SET reason = ${removed} WHERE ${sql.in(key, some)}`
-          )
+  /** Searches the reasons of a small table. */
+  const reasons = (table: string, key: string): Findings =>
+    Stream.fromEffect(
+      Effect.map(
+        sql<{ key: string; reason: string | null }>`SELECT ${sql(key)} AS key, reason FROM ${sql(table)}`,
+        (rows): Finding => {
+          const keys = rows.filter(({ reason }) => isNamedIn(mention, reason)).map(({ key }) => key)
+          return {
+            counts: { reasons: keys.length },
+            take: Effect.forEach(
+              slices(keys),
+              (some) => sql`UPDATE ${sql(table)} SET reason = ${removed} WHERE ${sql.in(key, some)}`
+            )
+          }
         }
-      }
+      )
     )
-  )
 
-export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings =>
-  Stream.concat(
-    Stream.concat(inviters(sql, mention), parts(sql, mention, own)),
-    Stream.concat(
-      answers(sql, mention, own),
-      Stream.concat(reasons(sql, mention, "spots", "name"), reasons(sql, mention, "paused_sources", "source"))
-    )
-  )
+  // The batch key ends with the inviter.
+  const withoutInviter = sql`batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL`
+  return Stream.fromIterable([
+    column("invitations", "invited_by", "inviters", withoutInviter),
+    parts,
+    column("attempts", "answer", "attempts", sql`answer = NULL`),
+    reasons("spots", "name"),
+    reasons("paused_sources", "source")
+  ]).pipe(Stream.flatMap((findings) => findings))
+}

@@ -1,12 +1,12 @@
-/** Stored deliveries that name a person: webhooks, and what is in quarantine. */
+/** Finds stored deliveries that name a person: webhooks, and deliveries in quarantine. */
 import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { keyedId } from "../accept/incoming.ts"
 import { empty } from "../purge.ts"
-import { allHeaders } from "../quarantine/rows.ts"
+import { allHeaders, type WithBody as QuarantinedRow } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"
 import { headersOf } from "../rows/rows.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import { bodies } from "./batches.ts"
 import type { Finding, Findings } from "./beside.ts"
@@ -14,7 +14,7 @@ import { type Own, slices } from "./invitations.ts"
 import type { Mention } from "./mention.ts"
 import { isNamed, isNamedIn, textsOfBody, textsOfTarget } from "./texts.ts"
 
-/** The reason of a webhook that waits for its mapping, from when somebody in it is forgotten until then. */
+/** The reason of an unmapped webhook that names a forgotten person. */
 export const leaving = "somebody in it was forgotten: its body goes once it is mapped"
 
 interface WebhookRow {
@@ -37,7 +37,7 @@ const isWaiting = ({ status }: WebhookRow) => status === "received" || status ==
 
 const isEmpty = ({ status }: WebhookRow) => status === "purged" || status === "forgotten"
 
-/** One that waits keeps its body until it is mapped, for the others in it; all others lose it now. */
+/** Empties webhooks. An unmapped webhook keeps its body until it is mapped, for the other people in it. */
 const goingOf = (
   { sql, hashOf }: Store,
   rows: ReadonlyArray<WebhookRow>,
@@ -54,13 +54,10 @@ const goingOf = (
       unreadable
     },
     take: Effect.gen(function* () {
-      yield* locking(sql).lock(
-        "webhooks",
-        [...full, ...renamed].map(({ id }) => id)
-      )
-      for (const some of slices(full.map(({ id }) => id))) {
+      yield* locking(sql).lock("webhooks", idsOf([...full, ...renamed]))
+      for (const some of slices(idsOf(full))) {
         yield* sql`UPDATE webhooks SET reason = ${leaving} WHERE status IN ('received', 'held') AND ${sql.in("id", some)}`
-        // Some are mapped since they were found.
+        // Some were mapped since they were found.
         yield* sql`UPDATE webhooks SET status = 'forgotten', ${empty(sql)}
           WHERE status NOT IN ('received', 'held', 'purged', 'forgotten') AND ${sql.in("id", some)}`
       }
@@ -69,7 +66,7 @@ const goingOf = (
   }
 }
 
-/** An id is the first of its kind only once. */
+/** Replaces the delivery id. Only one webhook can be the first with an id. */
 const rename = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   { id, source }: WebhookRow,
@@ -86,7 +83,7 @@ const newestOf = (sql: SqlClient.SqlClient, table: string) =>
     ([newest]) => newest?.id ?? ""
   )
 
-/** The webhooks that name the person, and those that asked for their invitations. */
+/** Finds webhooks that name the person or created one of their invitations. */
 export const webhooks = (store: Store, mention: Mention, own: Own): Findings => {
   const { sql } = store
   const find = Effect.fnUntraced(function* (rows: ReadonlyArray<WithBody>) {
@@ -99,8 +96,8 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
       const isFound =
         own.webhooks.has(row.id) ||
         (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
-      if (isFound)
-        found.push({ id: row.id, source: row.source, status: row.status, delivery_id: row.delivery_id })
+      const { id, source, status, delivery_id } = row
+      if (isFound) found.push({ id, source, status, delivery_id })
     }
     return goingOf(
       store,
@@ -113,7 +110,7 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
   return Effect.gen(function* () {
     const startedAt = yield* Clock.currentTimeMillis
     const newest = yield* newestOf(sql, "webhooks")
-    // Stored meanwhile, and received before: what is received later is a sign-up of its own.
+    // Stored meanwhile but received before. A webhook that was received later is a new sign-up.
     const late = Effect.map(newestOf(sql, "webhooks"), (last) => between(newest, last)).pipe(
       Stream.unwrap,
       Stream.map((rows) => rows.filter(({ received_at }) => received_at < startedAt))
@@ -122,7 +119,7 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
   }).pipe(Stream.unwrap, Stream.mapEffect(find))
 }
 
-/** The webhooks that asked for the person's invitations alone. */
+/** Finds only the webhooks that created the person's invitations. */
 export const linkedWebhooks = (store: Store, own: Own): Findings =>
   Stream.fromIterable(slices(own.webhooks)).pipe(
     Stream.mapEffect((ids) =>
@@ -133,18 +130,11 @@ export const linkedWebhooks = (store: Store, own: Own): Findings =>
     )
   )
 
-interface Refused {
-  readonly id: string
-  readonly target: string
-  readonly message: string
-  readonly headers: string
-  /** Of the request in which it came first; null where it came once. */
-  readonly first_target: string | null
-  readonly first_headers: string | null
-  readonly body: Uint8Array
-}
+const refused = ["id", "target", "message", "headers", "first_target", "first_headers", "body"] as const
 
-/** Refused deliveries that name the person: they go whole. */
+type Refused = Pick<QuarantinedRow, (typeof refused)[number]>
+
+/** Finds refused deliveries that name the person. They are deleted. */
 export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
   const find = Effect.fnUntraced(function* (rows: ReadonlyArray<Refused>) {
     const ids: Array<string> = []
@@ -170,11 +160,6 @@ export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
     return finding
   })
   return Effect.map(newestOf(sql, "quarantined"), (newest) =>
-    bodies<Refused>(
-      sql,
-      "quarantined",
-      "id, target, message, headers, first_target, first_headers, body",
-      newest
-    )
+    bodies<Refused>(sql, "quarantined", refused.join(", "), newest)
   ).pipe(Stream.unwrap, Stream.mapEffect(find))
 }

@@ -1,6 +1,6 @@
 /**
- * Where an address or an id begins and ends in a text: what stands beside it is no part of a longer one. An escape beside it
- * is no edge either; what it stands for is seen once it is decoded. Texts are in lower case.
+ * Decides whether an address or an id in a text is complete and not part of a longer one. An escape next to it does not
+ * count as an edge: its meaning is checked once it is decoded. Texts are in lower case.
  */
 import { unescapeEntities } from "./entities.ts"
 
@@ -9,7 +9,7 @@ export interface Edges {
   readonly isEnd: (text: string, end: number) => boolean
 }
 
-/** More than the local part of an address may have. */
+/** More than the longest local part of an address. */
 const longestRun = 200
 
 /** Longer than any escape or entity. */
@@ -18,7 +18,10 @@ const longestEscape = 12
 const letterAtEnd = /[\p{L}\p{M}\p{N}]$/u
 const letterAtStart = /^[\p{L}\p{M}\p{N}]/u
 
-/** `\n` and an address: the letter belongs to the escape. */
+/**
+ * In `
+ * ` before an address, the letter belongs to the escape.
+ */
 const openEscape = /(?:^|[^\\])(?:\\\\)*\\$/
 const escapedLetter = /["'/bfnrtux\\]/
 
@@ -36,7 +39,7 @@ const isBeforeEscape = (after: string) => {
   return after.startsWith("&") && unescapeEntities(after)[0] !== "&"
 }
 
-/** The characters of a local part that stand at the end, and the space or mark before them. */
+/** The characters at the end that may belong to a local part, after a space or another mark. */
 const run = /(?:^|[^\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])([\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-]+)$/u
 
 const address: Edges = {
@@ -53,12 +56,12 @@ const address: Edges = {
       case "%":
         return false
       case ".":
-        // Dots alone are no part of an address.
+        // Dots alone are not part of an address.
         return /^\.+$/.test(beside)
       case "'":
         return !isAfterLetter
       case "=":
-        // The name of a parameter; else the mark of a bounce address.
+        // The name of a parameter. Otherwise the mark of a bounce address.
         return /(?:^|[?&])[\w.[\]-]+=$|^=+$/.test(beside)
       case "&":
         return !isAfterLetter || /[?=]/.test(beside)
@@ -93,5 +96,5 @@ const id: Edges = {
   }
 }
 
-/** Of addresses, and of Spot member ids. */
+/** The edges of addresses, and of Spot member ids. */
 export const edges = { address, id }

@@ -1,4 +1,4 @@
-/** HTML's entities for what stands in and around addresses. */
+/** HTML entities of characters in and around addresses. */
 
 const named: Readonly<Record<string, string>> = {
   lt: "<",
@@ -23,7 +23,7 @@ const named: Readonly<Record<string, string>> = {
   hyphen: "-"
 }
 
-/** Undone once, in one pass. */
+/** Decodes entities once, in one pass. */
 export const unescapeEntities = (text: string): string =>
   text.includes("&")
     ? text.replaceAll(/&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]{2,6}));/gi, (entity, hex, decimal, name) => {

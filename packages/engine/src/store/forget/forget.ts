@@ -1,6 +1,6 @@
 /**
- * Forgetting a person: address, attempts and bodies go; a keyed hash stays, so that duplicates are still known. The plan is
- * what one function finds, and forgetting takes away what the same function finds.
+ * Forgets a person: deletes their address, attempts and bodies. A keyed hash remains, so that duplicates are still
+ * recognized. The plan and the deletion use the same search.
  */
 import { Effect, Semaphore, Stream } from "effect"
 import type { SqlError } from "effect/sql"
@@ -16,15 +16,15 @@ import { findOwn, forgetOwn, type Own } from "./invitations.ts"
 import { type Subject, subjectOf } from "./subject.ts"
 
 export const forgetting = (store: Store) => {
-  // Each reads all that is stored.
+  // Each call reads the whole database.
   const alone = Semaphore.makeUnsafe(1)
 
   const findingsOf = ({ mention }: Subject, own: Own): Findings =>
     mention === undefined
       ? linkedWebhooks(store, own)
-      : Stream.concat(
-          Stream.concat(webhooks(store, mention, own), quarantined(store, mention)),
-          beside(store, mention, own)
+      : webhooks(store, mention, own).pipe(
+          Stream.concat(quarantined(store, mention)),
+          Stream.concat(beside(store, mention, own))
         )
 
   const run = Effect.fnUntraced(function* (

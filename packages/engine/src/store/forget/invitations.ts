@@ -1,37 +1,33 @@
-/** The person's own rows: their key, their invitations, and the parts they had in calls. */
-import { Clock, Effect, Stream } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+/** Finds and forgets the person's own rows: their key, their invitations, and their parts in calls. */
+import { Array, Clock, Effect, Stream } from "effect"
+import type { SqlClient } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
 import { inOrder, locking } from "../rows/locks.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import { pages } from "./batches.ts"
 import type { Mention } from "./mention.ts"
 import type { Subject } from "./subject.ts"
 
 export interface Own {
-  /** Everything under which the person is, or may come to be, stored. */
+  /** All ids under which the person is, or may later be, stored. */
   readonly keys: ReadonlyArray<string>
   readonly invitations: ReadonlySet<string>
-  /** The calls they had a part in. */
+  /** The calls that included the person. */
   readonly calls: ReadonlySet<string>
-  /** The webhooks that asked for them. */
+  /** The webhooks that created the invitations. */
   readonly webhooks: ReadonlySet<string>
   readonly counts: Partial<Forgotten>
 }
 
-/** Values in a list of SQL, at most. */
+/** The most values in a list of SQL. */
 const mostValues = 500
 
-export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> => {
-  const list = [...all]
-  return Array.from({ length: Math.ceil(list.length / mostValues) }, (_, at) =>
-    list.slice(at * mostValues, (at + 1) * mostValues)
-  )
-}
+export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> =>
+  Array.chunksOf(all, mostValues)
 
-/** An earlier version stored texts in which the person is named, such as `<alice@example.com>`. */
+/** Finds texts that an earlier version stored as members, such as `<alice@example.com>`. */
 const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
   pages(
     "",
@@ -40,17 +36,12 @@ const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
         WHERE id > ${after} AND member IS NOT NULL ORDER BY id LIMIT ${limit}`,
     ({ id }) => id
   ).pipe(
-    Stream.map((rows) => rows.filter(({ member }) => mention.isIn(member)).map(({ id }) => id)),
-    Stream.runFold(
-      (): ReadonlyArray<string> => [],
-      (all, some) => all.concat(some)
-    )
+    Stream.map((rows) => idsOf(rows.filter(({ member }) => mention.isIn(member)))),
+    Stream.flattenIterable,
+    Stream.runCollect
   )
 
-export const findOwn = Effect.fnUntraced(function* (
-  { sql }: Store,
-  { keys: given, mention }: Subject
-): Effect.fn.Return<Own, SqlError.SqlError> {
+export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: given, mention }: Subject) {
   const others = mention === undefined ? [] : yield* alsoStoredAs(sql, mention)
   const keys = [...new Set([...given, ...others])]
   const invitations = new Set<string>()
@@ -84,14 +75,12 @@ export const findOwn = Effect.fnUntraced(function* (
 })
 
 /**
- * Takes the address, cancels what is not sent, deletes the attempts; the spots of what was cancelled. From then on no mapping
- * invites the person by what was received before. An invitation that a mapping made since they were found is one of them.
+ * Deletes the address and the attempts, and cancels open invitations. Returns the Spots of the cancelled ones. From then
+ * on no mapping invites the person because of earlier webhooks. Invitations that a mapping created since the search are
+ * included.
  */
 export const forgetOwn = Effect.fnUntraced(
-  function* (
-    store: Store,
-    { keys, invitations: found }: Own
-  ): Effect.fn.Return<ReadonlyArray<string>, SqlError.SqlError> {
+  function* (store: Store, { keys, invitations: found }: Own) {
     const { sql } = store
     const now = yield* Clock.currentTimeMillis
     const cancelled: Array<string> = []

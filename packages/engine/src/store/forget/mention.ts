@@ -1,12 +1,15 @@
-/** Whether a text names one person: in whatever case, composed or not, in either spelling of an international domain. */
+/**
+ * Decides whether a text names a person, ignoring case, Unicode composition, and the spelling of an international
+ * domain.
+ */
 import { domainToASCII, domainToUnicode } from "node:url"
 import { Invitation } from "@usher/core"
 import { type Edges, edges } from "./edges.ts"
 
 export interface Mention {
-  /** The person as a member: every spelling that has a key of its own. */
+  /** All spellings of the member that have ids of their own. */
   readonly members: ReadonlyArray<string>
-  /** Whether a decoded text names the person; nobody whose address or id is longer. Linear in the text. */
+  /** Whether a decoded text names the person, and not somebody with a longer address or id. Linear in the text. */
   readonly isIn: (text: string) => boolean
 }
 
@@ -22,13 +25,13 @@ export const mentionOf = (member: string): Mention => {
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
-/** With the domain in letters and in Punycode, and with a local part in quotation marks, which mean nothing there. */
+/** Spellings with the domain in Unicode and in Punycode, and with a quoted local part, which means the same. */
 const spellingsOf = (address: string): ReadonlyArray<string> => {
   const at = address.lastIndexOf("@")
   const [local, domain] = [address.slice(0, at), address.slice(at + 1)]
   const bare = /^"([^"\\\s@]+)"$/.exec(local)?.[1] ?? local
   const locals = bare.startsWith('"') ? [bare] : [bare, `"${bare}"`]
-  // Either is empty for a domain that IDNA does not know.
+  // Both are empty for a domain that IDNA does not accept.
   const domains = [domain, domainToASCII(domain), domainToUnicode(domain)].filter((one) => one !== "")
   const all = [address, ...domains.flatMap((domain) => locals.map((local) => `${local}@${domain}`))]
   return [...new Map(all.map((one) => [comparable(one), one])).values()]
@@ -48,10 +51,10 @@ const finding =
 
 const beyondAscii = /[\u0080-\uffff]/
 
-/** Characters that nobody sees. */
+/** Invisible characters. */
 const invisible = /[\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/gu
 
-/** More marks on a letter than any language has: composing takes their square. */
+/** More marks on a letter than any language uses. Composing takes time quadratic in them. */
 const stacked = /\p{M}{31}/u
 
 const composed = (text: string): string => {

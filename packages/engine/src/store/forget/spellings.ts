@@ -1,15 +1,15 @@
 /**
- * What a text says once its escapes are undone, one kind after the other, and once more for what was escaped twice: JSON in
- * strings, percent encoding, HTML entities, Base64, quoted-printable. Each step is linear in the text, and there is a fixed
- * number of them. What is undone where nothing was escaped does no harm: it names nobody who is not named.
+ * Decodes a text by each kind of escape, repeatedly for nested ones: JSON in strings, percent encoding, HTML entities,
+ * Base64, quoted-printable. Each step is linear in the text, and the number of steps is fixed. Decoding plain text is
+ * harmless: it never adds a name.
  */
 import { isUtf8 } from "node:buffer"
 import { unescapeEntities } from "./entities.ts"
 
-/** So often may a text be escaped. */
+/** The most layers of escapes. */
 const rounds = 4
 
-/** Every reading of the text, the text itself first. */
+/** Returns every reading of the text, the text itself first. */
 export function* spellings(text: string): Generator<string> {
   yield* unescaped(text)
   const hidden = base64In(text)
@@ -56,7 +56,7 @@ const percent = (text: string): string =>
       )
     : text
 
-/** Who writes `%40` writes a plus sign as `%2B`: a `+` beside it is a space. */
+/** In a text that has `%40`, a plus sign would be `%2B`, so a `+` is a space. */
 const withSpaces = (text: string): string =>
   text.includes("+") && text.includes("%40")
     ? text.replaceAll(/[^\s"<>&=?]+/g, (piece) =>
@@ -74,10 +74,10 @@ const bytesOf = (hex: string): string => {
   return bytes.toString(isUtf8(bytes) ? "utf8" : "latin1")
 }
 
-/** Also over several lines, as in mail. */
+/** Base64, also over several lines as in mail. */
 const encoded = /[\w+/-]{8,}(?:\r?\n[\w+/-]{4,})*={0,2}/g
 
-/** All that is text once it is decoded, a line each. Most words are not. */
+/** All Base64 that decodes to text, one per line. Most words do not. */
 const base64In = (text: string): string => {
   const found: Array<string> = []
   for (const [piece] of text.matchAll(encoded)) {

@@ -1,6 +1,5 @@
-/** Whom a text means that an operator gives: one person, by an address, an id, or the very text that is stored. */
+/** Finds the person that an operator's text names, by an address, an id, or the exact stored text. */
 import { Effect, Result } from "effect"
-import type { SqlError } from "effect/sql"
 import { Member } from "@usher/core"
 import { NotAPerson } from "../../ports/Forgetting.ts"
 import { anyId } from "../rows/person.ts"
@@ -8,24 +7,24 @@ import type { Store } from "../rows/store.ts"
 import { type Mention, mentionOf } from "./mention.ts"
 
 export interface Subject {
-  /** The keys under which the person may be stored. */
+  /** The ids under which the person may be stored. */
   readonly keys: ReadonlyArray<string>
-  /** Undefined: nothing is searched, the person is found by their invitations alone. */
+  /** Undefined if bodies are not searched: the person is found by their invitations only. */
   readonly mention: Mention | undefined
 }
 
-/** Shorter ids, such as `42`, stand in every other body and mean something else. */
+/** Shorter ids, such as `42`, appear in many bodies with another meaning. */
 const shortestId = 8
 
 export const subjectOf = Effect.fnUntraced(function* (
   { sql, personOf }: Store,
   given: string,
   memberIds: ReadonlyArray<RegExp>
-): Effect.fn.Return<Subject, NotAPerson | SqlError.SqlError> {
+) {
   const known = yield* sql`SELECT id FROM people WHERE id = ${personOf(given)}`
   if (known.length === 0) return searched(yield* Effect.fromResult(parsed(given, memberIds)), personOf)
   const [read] = Result.getOrElse(Member.parse(given, { memberId: anyId }), () => [])
-  // An earlier version stored texts that are no member, such as "a@example.com,b@example.com".
+  // An earlier version also stored texts that are not one member, such as "a@example.com,b@example.com".
   return read === given ? searched(given, personOf) : { keys: [personOf(given)], mention: undefined }
 })
 
@@ -51,7 +50,7 @@ const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<
     onFailure: ({ reason }) =>
       Result.fail(
         new NotAPerson({
-          message: `The text is ${Member.sayings[reason]}, and nobody is stored under it. ${wanted}`
+          message: `The text is ${Member.sayings[reason]}, and matches no stored person. ${wanted}`
         })
       )
   })

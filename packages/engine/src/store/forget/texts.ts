@@ -1,11 +1,11 @@
-/** Whether what is stored of a delivery names a person: headers, body and target as they are read, not as they are written. */
+/** Searches a stored delivery for a person: headers, body and target, after decoding. */
 import { Effect, Option, Result } from "effect"
 import { Body } from "@usher/signatures"
 import * as StoredBody from "../../source/StoredBody.ts"
 import type { Mention } from "./mention.ts"
 import { spellings } from "./spellings.ts"
 
-/** Up to this length, a text is read without a pause. */
+/** Texts up to this length are searched without a pause. */
 const longestStep = 32_768
 
 /** Whether a short text names the person in any spelling. */
@@ -15,7 +15,7 @@ export const isNamedIn = ({ isIn }: Mention, text: string | null): boolean => {
   return false
 }
 
-/** Whether one of the texts names the person in any spelling. Pauses between the readings of a long text. */
+/** Whether one of the texts names the person in any spelling. Yields between the readings of a long text. */
 export const isNamed = Effect.fnUntraced(function* ({ isIn }: Mention, texts: Iterable<string>) {
   for (const text of texts) {
     for (const spelling of spellings(text)) {
@@ -28,11 +28,11 @@ export const isNamed = Effect.fnUntraced(function* ({ isIn }: Mention, texts: It
 
 export interface BodyTexts {
   readonly texts: ReadonlyArray<string>
-  /** Its compression can't be undone: it is searched as it is. */
+  /** Whether the body could not be decompressed; it is searched as it is. */
   readonly isUnreadable: boolean
 }
 
-/** The decompressed body as its text; of a form, also its fields. */
+/** The decompressed body as text; for a form, also its fields. */
 export const textsOfBody = (
   headers: Readonly<Record<string, string>>,
   body: Uint8Array
@@ -43,7 +43,7 @@ export const textsOfBody = (
     return { texts: [...textOf(headers, bytes), ...fields], isUnreadable: Option.isNone(opened) }
   })
 
-/** What is not in the charset that it names may be in another. */
+/** A body that is not in its declared charset may be in another. */
 const textOf = (headers: Readonly<Record<string, string>>, bytes: Uint8Array): ReadonlyArray<string> =>
   Result.match(Body.text(headers, bytes), {
     onSuccess: (text) => [text],
@@ -53,7 +53,7 @@ const textOf = (headers: Readonly<Record<string, string>>, bytes: Uint8Array): R
 const isForm = (headers: Readonly<Record<string, string>>): boolean =>
   /^\s*(?:application\/x-www-form-urlencoded|multipart\/)/i.test(headers["content-type"] ?? "")
 
-/** A path and its query, whose `+` is a space. */
+/** A path and its query, in which `+` is a space. */
 export const textsOfTarget = (target: string): ReadonlyArray<string> => {
   const at = target.indexOf("?")
   if (at === -1) return [target]

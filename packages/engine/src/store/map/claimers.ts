@@ -1,4 +1,4 @@
-/** The dispatchers that claim in the transaction that maps. */
+/** Dispatchers that claim in the mapping transaction. */
 import { Effect } from "effect"
 import type { Claimer } from "../../ports/Claiming.ts"
 import { enough } from "../rows/store.ts"
@@ -7,7 +7,7 @@ import type { Item } from "./Item.ts"
 export const claimers = () => {
   const bySpot = new Map<string, Claimer>()
   return {
-    /** Until the scope closes. */
+    /** Registers a dispatcher until the scope closes. */
     add: (claimer: Claimer) =>
       Effect.acquireRelease(
         Effect.sync(() => void bySpot.set(claimer.spot, claimer)),
@@ -17,7 +17,10 @@ export const claimers = () => {
           })
       ),
 
-    /** Only of a lone webhook for a few people: where many are mapped together, a claim of its own serves them all. */
+    /**
+     * Only for a single webhook with few people. If many webhooks are mapped together, one separate claim serves them
+     * all.
+     */
     of: ([item, ...others]: ReadonlyArray<Item>): Claimer | undefined =>
       item !== undefined &&
       others.length === 0 &&

@@ -1,32 +1,18 @@
-/** Records what became of mapped webhooks. */
+/** Records the results of mapping. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { leaving } from "../forget/deliveries.ts"
 import { empty } from "../purge.ts"
 import { locking } from "../rows/locks.ts"
-import { type Values, writing } from "../rows/manyRows.ts"
+import { type Columns, updating } from "../rows/manyRows.ts"
 import { text } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
-/** A webhook that somebody was forgotten in keeps its reason until its body goes. */
-const statement = (isNot: string, toChange: string) => ({
-  one: `UPDATE webhooks SET status = ?2, reason = ?3, mapping_version = ?4
-    WHERE id = ?1 AND status = 'received' AND reason ${isNot} '${leaving}'`,
-  many: (tuples: string) => `WITH ended (id, status, reason, version) AS (VALUES ${tuples}),
-      locked AS MATERIALIZED (SELECT id FROM webhooks
-        WHERE id IN (SELECT id FROM ended) AND status = 'received' ORDER BY id ${toChange})
-    UPDATE webhooks SET status = ended.status, reason = ended.reason, mapping_version = ended.version
-    FROM ended, locked WHERE locked.id = ended.id AND webhooks.id = ended.id AND webhooks.reason ${isNot} '${leaving}'
-    RETURNING ended.id AS written`,
-  types: ["TEXT", "TEXT", "TEXT", "TEXT"]
-})
-
-const rowOf = ({ webhook: { id }, mapped: { status, reason }, terms: { mappingVersion } }: Item): Values => [
-  id,
-  status,
-  reason === null ? null : text(reason),
-  mappingVersion === undefined ? null : text(mappingVersion)
-]
+const columns: Columns<Item> = {
+  status: ["TEXT", ({ mapped }) => mapped.status],
+  reason: ["TEXT", ({ mapped: { reason } }) => reason && text(reason)],
+  mapping_version: ["TEXT", ({ terms: { mappingVersion } }) => mappingVersion && text(mappingVersion)]
+}
 
 /** The first item of each webhook, in the order of the locks. */
 const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
@@ -37,15 +23,17 @@ const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
 
 export const endingWebhooks = (sql: SqlClient.SqlClient) => {
   const { toChange } = locking(sql)
-  const end = writing(
-    sql,
-    sql.onDialectOrElse({
-      pg: () => statement("IS DISTINCT FROM", "FOR NO KEY UPDATE"),
-      orElse: () => statement("IS NOT", "")
-    })
-  )
+  const isNot = sql.onDialectOrElse({ pg: () => "IS DISTINCT FROM", orElse: () => "IS NOT" })
+  const end = updating<Item>(sql, {
+    table: "webhooks",
+    keys: { id: ["TEXT", ({ webhook }) => webhook.id] },
+    columns,
+    // Keeps the reason of a webhook that names a forgotten person until its body is deleted.
+    where: `webhooks.status = 'received' AND webhooks.reason ${isNot} '${leaving}'`,
+    locked: "status = 'received'"
+  })
 
-  /** Of those that were not ended, the ones that somebody was forgotten in. */
+  /** Of the webhooks that were not ended, those that name a forgotten person. */
   const leavingOf = (ids: ReadonlyArray<string>) =>
     ids.length === 0
       ? Effect.succeed([])
@@ -54,10 +42,10 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
         }>`SELECT id FROM webhooks WHERE ${sql.in("id", ids)} AND status = 'received' ORDER BY id ${toChange}`
 
   return {
-    /** Locks and ends those that are `received`: which of the items they are, and which of them leave nothing behind. */
+    /** Locks and ends the `received` webhooks. Returns their items, and the ids of those that name a forgotten person. */
     end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>) {
       const items = firstOfEach(batch)
-      const isEnded = yield* end(items.map(rowOf))
+      const isEnded = yield* end(items)
       const others = items.flatMap(({ webhook: { id } }, at) => (isEnded[at] === true ? [] : [id]))
       const left = new Set((yield* leavingOf(others)).map(({ id }) => id))
       const missing = new Set(others.filter((id) => !left.has(id)))
@@ -68,7 +56,7 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
       }
     }),
 
-    /** A mapping of what is forgotten was for nothing: of what it was, there is only that it came. */
+    /** Empties a forgotten webhook after its mapping: only the fact that it was received remains. */
     forget: (items: Iterable<Item>): Effect.Effect<void, SqlError.SqlError> =>
       Effect.forEach(
         items,

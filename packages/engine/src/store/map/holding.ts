@@ -1,18 +1,20 @@
 /**
- * What a paused source has accepted is `held`, each webhook touched once, so that nobody walks over it again and again.
- * The row of the pause is locked while webhooks change hands, or one could be held by a source that has just resumed.
+ * Holds the webhooks of paused sources. Each webhook gets the status `held` once, so that the mapper does not read it
+ * again and again. The row of the pause is locked meanwhile, or a source that has just resumed could still hold
+ * webhooks.
  */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { locking } from "../rows/locks.ts"
+import { onPostgres, skipLocked } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 
-/** Webhooks in a step. */
+/** Webhooks per step. */
 const size = 1_000
 
-/** Holds what a paused source has waiting; a source that is not paused keeps it. */
+/** Holds the pending webhooks of a paused source. Does nothing if the source is not paused. */
 export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR SHARE"), orElse: () => sql.literal("") })
+  const lock = onPostgres(sql, "FOR SHARE")
   const step = Effect.gen(function* () {
     const paused = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 0 ${lock}`
@@ -27,13 +29,10 @@ export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, sourc
   while ((yield* step) === size) yield* Effect.yieldNow
 })
 
-/** One step of what a resumed source has held; with the last one, the source is like any other again. */
+/** Releases a batch of webhooks of a resumed source. The last batch deletes the pause. */
 const letGo = (sql: SqlClient.SqlClient, source: string) => {
-  // Of several relays, one at a time.
-  const lock = sql.onDialectOrElse({
-    pg: () => sql.literal("FOR UPDATE SKIP LOCKED"),
-    orElse: () => sql.literal("")
-  })
+  // Only one relay at a time.
+  const lock = skipLocked(sql, "paused_sources")
   return Effect.gen(function* () {
     const resuming = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 1 ${lock}`
@@ -45,7 +44,10 @@ const letGo = (sql: SqlClient.SqlClient, source: string) => {
   }).pipe(transaction(sql))
 }
 
-/** Before the mapper looks for work: holds the backlog of paused sources and releases that of resumed ones. Returns whether there are such sources. */
+/**
+ * Holds the backlog of paused sources and releases that of resumed ones, before the mapper looks for work. Returns
+ * whether there are such sources.
+ */
 export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const pauses = yield* sql<{
     source: string

@@ -1,5 +1,5 @@
-/** From webhooks to invitations: one for each person and Live of a Spot, whichever webhooks ask for it. */
-import { Cause, Clock, Duration, Effect } from "effect"
+/** Maps webhooks to invitations: one for each person and Live of a Spot, whichever webhooks request it. */
+import { Array, Cause, Clock, Duration, Effect } from "effect"
 import type { Invitation } from "@usher/core"
 import type { Webhook } from "@usher/model/Webhook"
 import type { Event } from "@usher/model/Event"
@@ -8,7 +8,7 @@ import type { Terms } from "../../ports/Mapped.ts"
 import type { Within } from "../claim/claim.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
-import { chunks, inserting } from "../rows/manyRows.ts"
+import { chunks, type Columns, inserting } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, never, type Store, text } from "../rows/store.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
@@ -16,14 +16,14 @@ import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
 import type { Item } from "./Item.ts"
 
-/** One webhook's wish for one invitation. */
+/** A webhook's request for one invitation. */
 interface Wish {
   readonly webhook: Webhook
   readonly terms: Terms
   readonly invitation: Invitation.Invitation
   readonly person: string
   readonly key: string
-  /** Of the invitation, if it is the first to want it; in the order of the wishes. */
+  /** The id of the invitation if this request is the first for it. Ids sort in the order of the requests. */
   readonly newId: string
 }
 
@@ -37,7 +37,15 @@ interface Existing {
   readonly expires_at: number
 }
 
-/** Maps a batch of webhooks in one transaction. What is not `received` any more is left as it is. Locks as `locks.ts` says. */
+const people: Columns<{ readonly id: string; readonly member: string | undefined }> = {
+  id: ["TEXT", ({ id }) => id],
+  member: ["TEXT", ({ member }) => member]
+}
+
+/**
+ * Maps a batch of webhooks in one transaction. Webhooks that are no longer `received` stay as they are. The locks follow
+ * `locks.ts`.
+ */
 export const map = (
   { sql, random, signals, events, personOf }: Store,
   within: Within,
@@ -46,7 +54,7 @@ export const map = (
   const count = counting(sql)
   const { toChange } = locking(sql)
   const webhooks = endingWebhooks(sql)
-  const insertPeople = inserting(sql, "people", ["id", "member"], "ON CONFLICT (id) DO NOTHING")
+  const insertPeople = inserting(sql, "people", people)
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
@@ -71,14 +79,14 @@ export const map = (
     )
 
   /**
-   * Locks the people, new ones as well: from here on nobody else maps, purges or forgets what is about them. Tells whether
-   * the person of a wish was forgotten after its webhook came: nobody is invited by what was said of them before. Nor by what
-   * repeats the id of another webhook, whenever it came, until they sign up again. And who is without an address.
+   * Locks the people, including new ones, so that no other transaction maps, purges or forgets their data. Tells which
+   * requests are from before their person was forgotten: nobody is invited by those. The same holds for webhooks that
+   * repeat the id of another one, until the person signs up again. Also tells which people have no address.
    */
   const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     const ids = inOrder(members.keys())
-    const inserted = yield* insertPeople(ids.map((id) => [id, members.get(id) ?? null]))
+    const inserted = yield* insertPeople(ids.map((id) => ({ id, member: members.get(id) })))
     const isNew = new Set(ids.filter((_, at) => inserted[at] === true))
     const since = new Map<string, number>()
     const without = new Set<string>()
@@ -111,7 +119,7 @@ export const map = (
 
   const fulfil = Effect.fnUntraced(function* (
     wishes: ReadonlyArray<Wish>,
-    /** The people who have no invitation yet. */
+    /** People without an invitation yet. */
     isNew: ReadonlySet<string>,
     now: number
   ) {
@@ -128,7 +136,7 @@ export const map = (
       asked.push(...(yield* look(chunk)))
     }
     for (const row of asked) ids.set(keyOfRow(row), row.id)
-    // Most change nothing: only the others are locked, and looked at once more.
+    // Most rows do not change. Only the others are locked and read again.
     const changing = asked.filter((row) => changeOf(row, first.get(keyOfRow(row)), now) !== undefined)
     for (const row of yield* again(changing)) yield* change(row, first.get(keyOfRow(row)), now)
     for (const chunk of chunks(sorted.filter(({ key }) => !ids.has(key)))) yield* insert(chunk, ids, now)
@@ -142,7 +150,7 @@ export const map = (
     return [...first.values()].filter(({ key, newId }) => ids.get(key) === newId)
   })
 
-  /** A person who was forgotten and signs up again is known again. */
+  /** Stores the address again of a person who was forgotten and signs up again. */
   const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
     const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     for (const [id, member] of people) {
@@ -156,7 +164,7 @@ export const map = (
     sql<Existing>`SELECT ${columns} FROM invitations
       WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`
 
-  /** As they are now that they are locked. SQLite has one writer: there they are as they were. */
+  /** Reads the rows again once they are locked. SQLite has one writer, so there they are unchanged. */
   const again = sql.onDialectOrElse({
     pg: () =>
       Effect.fnUntraced(function* (rows: ReadonlyArray<Existing>) {
@@ -186,11 +194,11 @@ export const map = (
   }
 
   const insert = Effect.fnUntraced(function* (
-    [head, ...tail]: readonly [Wish, ...ReadonlyArray<Wish>],
+    chunk: Array.NonEmptyReadonlyArray<Wish>,
     ids: Map<string, string>,
     now: number
   ) {
-    const news = [row(head, now), ...tail.map((wish) => row(wish, now))] as const
+    const news = Array.map(chunk, (wish) => row(wish, now))
     const inserted = yield* sql<{
       id: string
       spot: string
@@ -199,8 +207,8 @@ export const map = (
     }>`INSERT INTO invitations ${sql.insert(news)}
       ON CONFLICT (spot, live_id, person) DO NOTHING RETURNING id, spot, live_id, person`
     for (const one of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
-    const others = [head, ...tail].filter(({ key }) => !ids.has(key))
-    // Another relay has made them since we looked.
+    const others = chunk.filter(({ key }) => !ids.has(key))
+    // Another relay has created them since the first look.
     if (others.length > 0)
       for (const one of yield* look(others)) ids.set(keyOf(one.spot, one.live_id, one.person), one.id)
   })
@@ -212,7 +220,7 @@ export const map = (
       Effect.map((written) => [written, undefined] as const)
     )
 
-  /** Locks in the order that `locks.ts` says. */
+  /** Claims in the same transaction. The locks follow `locks.ts`. */
   const claiming = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>, options: ClaimOptions) {
     const entered = yield* within.enter(options)
     const written = yield* write(batch)
@@ -221,7 +229,7 @@ export const map = (
     return [written, claimed] as const
   }, transaction(sql))
 
-  /** What hinders the claim is no reason not to map. */
+  /** A failed claim must not prevent the mapping. */
   const mapAndClaim = (batch: ReadonlyArray<Item>, options: ClaimOptions | undefined) =>
     options === undefined
       ? plainly(batch)
@@ -254,9 +262,9 @@ export const map = (
 
 interface Written {
   readonly items: ReadonlyArray<Item>
-  /** The wishes whose invitations are new. */
+  /** Requests that created an invitation. */
   readonly made: ReadonlyArray<Wish>
-  /** When, in milliseconds. */
+  /** In milliseconds. */
   readonly now: number
 }
 
@@ -277,8 +285,8 @@ const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
 ]
 
 /**
- * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again: it adds people,
- * and changes nothing of the invitations that are there.
+ * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again. It adds
+ * people, but does not change existing invitations.
  */
 const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
 
@@ -286,7 +294,7 @@ const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 
 const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
 
-/** What the wish changes of an invitation that is there: it is sent again, or may be sent until later. */
+/** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
 const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" | "later" | undefined => {
   if (wish === undefined || isRepeat(wish.webhook)) return undefined
   const end = endOf(wish.terms)
@@ -295,7 +303,7 @@ const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" |
     reinviteAfter !== undefined &&
     row.settled_at !== null &&
     row.settled_at + Duration.toMillis(reinviteAfter) <= now
-  // Neither was refused: an expired one came too late, a cancelled one's person was forgotten and asks again.
+  // The upstream refused neither: an expired one was too late; a cancelled one's person was forgotten and asks again.
   const wasUnsent = row.status === "expired" || row.status === "cancelled"
   if (end > now && (isOver || wasUnsent)) return "again"
   return row.settled_at === null && end > row.expires_at ? "later" : undefined
@@ -304,7 +312,7 @@ const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" |
 const wishesOf = ({ webhook, mapped, terms }: Item) =>
   mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
 
-/** Who maps a webhook once more asks for it now. */
+/** A webhook that is mapped again counts as received now. */
 const since = ({ lane, receivedAt }: Webhook, now: number): number =>
   lane === "replay" ? now : millis(receivedAt)
 

@@ -1,4 +1,4 @@
-/** Stored webhooks, for the mapper. */
+/** Reads stored webhooks for the mapper. */
 import { Effect } from "effect"
 import * as rows from "../rows/rows.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
@@ -11,12 +11,12 @@ interface Head extends Queue {
   readonly id: string
 }
 
-/** More queues than this are not looked into at once: a statement has its bounds. */
+/** The most queues in one statement. */
 const maxQueues = 100
 
 const compare = (a: string | number, b: string | number) => (a < b ? -1 : a > b ? 1 : 0)
 
-/** One of each queue in turn, the queues of the first lane first. */
+/** Takes one webhook of each queue in turn, lane by lane. */
 const roundRobin = (heads: ReadonlyArray<Head>, all: ReadonlyArray<Queue>, limit: number) => {
   const byQueue = new Map(all.map(({ lane, source }) => [`${lane} ${source}`, new Array<string>()]))
   for (const { lane, source, id } of heads) byQueue.get(`${lane} ${source}`)?.push(id)
@@ -38,7 +38,9 @@ export const receiving = ({ sql }: Store) => {
     sql`UPDATE webhooks SET status = 'corrupt', reason = ${`can't be read: ${columns}`} WHERE id = ${id}`
 
   const read = (found: ReadonlyArray<{ readonly id: string }>) =>
-    rows.readable(found.map(webhookRow), "webhooks", setAside)
+    rows.readable(found.map(webhookRow.read), "webhooks", setAside)
+
+  const columns = sql.literal(webhookRow.columns)
 
   const isHeldBack = sql.literal("source IN (SELECT source FROM paused_sources WHERE resuming = 0)")
 
@@ -46,10 +48,10 @@ export const receiving = ({ sql }: Store) => {
     sql`SELECT id, lane, source FROM webhooks WHERE status = 'received' AND lane = ${sql.literal(`${lane}`)}
       AND source = ${source} ORDER BY id ${limited(sql, limit)}`
 
-  /** The source of the queue that came last before others had to wait. */
+  /** The source that was served last when others had to wait. */
   let last = ""
 
-  /** The queues that have a turn: by lane, and within a lane those after the last one first. */
+  /** The queues to serve: by lane, and within a lane those after the last source first. */
   const inTurn = (waiting: ReadonlyArray<Queue>, limit: number): ReadonlyArray<Queue> => {
     const isLater = ({ source }: Queue) => (source > last ? 0 : 1)
     const all = waiting.toSorted(
@@ -67,7 +69,7 @@ export const receiving = ({ sql }: Store) => {
     const [only, ...others] = inTurn(waiting, limit)
     if (only === undefined) return []
     if (others.length === 0) {
-      return yield* sql<{ id: string }>`SELECT * FROM webhooks WHERE status = 'received'
+      return yield* sql<{ id: string }>`SELECT ${columns} FROM webhooks WHERE status = 'received'
         AND lane = ${sql.literal(`${only.lane}`)} AND source = ${only.source} AND NOT ${isHeldBack}
         ORDER BY id ${limited(sql, limit)}`
     }
@@ -79,14 +81,14 @@ export const receiving = ({ sql }: Store) => {
     const ids = roundRobin(heads, some, limit)
     return yield* sql<{
       id: string
-    }>`SELECT * FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
+    }>`SELECT ${columns} FROM webhooks WHERE status = 'received' AND ${sql.in("id", ids)}
       AND NOT ${isHeldBack} ORDER BY lane, id`
   })
 
-  /** Whether the last look found more than one queue, or a pause. */
+  /** Whether the last read found several queues, or a pause. */
   let isShared = false
 
-  /** Most of the time a single queue waits, and no source is paused: then one statement finds all. */
+  /** Usually a single queue waits and no source is paused: then one statement finds everything. */
   const alone = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
     if (isShared) return []
     const found = yield* soleQueue(sql, limit)
@@ -100,7 +102,7 @@ export const receiving = ({ sql }: Store) => {
     return yield* next(limit, except, isPaused)
   })
 
-  /** Live ones first; within a lane the sources take turns, and within a source the oldest is first. */
+  /** Live webhooks first. Within a lane the sources take turns, and within a source the oldest is first. */
   return (limit: number, except: ReadonlySet<string> = new Set()) =>
     look(limit, except).pipe(Effect.flatMap(read), unavailable)
 }

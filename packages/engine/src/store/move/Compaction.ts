@@ -1,23 +1,23 @@
 /**
- * Rewrites the database without what was deleted from it. On SQLite: `VACUUM`, then a checkpoint that empties the write-ahead
- * log. On Postgres: `VACUUM (FULL, ANALYZE)`, table after table; the plain `VACUUM` leaves the bytes of deleted rows in the
- * pages until they are used again.
+ * Rewrites the database without deleted data. On SQLite: `VACUUM`, then a checkpoint that empties the write-ahead log.
+ * On Postgres: `VACUUM (FULL, ANALYZE)` for each table, because the plain `VACUUM` leaves the bytes of deleted rows in
+ * their pages until these are used again.
  */
 import { Effect, Schedule } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
 import { tables } from "./tables.ts"
 
 /**
- * What there is, in bytes.
+ * The size of a database, in bytes.
  *
  * @category models
  */
 export interface Size {
-  /** The database; on Postgres the relay's tables with their indexes. */
+  /** The database. On Postgres, the relay's tables with their indexes. */
   readonly bytes: number
-  /** How much of it is free pages. Null on Postgres, which does not count them. */
+  /** Bytes of free pages. Null on Postgres, which does not count them. */
   readonly free: number | null
-  /** Free disk that the rewriting takes, at most. */
+  /** The free disk space that compaction needs, at most. */
   readonly needed: number
 }
 
@@ -29,7 +29,7 @@ const sqliteSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   }>`SELECT page_count AS pages, freelist_count AS free, page_size AS size
     FROM pragma_page_count, pragma_freelist_count, pragma_page_size`
   const { pages, free, size } = found ?? { pages: 0, free: 0, size: 0 }
-  // A copy beside the file, and the same once more in the log.
+  // A copy beside the file, and the same again in the log.
   return { bytes: pages * size, free: free * size, needed: 2 * (pages - free) * size }
 })
 
@@ -43,17 +43,17 @@ const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 })
 
 /**
- * How many bytes the database takes, and how many of them are free.
+ * Measures the database, and its free pages.
  *
  * @category accessors
  */
 export const size = (sql: SqlClient.SqlClient): Effect.Effect<Size, SqlError.SqlError> =>
   sql.onDialectOrElse({ pg: () => postgresSize(sql), orElse: () => sqliteSize(sql) })
 
-/** So often, a second apart, may somebody else use the log when it is to be emptied. */
+/** The most tries to empty the log while other connections use it, a second apart. */
 const tries = 30
 
-/** The log holds what was deleted until it is emptied. */
+/** Empties the log, which holds deleted data until then. */
 const emptyLog = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const checkpoint = Effect.flatMap(sql<{ busy: number }>`PRAGMA wal_checkpoint(TRUNCATE)`, ([row]) =>
     row?.busy === 0 ? Effect.void : Effect.fail(inUse)
@@ -70,7 +70,7 @@ const inUse = new SqlError.SqlError({
   })
 })
 
-/** A table that is read or written for so long without a pause is not waited for: everybody else waits behind the lock. */
+/** The longest wait for a table that is in use, because everybody else waits behind this lock. */
 const lockTimeout = "SET lock_timeout = '10s'"
 
 const postgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onTable: OnTable) {
@@ -86,15 +86,15 @@ const postgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onTable:
 type OnTable = (table: string) => Effect.Effect<void>
 
 /**
- * Writing waits meanwhile: on SQLite all of it, on Postgres that of the table at hand, and reading, too. Nothing is lost if it
- * fails or is interrupted.
+ * Compacts the database. Meanwhile writes wait: on SQLite all of them; on Postgres writes and reads of the table in
+ * work. A failure or an interruption loses nothing.
  *
  * @category compacting
  */
 export const compact = Effect.fn("Compaction.compact")(function* (
   sql: SqlClient.SqlClient,
   onTable: OnTable = () => Effect.void
-): Effect.fn.Return<void, SqlError.SqlError> {
+) {
   yield* sql.onDialectOrElse({
     pg: () => postgres(sql, onTable),
     orElse: () => Effect.andThen(sql`VACUUM`, emptyLog(sql))

@@ -1,6 +1,6 @@
 /**
- * From SQLite to Postgres, with delivery ids, schedules, attempts and spent budget. It can be broken off and begun again:
- * what was copied stays, marks in the target say how far. Counts and hashes of every table prove it in the end.
+ * Moves the data from SQLite to Postgres, with delivery ids, schedules, attempts and spent budget. A move that was broken
+ * off starts over. Counts and hashes of every table prove it in the end.
  */
 import { Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
@@ -9,7 +9,7 @@ import { seal, unseal } from "./seal.ts"
 import { type Digest, digest, following, type Mark, markOf, type Table, tables } from "./tables.ts"
 
 /**
- * The move can't be made, or did not come out right; the message says what to do.
+ * The move can't begin, or its result is wrong. The message says what to do.
  *
  * @category errors
  */
@@ -34,16 +34,16 @@ export interface Moved extends Digest {
  * @category options
  */
 export interface Options {
-  /** SQLite. Nobody else can write into it from the beginning on, and for good if the move succeeds. */
+  /** SQLite. It refuses all writes during the move, and forever if the move succeeds. */
   readonly source: SqlClient.SqlClient
-  /** Empty, or the target of the same move broken off. */
+  /** An empty Postgres database, or the target of an earlier try. */
   readonly target: SqlClient.SqlClient
-  /** Called after each batch with the rows copied of the table so far. */
+  /** Called after each batch, with the number of rows copied so far. */
   readonly onProgress?: ((table: string, rows: number) => Effect.Effect<void>) | undefined
 }
 
 /**
- * Moves everything; both databases have to be migrated. A failure leaves the source as it was and in use.
+ * Moves everything. Both databases have to be migrated. After a failure the source is in use as before.
  *
  * @category moving
  */
@@ -60,20 +60,20 @@ export const move = Effect.fn("Move.move")(function* (
   yield* begin(target, key)
   yield* seal(source)
   const moved = yield* Effect.gen(function* () {
-    yield* startOverIfChanged(options)
     for (const table of tables) yield* copy(options, table)
     const moved = yield* verify(options)
-    // The source is closed before the target forgets the move: killed in between, there is still one database in use.
+    // The source is closed before the target drops its marks. If the process is killed in between, exactly one database
+    // is in use.
     yield* source`INSERT INTO settings ${source.insert([{ name: "moved", value: "1" }])}`
     return moved
   }).pipe(Effect.onError(() => Effect.ignore(unseal(source))))
-  // They do no harm where they stay.
+  // The marks are harmless if they remain.
   yield* Effect.ignore(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
   return moved
 })
 
 /**
- * After a move that was killed, and could not clean up behind it: makes the source usable again.
+ * Makes the source usable again after a move that was killed.
  *
  * @category moving
  */
@@ -92,13 +92,15 @@ export const stay = Effect.fn("Move.stay")(function* (
 const setting = (sql: SqlClient.SqlClient, name: string) =>
   Effect.map(sql<{ value: string }>`SELECT value FROM settings WHERE name = ${name}`, ([row]) => row?.value)
 
-const remember = (sql: SqlClient.SqlClient, name: string, value: string) =>
-  sql`INSERT INTO settings ${sql.insert([{ name, value }])} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
-
-/** Makes the target this move's own, unless it is somebody else's. */
+/** Marks the target as belonging to this move, unless it is in use. Deletes what an earlier try has copied. */
 const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: string) {
   const from = yield* setting(target, "moving_from")
-  if (from === sha256(key)) return
+  if (from === sha256(key)) {
+    yield* Effect.forEach(tables.toReversed(), ({ name }) => target`DELETE FROM ${target(name)}`).pipe(
+      target.withTransaction
+    )
+    return
+  }
   const filled = yield* Effect.filter(tables, ({ name }) =>
     Effect.map(target`SELECT 1 AS found FROM ${target(name)} LIMIT 1`, (found) => found.length > 0)
   )
@@ -107,47 +109,22 @@ const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: str
       message: `The target is in use (${filled.map(({ name }) => name).join(", ") || "by another move"}): name an empty database.`
     })
   }
-  yield* target.withTransaction(
-    Effect.andThen(remember(target, "moving_from", sha256(key)), remember(target, "person_key", key))
-  )
-})
-
-const markName = ({ name }: Table) => `moving_${name}`
-
-const Marks = Schema.fromJsonString(Schema.Array(Schema.Union([Schema.String, Schema.Int])))
-const decodeMark = Schema.decodeSync(Marks)
-
-const readMark = (target: SqlClient.SqlClient, table: Table): Effect.Effect<Mark, SqlError.SqlError> =>
-  Effect.map(setting(target, markName(table)), (mark) => (mark === undefined ? [] : decodeMark(mark)))
-
-/** The source was in use between two attempts: what had been copied may not be true any more. */
-const startOverIfChanged = Effect.fnUntraced(function* ({ source, target }: Options) {
-  for (const table of tables) {
-    const mark = yield* readMark(target, table)
-    const copied = yield* digest(target, table)
-    if (copied.rows === 0) continue
-    const now = yield* digest(source, table, mark)
-    if (now.sha256 === copied.sha256) continue
-    yield* Effect.gen(function* () {
-      for (const { name } of tables.toReversed()) yield* target`DELETE FROM ${target(name)}`
-      yield* target`DELETE FROM settings WHERE name LIKE 'moving_%' AND name <> 'moving_from'`
-    }).pipe(target.withTransaction)
-    return
-  }
+  const own = target.insert([
+    { name: "moving_from", value: sha256(key) },
+    { name: "person_key", value: key }
+  ])
+  yield* target`INSERT INTO settings ${own} ON CONFLICT (name) DO UPDATE SET value = excluded.value`
 })
 
 const copy = Effect.fnUntraced(function* ({ source, target, onProgress }: Options, table: Table) {
-  let mark = yield* readMark(target, table)
+  let mark: Mark = []
   let rows = 0
   for (;;) {
     const [first, ...rest] = yield* following(source, table, mark)
     if (first === undefined) return
     mark = markOf(table, rest.at(-1) ?? first)
     rows += rest.length + 1
-    yield* target`INSERT INTO ${target(table.name)} ${target.insert([first, ...rest])}`.pipe(
-      Effect.andThen(remember(target, markName(table), JSON.stringify(mark))),
-      target.withTransaction
-    )
+    yield* target`INSERT INTO ${target(table.name)} ${target.insert([first, ...rest])}`
     if (onProgress !== undefined) yield* onProgress(table.name, rows)
   }
 })

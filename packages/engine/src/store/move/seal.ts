@@ -1,4 +1,4 @@
-/** Keeps everybody from writing into a SQLite database that is being moved, relays that run as well. */
+/** Makes a SQLite database refuse writes while it is moved, also those of running relays. */
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { tables } from "./tables.ts"
@@ -10,7 +10,7 @@ const triggers = tables.flatMap(({ name }) =>
 const message =
   "this database has moved, or is being moved: configure the database named in usher migrate --to"
 
-/** Until it is taken off, each write fails with a message that says why. */
+/** Every write fails with a message that says why, until `unseal`. */
 export const seal = (sql: SqlClient.SqlClient) =>
   Effect.forEach(
     triggers,

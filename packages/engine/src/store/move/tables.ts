@@ -1,15 +1,15 @@
-/** What is moved, and how two databases are compared. */
+/** The tables that a move copies, and how it compares two databases. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import { createHash } from "node:crypto"
 
 export interface Table {
   readonly name: string
-  /** In whose order it is copied; the same on both databases, byte by byte. */
+  /** The key. It sorts the same on both databases, byte by byte. */
   readonly key: readonly [string, ...ReadonlyArray<string>]
 }
 
-/** In the order in which they refer to each other. What a probe has written (`probes`) stays behind. */
+/** In the order of their references. The table `probes` is not copied. */
 export const tables: ReadonlyArray<Table> = [
   { name: "people", key: ["id"] },
   { name: "webhooks", key: ["id"] },
@@ -31,13 +31,13 @@ export const tables: ReadonlyArray<Table> = [
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** The values of the key; none before the first row. */
-export type Mark = ReadonlyArray<string | number>
+/** The values of the key of a row; empty before the first row. */
+export type Mark = ReadonlyArray<unknown>
 
-/** Few enough to hold them all in memory, if each of them has a body of 1 MiB. */
+/** Rows in a batch, few enough for the memory if each has a body of 1 MiB. */
 const size = 100
 
-/** The rows that follow the mark. */
+/** The batch of rows after the mark. */
 export const following = (
   sql: SqlClient.SqlClient,
   { name, key }: Table,
@@ -51,52 +51,34 @@ export const following = (
   return sql<Record<string, unknown>>`SELECT * FROM ${sql(name)} ${after} ORDER BY ${columns} LIMIT ${size}`
 }
 
-/** Whole numbers are bigints on Postgres. */
-export const markOf = ({ key }: Table, row: Row): Mark =>
-  key.map((column) => {
-    const value = row[column]
-    return typeof value === "string" ? value : Number(value)
-  })
+export const markOf = ({ key }: Table, row: Row): Mark => key.map((column) => row[column])
 
-/** The same for the same rows, whichever database holds them. */
+/** The number and the hash of rows, the same on both databases. */
 export interface Digest {
   readonly rows: number
   readonly sha256: string
 }
 
-/** Of all rows; of those up to the mark, if one is given. */
+/** Hashes all rows of a table. */
 export const digest = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
-  table: Table,
-  upTo?: Mark
+  table: Table
 ): Effect.fn.Return<Digest, SqlError.SqlError> {
   const hash = createHash("sha256")
   let rows = 0
   let mark: Mark = []
   for (;;) {
     const found = yield* following(sql, table, mark)
-    const wanted = upTo === undefined ? found : found.filter((row) => isUpTo(markOf(table, row), upTo))
-    for (const row of wanted) hash.update(canonical(row))
-    rows += wanted.length
-    const last = wanted.at(-1)
-    if (last === undefined || wanted.length < size) return { rows, sha256: hash.digest("hex") }
+    for (const row of found) hash.update(canonical(row))
+    rows += found.length
+    const last = found.at(-1)
+    if (last === undefined) return { rows, sha256: hash.digest("hex") }
     mark = markOf(table, last)
     yield* Effect.yieldNow
   }
 })
 
-const isUpTo = (mark: Mark, upTo: Mark): boolean => {
-  for (const [index, value] of mark.entries()) {
-    const order = compare(value, upTo[index])
-    if (order !== 0) return order < 0
-  }
-  return true
-}
-
-const compare = (a: string | number, b: string | number | undefined): number =>
-  typeof a === "number" ? a - Number(b) : Buffer.compare(Buffer.from(a), Buffer.from(String(b)))
-
-/** By the names of the columns; a number is the same as a bigint. */
+/** A row as text, its columns sorted by name. */
 const canonical = (row: Row): string =>
   `${Object.keys(row)
     .toSorted()

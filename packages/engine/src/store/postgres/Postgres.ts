@@ -1,6 +1,4 @@
-/**
- * Postgres for relays that share one database: the client, and signals that cross from one process to the others.
- */
+/** Postgres for relays that share a database: the client, and signals between processes. */
 import { Cause, Effect, Layer, Queue } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
@@ -21,12 +19,12 @@ const all: ReadonlyArray<Signal> = ["received", "due"]
 /** How often a relay notifies itself. */
 const echo = "3 seconds"
 
-/** In milliseconds: a session that hears nothing for longer, not even that, is replaced. */
+/** A session that hears nothing for longer than this, in milliseconds, is replaced. */
 const longestSilence = 8_000
 
 /**
- * Signals by `LISTEN` and `NOTIFY`. While the session is lost nothing is heard; on a new one, everybody is woken. A session
- * that hears nothing, such as one on a server that is no longer the primary, is replaced within 10 seconds.
+ * Signals by `LISTEN` and `NOTIFY`. While the session is lost, nothing is heard; a new session wakes everybody. A
+ * session that hears nothing, such as one on a former primary, is replaced within 10 seconds.
  *
  * @category layers
  */
@@ -61,20 +59,20 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
         const watch = Effect.gen(function* () {
           yield* Effect.sleep("1 second")
           if ((yield* monotonic) - heardAt > longestSilence)
-            return yield* new Cause.TimeoutError("the session that listens hears nothing")
+            return yield* new Cause.TimeoutError("the listening session receives nothing")
         })
         return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(watch))
       }).pipe(Effect.scoped, Effect.withTracerEnabled(false))
 
-      // A failure needs no word: who listens finds out.
+      // A failure is not logged: the listener detects it.
       const notifySelf = Effect.andThen(
         Effect.sleep(echo),
         Effect.ignore(Effect.timeout(pg.notify(channel, `${self} echo`), "5 seconds"))
       ).pipe(Effect.withTracerEnabled(false))
 
       yield* Effect.forkScoped(Effect.forever(notifySelf))
-      yield* Effect.forkScoped(supervise("Telling other relays", tell))
-      // A start that fails for want of the server is told by what has started it, and once.
+      yield* Effect.forkScoped(supervise("Notifying other relays", tell))
+      // If the server is down at the start, only the program that starts reports it.
       const listening = Effect.andThen(
         Effect.sleep("100 millis"),
         supervise("Listening to other relays", listen)
@@ -89,9 +87,9 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   ).pipe(Layer.provide(layerLocal))
 
 /**
- * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose beginning or end gets no answer.
- * A session leaves the pool at once when it can't write, is in a failed transaction, or is being ended by the server; and
- * after 10 minutes (`connectionTTL`). Default: at most 10 connections.
+ * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose begin or end gets no answer. A
+ * session leaves the pool if it can't write, is in a failed transaction, or is ended by the server, and after 10 minutes
+ * (`connectionTTL`). Default: at most 10 connections.
  *
  * @category layers
  */
@@ -106,7 +104,7 @@ export const layerClient = (
   )
 
 /**
- * The client, and signals over it. Relays that share the database go by its clock.
+ * The client, and signals over it. Relays that share the database use its clock.
  *
  * @category layers
  */
@@ -116,8 +114,8 @@ export const layer = (
   layerSignals.pipe(Layer.provide(SecureRandom.layerWebCrypto), Layer.provideMerge(layerClient(config)))
 
 /**
- * Fails when a pooler in transaction or statement mode stands before the server, or when the server can't be asked: the
- * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections for it.
+ * Fails if the connection goes through a pooler in transaction or statement mode, or if the server does not answer. The
+ * locks, `LISTEN` and prepared statements of a relay need sessions of their own. Opens two connections.
  *
  * @category constructors
  */

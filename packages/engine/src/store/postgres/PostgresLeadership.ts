@@ -1,6 +1,6 @@
 /**
- * One leader for each Spot among the relays on a Postgres, by session advisory locks: a relay that dies loses its session, and
- * with it its locks, within a moment.
+ * Elects a leader for each Spot among the relays on a Postgres, by session advisory locks. A relay that dies loses its
+ * session and its locks within a moment.
  */
 import { Effect, Layer } from "effect"
 import { PgClient } from "@effect/sql-pg"

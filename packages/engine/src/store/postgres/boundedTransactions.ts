@@ -1,6 +1,6 @@
 /**
- * Transactions of Postgres whose beginning and end are waited for no longer than a while. The client's own can't be
- * interrupted there, and a connection that was lost without a word would be waited for until the network gives up.
+ * Limits how long a Postgres transaction waits for its begin and end. The client's own can't be interrupted there, so a
+ * lost connection would block until the network times out.
  */
 import { Effect, Predicate } from "effect"
 import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
@@ -15,21 +15,21 @@ const failed = (message: string, operation: string) =>
   })
 
 /**
- * Not from outside, but by the clock: the client then drops a connection that does not answer. A session that refuses the
- * statement leaves the pool, because it may keep its transaction open.
+ * Runs a statement with a timeout: the client then drops a connection that does not answer. A session that refuses the
+ * statement leaves the pool, because its transaction may still be open.
  */
 const control = (connection: SqlConnection.Connection, statement: string) =>
   Effect.interruptible(connection.executeRaw(statement, [])).pipe(
     Effect.timeoutOrElse({
       duration: patience,
-      orElse: () => Effect.fail(failed(`Postgres gives no answer to ${statement}`, statement))
+      orElse: () => Effect.fail(failed(`Postgres did not answer ${statement}`, statement))
     }),
     Effect.onError(() => retire(connection))
   )
 
 const rollback = (connection: SqlConnection.Connection) => Effect.asVoid(control(connection, "ROLLBACK"))
 
-/** It answers ROLLBACK where a statement of the transaction had failed. */
+/** Postgres answers ROLLBACK if a statement of the transaction had failed. */
 const commit = (connection: SqlConnection.Connection) =>
   Effect.flatMap(control(connection, "COMMIT"), (result) =>
     Predicate.hasProperty(result, "command") && result.command === "ROLLBACK"
@@ -37,7 +37,7 @@ const commit = (connection: SqlConnection.Connection) =>
       : Effect.void
   )
 
-/** The same client, with such transactions. */
+/** Replaces the client's transactions by bounded ones. */
 export const boundedTransactions = (client: PgClient.PgClient): PgClient.PgClient =>
   Object.assign(client, {
     withTransaction: SqlClient.makeWithTransaction({
@@ -45,7 +45,7 @@ export const boundedTransactions = (client: PgClient.PgClient): PgClient.PgClien
       spanAttributes: [["db.system.name", "postgresql"]],
       acquireConnection: (restore) => restore(client.reserve),
       begin: (connection, statement = "BEGIN") =>
-        // It may have begun and been answered too late.
+        // It may have begun, with a late answer.
         control(connection, statement).pipe(
           Effect.onError(() => Effect.ignore(rollback(connection))),
           Effect.asVoid

@@ -1,4 +1,4 @@
-/** The driver's client, over a pool that judges each session by the errors of its statements. */
+/** The driver's client, on a pool that watches the errors of each session's statements. */
 import { Effect, Exit, Scope } from "effect"
 import type { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlError, Statement } from "effect/sql"
@@ -33,8 +33,8 @@ export const make = Effect.fnUntraced(function* (
     config,
     json: (value: unknown) => Statement.fragment([json(value)]),
     /**
-     * The session serves nothing else afterwards, because it may be one that hears nothing. Its end is not waited for: it
-     * may not answer either.
+     * Listens on a session of its own, which is not reused, because it may hear nothing any more. Its end is not
+     * awaited, because it may not answer.
      */
     listen: (channel: string) =>
       Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /**
- * Elects the relay that leads each Spot, by an advisory lock of its session, and spreads the Spots over the relays. It fails
- * over in 0.03 to 1 s: docs/decisions/0003-postgres-leadership-by-advisory-lock.md
+ * Elects the relay that leads each Spot, by an advisory lock of its session, and distributes the Spots over the relays.
+ * A failover takes 0.03 to 1 s: docs/decisions/0003-postgres-leadership-by-advisory-lock.md
  */
 import { Deferred, Duration, Effect, Queue, type Scope } from "effect"
 import type { SqlError } from "effect/sql"
@@ -10,38 +10,38 @@ import { supervise, working } from "../../runtime/supervise.ts"
 
 type Service = Leadership["Service"]
 
-/** How often a relay looks, and shows that it is there. */
+/** How often a relay checks for Spots and shows that it is alive. */
 const beat = Duration.seconds(1)
 
-/** A Spot that nobody has led for so many beats is taken by anybody. */
+/** After this many beats without a leader, any relay takes a Spot. */
 const patience = 3
 
-/** For so many beats a relay keeps a Spot beyond its share that no other relay took. */
+/** For this many beats, a relay keeps a Spot beyond its share that no other relay took. */
 const maxKept = 300
 
-/** A Spot that this relay would dispatch. */
+/** A Spot that this relay is willing to lead. */
 interface Candidate {
   readonly spot: string
-  /** Beats since it was last known that somebody leads it. */
+  /** Beats since a leader was last known. */
   waited: number
-  /** Beats for which this relay keeps it beyond its share. */
+  /** Beats for which this relay still keeps it beyond its share. */
   kept: number
-  /** Done with what is done when the lead is lost. */
+  /** Completes with the signal that the leadership is lost. */
   elected: Deferred.Deferred<Deferred.Deferred<void>>
-  /** Of the present lead. */
+  /** The signal of the present leadership. */
   lost: Deferred.Deferred<void> | undefined
 }
 
-/** What a session of the database can say and hold for this relay. */
+/** The session's view of the election. */
 export interface Session {
-  /** How many relays are there, this one included. */
+  /** The number of relays, including this one. */
   readonly relays: Effect.Effect<number, SqlError.SqlError>
   readonly locked: ReadonlySet<string>
   readonly tryLock: (spot: string) => Effect.Effect<boolean, SqlError.SqlError>
   readonly unlock: (spot: string) => Effect.Effect<void, SqlError.SqlError>
 }
 
-/** Takes part in the election as long as the scope lasts. Each session that fails is followed by another. */
+/** Takes part in the election while the scope is open. A failed session is replaced by another. */
 export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.Scope>) =>
   Effect.gen(function* () {
     const control = yield* SpotControl
@@ -74,7 +74,7 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         if (isBeyondShare) candidate.kept = maxKept
         yield* win(candidate)
       }
-      // Another relay has come: one Spot at a time is left to it, and not at once again one that it did not take.
+      // Another relay has joined: leave it one Spot at a time, and do not take the same one back immediately.
       const free = [...candidates.values()].filter(({ lost, kept }) => lost !== undefined && kept <= 0)
       const surplus = free[fair]
       if (surplus === undefined) return
@@ -98,7 +98,7 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
     const lead: Service["lead"] = (spot, work) => {
       const term = Effect.gen(function* () {
         const elected = yield* Deferred.make<Deferred.Deferred<void>>()
-        // Known from the term before, or new: it has to be elected (again), which only a living session can do.
+        // Known from the previous term, or new. It has to be elected (again), which needs a living session.
         const { waited, kept } = candidates.get(spot) ?? { waited: 0, kept: 0 }
         const candidate: Candidate = { spot, waited, kept, elected, lost: undefined }
         candidates.set(spot, candidate)

@@ -1,17 +1,17 @@
-/** The session of Postgres by which a relay takes part in the election of leaders. */
+/** The Postgres session with which a relay takes part in the election of leaders. */
 import { Effect, type Scope } from "effect"
 import { type SqlConnection, SqlError } from "effect/sql"
 import type { PgClient } from "@effect/sql-pg"
 import type { Session } from "./electing.ts"
 import { retire } from "./session.ts"
 
-/** A session that is silent for longer is ended by the server: its relay is frozen, or cut off. */
+/** The server ends a session that is idle for longer, because its relay is frozen or cut off. */
 const silence = "10s"
 
-/** Any number that nobody else takes for a shared lock: who holds it is a relay. */
+/** The key of the shared lock that each relay holds. Any number without another use. */
 const presence = 7_265_746
 
-/** A session of a relay that takes part, until the scope ends. */
+/** Opens a session that takes part, until the scope closes. */
 export const open = (
   pg: Pick<PgClient.PgClient, "reserve">
 ): Effect.Effect<Session, SqlError.SqlError, Scope.Scope> =>
@@ -20,7 +20,7 @@ export const open = (
     const run = (text: string, ...parameters: ReadonlyArray<unknown>) =>
       connection.executeValues(text, parameters)
     yield* connection.executeRaw(`SET idle_session_timeout = '${silence}'`, [])
-    // Its locks end at once, and nothing else uses the session afterwards.
+    // Releases the locks immediately, and uses the session for nothing else.
     yield* Effect.addFinalizer(() =>
       Effect.andThen(Effect.ignore(Effect.timeout(unlockAll(connection), "1 second")), retire(connection))
     )
@@ -36,8 +36,9 @@ export const open = (
           presence
         ),
         ([row]) => {
-          if (row?.[1] !== self) return unusable("another session answers: a pooler is in between")
-          return row?.[2] === "off" ? Effect.succeed(Number(row[0])) : unusable("the server can only be read")
+          if (row?.[1] !== self)
+            return unusable("another session answers: the connection goes through a pooler")
+          return row?.[2] === "off" ? Effect.succeed(Number(row[0])) : unusable("the server is read-only")
         }
       ),
       locked,
@@ -57,7 +58,7 @@ export const open = (
 const unlockAll = (connection: SqlConnection.Connection) =>
   connection.executeRaw("SELECT pg_advisory_unlock_all()", [])
 
-/** A session by which no leader may be elected. */
+/** Fails because the session can't be used for an election. */
 const unusable = (message: string) =>
   Effect.fail(
     new SqlError.SqlError({

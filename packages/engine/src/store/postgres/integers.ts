@@ -1,4 +1,4 @@
-/** Postgres' `bigint` as a number, as SQLite gives its integers: no integer of the tables reaches 2^53. */
+/** Reads Postgres' `bigint` as a number, as SQLite returns its integers. No integer in the tables reaches 2^53. */
 import { Result } from "effect"
 import { PgTypes } from "@effect/sql-pg"
 

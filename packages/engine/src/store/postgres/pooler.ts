@@ -1,26 +1,26 @@
 /**
- * Whether each session of this client is a session of the server. A pooler in transaction or statement mode gives every
- * transaction a server process of its choice, so that locks, `LISTEN` and prepared statements of a session do not hold.
+ * Detects a pooler in transaction or statement mode. It gives each transaction another server process, so that the
+ * locks, `LISTEN` and prepared statements of a session do not work.
  */
 import { Effect, Exit } from "effect"
 import type { SqlClient, SqlConnection, SqlError } from "effect/sql"
 import { retire } from "./session.ts"
 
-/** With so many looks, a pooler that takes its server processes in turn is found too. */
+/** Enough checks to detect a pooler that uses its server processes in turn. */
 const looks = 3
 
 const explanation =
-  "a pooler in transaction or statement mode stands before Postgres, and locks, LISTEN and prepared statements need " +
+  "the connection goes through a pooler in transaction or statement mode, but locks, LISTEN and prepared statements need " +
   "sessions of their own: connect to Postgres directly, or set pool_mode = session"
 
-/** Why the sessions do not hold; nothing if they do. Fails if the server can't be asked. */
+/** Why sessions do not work; undefined if they do. Fails if the server does not answer. */
 export const whyNoSessions = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const [one, other] = [yield* reserve(sql), yield* reserve(sql)]
   for (let look = 0; look < looks; look++) {
     const before = yield* processOf(one)
     const begun = yield* Effect.exit(other.executeUnprepared("BEGIN", [], undefined))
     if (Exit.isFailure(begun)) {
-      // A pooler in statement mode ends the connection that asks for it. Otherwise the server is gone, and this fails.
+      // A pooler in statement mode closes the connection. Otherwise the server is gone, and this fails.
       yield* processOf(one)
       return explanation
     }
@@ -32,7 +32,7 @@ export const whyNoSessions = Effect.fnUntraced(function* (sql: SqlClient.SqlClie
   return undefined
 }, Effect.scoped)
 
-/** Sessions that were looked at through a pooler are of no use afterwards. */
+/** Retires the sessions afterwards, because they may have gone through a pooler. */
 const reserve = (sql: SqlClient.SqlClient) =>
   Effect.tap(sql.reserve, (connection) => Effect.addFinalizer(() => retire(connection)))
 

@@ -1,4 +1,4 @@
-/** The `Connection` of effect over one session of the pool, which judges each error of its statements. */
+/** A connection of the pool as an effect `Connection`. It reports each failed statement to the pool. */
 import { Effect, Stream } from "effect"
 import type { SqlConnection, SqlError } from "effect/sql"
 import type { PgConnection } from "@effect/sql-pg"
@@ -17,7 +17,7 @@ export class Session implements SqlConnection.Connection {
     this.#judge = (error) => pool.judge(connection, error)
   }
 
-  /** Takes it out of the pool, once its present user is done with it. */
+  /** Takes it out of the pool, once its present user has finished. */
   get retire(): Effect.Effect<void> {
     return this.#pool.retire(this.#connection)
   }
@@ -58,7 +58,7 @@ export class Session implements SqlConnection.Connection {
   }
 }
 
-/** Retires the session behind a connection, if it is one of the pool's. */
+/** Retires the session of a connection, if it belongs to the pool. */
 export const retire = (connection: SqlConnection.Connection): Effect.Effect<void> =>
   connection instanceof Session ? connection.retire : Effect.void
 

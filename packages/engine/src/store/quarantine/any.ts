@@ -1,4 +1,4 @@
-/** Judges a kept delivery in each of the requests in which it came: by the present secrets, and by the time when it came. */
+/** Verifies a quarantined delivery in each of its requests, with the present secrets and the time of the request. */
 import { type ByteSize, Effect, Result } from "effect"
 import type { Verified } from "@usher/signatures"
 import type { Refusal } from "@usher/model/Quarantined"
@@ -11,23 +11,28 @@ export interface Judged extends Request {
   readonly verdict: Result.Result<Pick<Verified.Verified, "deliveryId">, Refusal>
 }
 
-/** The first of the requests that verifies; where none does, the first of all. */
+/** Returns the first request that verifies, or the first of all if none does. */
 export const judgingAny = (judge: Judge["judge"]) =>
   Effect.fnUntraced(function* (
     source: Source,
     [first, ...others]: readonly [Request, ...ReadonlyArray<Request>],
     maxSize: ByteSize.ByteSize
   ): Effect.fn.Return<Judged> {
-    const judged = { ...first, verdict: verdictOf(yield* judge({ source, ...first, maxSize })) }
-    if (Result.isSuccess(judged.verdict)) return judged
-    for (const request of others) {
-      const verdict = verdictOf(yield* judge({ source, ...request, maxSize }))
-      if (Result.isSuccess(verdict)) return { ...request, verdict }
+    const judged = (request: Request) =>
+      Effect.map(judge({ source, ...request, maxSize }), (answer) => ({
+        ...request,
+        verdict: verdictOf(answer)
+      }))
+    const one = yield* judged(first)
+    for (const request of Result.isSuccess(one.verdict) ? [] : others) {
+      const other = yield* judged(request)
+      if (Result.isSuccess(other.verdict)) return other
     }
-    return judged
+    return one
   })
 
-const verdictOf = (answer: Answer): Judged["verdict"] =>
+/** A delivery that could not be judged is refused. */
+export const verdictOf = (answer: Answer): Judged["verdict"] =>
   "lost" in answer
     ? Result.fail({ reason: "NotJudged", message: sentenceOf(answer) })
     : decodeVerdict(answer.verdict)

@@ -1,10 +1,10 @@
 /**
- * Which deliveries go when a source has more in quarantine than it may. Its clients share the bounds equally: a client that
- * holds more than its share makes room by itself; otherwise the client that holds most does. So nobody who sends from one
- * address pushes out what came from another.
+ * Evicts deliveries of a source whose quarantine exceeds its bounds. Its clients share the bounds equally: a client
+ * beyond its share loses its own deliveries; otherwise the largest client does. So one address can't push out the
+ * deliveries of another.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import { skipLocked } from "../rows/store.ts"
 
 export interface Holding {
@@ -13,7 +13,7 @@ export interface Holding {
   readonly bytes: number
 }
 
-/** What a source may have, in deliveries and bytes of their bodies. */
+/** The bounds of a source. */
 export interface Most {
   readonly deliveries: number
   readonly bytes: number
@@ -21,7 +21,7 @@ export interface Most {
 
 export type Beyond = "deliveries" | "size"
 
-/** Who makes room, and beyond which bound the source is; nobody where it is within both. */
+/** Which client loses a delivery, and which bound is exceeded; undefined within both bounds. */
 export const whoMakesRoom = (
   holdings: ReadonlyArray<Holding>,
   most: Most,
@@ -41,27 +41,16 @@ export const whoMakesRoom = (
   return undefined
 }
 
-interface Counted {
-  readonly client: string
-  readonly deliveries: number
-  readonly bytes: number
-}
-
 /**
- * Deletes what is beyond the bounds after the client's delivery was kept, oldest first. What went, and beyond which bound.
- * Waits for no row that another transaction has locked: its own delivery's row is locked by now.
+ * Deletes the oldest deliveries beyond the bounds, after the client's delivery was stored. Returns what it deleted, and
+ * why. It skips rows that other transactions have locked, because its own new row is already locked.
  */
 export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
-  Effect.fnUntraced(function* (
-    source: string,
-    client: string
-  ): Effect.fn.Return<ReadonlyArray<{ readonly id: string; readonly beyond: Beyond }>, SqlError.SqlError> {
+  Effect.fnUntraced(function* (source: string, client: string) {
     const counted =
-      yield* sql<Counted>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
+      yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`
-    const holdings = new Map(
-      counted.map(({ client, deliveries, bytes }) => [client, { client, deliveries, bytes }])
-    )
+    const holdings = new Map(counted.map((holding) => [holding.client, holding]))
     const gone: Array<{ readonly id: string; readonly beyond: Beyond }> = []
     for (;;) {
       const who = whoMakesRoom([...holdings.values()], most, client)
@@ -73,11 +62,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Most) =>
       // Another relay was faster.
       if (oldest === undefined || held === undefined) return gone
       gone.push({ id: oldest.id, beyond: who.beyond })
-      const left = {
-        ...held,
-        deliveries: held.deliveries - 1,
-        bytes: held.bytes - oldest.size
-      }
+      const left = { ...held, deliveries: held.deliveries - 1, bytes: held.bytes - oldest.size }
       if (left.deliveries <= 0) holdings.delete(who.client)
       else holdings.set(who.client, left)
     }

@@ -1,14 +1,15 @@
-/** Why a kept delivery does not verify now: its verdict, and what may explain it. */
+/** Explains why a quarantined delivery does not verify now. */
 import { Effect, Result } from "effect"
 import { Diagnosis } from "@usher/signatures"
 import { type Judge, type Request, sentenceOf } from "../../receive/judging/judge.ts"
-import { type Answer, decodeVerdict, type Lost } from "../../receive/judging/protocol.ts"
+import type { Answer } from "../../receive/judging/protocol.ts"
 import type { Detail } from "../../receive/Quarantine.ts"
 import type { Source } from "../../source/Source.ts"
+import { verdictOf } from "./any.ts"
 
 type Explanation = Pick<Detail, "verifies" | "refusal" | "findings" | "tried" | "untried">
 
-/** Nothing is known of it. */
+/** The explanation if nothing is known. */
 export const unexplained: Explanation = {
   verifies: false,
   refusal: null,
@@ -26,17 +27,16 @@ export const explaining = ({ judge, diagnose }: Judge) =>
       return explanationOf(yield* judge(request), Diagnosis.tooLarge)
     }
     const answer = yield* diagnose(request, others)
-    // A verdict costs much less than the search for a cause.
+    // Verifying is much cheaper than the search for a cause.
     return "lost" in answer && (answer.lost === "TooSlow" || answer.lost === "TooBig")
       ? explanationOf(yield* judge(request), sentenceOf(answer))
       : explanationOf(answer, null)
   })
 
-/** `leftOut`: why nothing was looked for. */
+/** `leftOut`: why there was no search. */
 const explanationOf = (answer: Answer, leftOut: string | null): Explanation => {
-  if ("lost" in answer) return { ...unexplained, refusal: notJudged(answer) }
-  const { findings, tried, untried = leftOut, verdict } = answer
-  return Result.match(decodeVerdict(verdict), {
+  const { findings, tried, untried = leftOut } = "lost" in answer ? unexplained : answer
+  return Result.match(verdictOf(answer), {
     onSuccess: () => ({ ...unexplained, verifies: true, findings, tried }),
     onFailure: ({ reason, message }) => ({
       verifies: false,
@@ -47,5 +47,3 @@ const explanationOf = (answer: Answer, leftOut: string | null): Explanation => {
     })
   })
 }
-
-const notJudged = (answer: Lost) => ({ reason: "NotJudged", message: sentenceOf(answer) }) as const

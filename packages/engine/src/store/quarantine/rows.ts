@@ -1,7 +1,7 @@
-/** How the quarantine's rows are written and read. */
+/** Reads and writes rows of the quarantine. */
 import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
-import { createHash, createHmac } from "node:crypto"
+import { createHash } from "node:crypto"
 import type { Quarantined } from "@usher/model/Quarantined"
 import type { Refused } from "../../receive/Quarantine.ts"
 import * as headers from "../../source/headers.ts"
@@ -9,10 +9,7 @@ import type { Identity } from "../../source/Source.ts"
 import type { All } from "../../source/Sources.ts"
 import { text } from "../rows/store.ts"
 
-/** All but the body. */
-export const columns =
-  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
-
+/** A refused delivery without its body. */
 export interface Row {
   readonly id: string
   readonly source: string
@@ -28,12 +25,14 @@ export interface Row {
   readonly headers: string
 }
 
-/** With all that judges a delivery again. */
-export const wholeColumns = `${columns}, digest, first_method, first_target, first_headers, body`
+/** The columns of `Row`. */
+export const columns =
+  "id, source, sender, first_at, last_at, times, size, reason, message, method, target, headers"
 
+/** A refused delivery with everything needed to verify it again. */
 export interface WithBody extends Row {
   readonly digest: string
-  /** Of the request in which it came first; null where it came once. */
+  /** Of the first request; null if the delivery came once. */
   readonly first_method: string | null
   readonly first_target: string | null
   readonly first_headers: string | null
@@ -66,25 +65,13 @@ export const of = (
   body: delivery.body
 })
 
-/** One delivery that is sent again, and signed anew, is the same. */
+/** Identifies a delivery across retries, even if each is signed anew. */
 const digest = ({ content, deliveryId }: Identity) =>
   createHash("sha256")
     .update(deliveryId ?? "")
     .update("\n")
     .update(content)
     .digest("base64url")
-
-/** Addresses of clients differ from every other use of the database's key. */
-const purpose = "usher: the address of a client\n"
-
-/** A keyed digest of a client's address; empty where the client is not known. */
-export const clientDigest = (key: string, client: string | undefined): string =>
-  client === undefined
-    ? ""
-    : createHmac("sha256", Buffer.from(key, "base64"))
-        .update(purpose + client)
-        .digest("base64url")
-        .slice(0, 22)
 
 const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
 
@@ -98,15 +85,13 @@ export const allHeaders = (column: string): Readonly<Record<string, string>> => 
   return { ...shown, ...masked }
 }
 
-const headersOf = (row: Row): headers.Verifiable => verifiableIn(row.headers)
-
-/** A request in which a delivery came, and when. */
+/** A request that carried the delivery, and its time. */
 export interface Request {
   readonly delivery: Delivery.Delivery
   readonly at: DateTime.Utc
 }
 
-/** Earlier versions stored one record, and left out what does not verify. */
+/** Earlier versions stored a single record, without headers that do not verify. */
 const verifiableIn = (column: string): headers.Verifiable => {
   const stored = Option.getOrElse(decodeHeaders(column), () => ({}))
   return isApart(stored) ? stored : { shown: stored, masked: {} }
@@ -115,7 +100,7 @@ const verifiableIn = (column: string): headers.Verifiable => {
 const isApart = (stored: typeof Stored.Type): stored is headers.Verifiable =>
   typeof stored["shown"] === "object"
 
-/** What people get to see. */
+/** The delivery as operators see it. */
 export const shown = (row: Row, configured: All): Quarantined => ({
   id: row.id,
   source: row.source,
@@ -128,12 +113,12 @@ export const shown = (row: Row, configured: All): Quarantined => ({
   method: row.method,
   path: row.target.split("?", 1)[0] ?? "",
   headers: configured.has(row.source)
-    ? headers.masked(headersOf(row), sendersOf(configured))
-    : headers.maskedUnknown(headersOf(row)),
+    ? headers.masked(verifiableIn(row.headers), sendersOf(configured))
+    : headers.maskedUnknown(verifiableIn(row.headers)),
   size: row.size
 })
 
-/** The last request in which it came, and the first one where that was another. */
+/** The last request, and the first one if it was another. */
 export const requests = (row: WithBody, publicUrl: string): readonly [Request, ...ReadonlyArray<Request>] => {
   const of = (method: string, target: string, headers: string, at: number): Request => ({
     delivery: { method, url: publicUrl + target, headers: allHeaders(headers), body: row.body },

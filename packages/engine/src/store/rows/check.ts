@@ -1,4 +1,4 @@
-/** Whether the database can be written now: by the last webhooks, and by a probe that all who ask share. */
+/** Checks whether the database can be written: by the last webhooks, and by a probe that concurrent callers share. */
 import { Clock, Effect, Exit, Option } from "effect"
 import { SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
@@ -7,13 +7,13 @@ import { probe } from "./probe.ts"
 import type { Store } from "./store.ts"
 import { unavailable } from "./transaction.ts"
 
-/** In milliseconds, by a clock that nobody sets: a probe that has written is not followed by another one for so long. */
+/** The minimum time between two probes, in milliseconds of monotonic time. */
 const probePace = 5_000
 
-/** In milliseconds: a webhook that could not be stored counts for this long, unless a later one could. */
+/** A webhook that could not be stored makes the check fail for this long, in milliseconds, unless a later one is stored. */
 const refusalMemory = 10_000
 
-/** A lock is gone in a moment, and a probe finds out as well as a webhook. A disk with little room takes a probe now and then. */
+/** A lock is short, and a probe detects it as well as a webhook does. A nearly full disk may still accept a probe. */
 const isLock = ({ cause }: InboxUnavailable) =>
   SqlError.isSqlError(cause) && cause.reason._tag === "LockTimeoutError"
 
@@ -29,7 +29,10 @@ export const checking = ({ sql }: Store) =>
       if (sealed !== undefined) return yield* new InboxUnavailable({ cause: sealed })
     })
 
-    /** One look for all who ask at the same time, and one write every 5 seconds. What fails has not written. */
+    /**
+     * Reads once for all concurrent callers, and writes at most every 5 seconds. A failed probe does not count as
+     * written.
+     */
     const check = (asked: ReadonlyArray<void>) =>
       Effect.gen(function* () {
         const at = yield* monotonic
@@ -46,7 +49,7 @@ export const checking = ({ sql }: Store) =>
         return asked
       }).pipe(unavailable, Effect.withTracerEnabled(false))
 
-    /** Notes what becomes of webhooks, which need more of the database than a probe does. */
+    /** Notes the result of storing webhooks, which need more of the database than a probe does. */
     const note = (exit: Exit.Exit<unknown, InboxUnavailable>) => {
       if (Exit.isSuccess(exit)) refused = undefined
       const error = Option.getOrUndefined(Exit.findErrorOption(exit))

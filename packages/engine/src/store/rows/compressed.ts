@@ -1,11 +1,11 @@
-/** Compressed bodies, in which SQL finds no text: they are decompressed to be searched. */
+/** Searches compressed bodies, which SQL can't search, by decompressing them. */
 import { Effect, Option, Result } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { Body } from "@usher/signatures"
 import * as StoredBody from "../../source/StoredBody.ts"
 import { headersOf } from "./rows.ts"
 
-/** The ids of the webhooks in this range whose compressed bodies contain the text, without regard to case. */
+/** The ids of the webhooks in this range whose compressed bodies contain the text, ignoring case. */
 export const naming = Effect.fnUntraced(function* (
   sql: SqlClient.SqlClient,
   where: Statement.Fragment,
@@ -27,6 +27,6 @@ export const naming = Effect.fnUntraced(function* (
   return matches.flat()
 })
 
-/** A body that is not in its charset may still hold an address. */
+/** A body that is not in its declared charset may still contain an address. */
 const textOf = (headers: Body.Headers, bytes: Uint8Array): string =>
   Result.getOrElse(Body.text(headers, bytes), () => Buffer.from(bytes).toString("latin1"))

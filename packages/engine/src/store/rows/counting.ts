@@ -1,4 +1,4 @@
-/** Counts over time, written in the transaction of what they count: they are as true as the rows are. */
+/** Counts over time, written in the same transaction as the rows that they count. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { type Counts, none } from "@usher/model/Counts"
@@ -15,16 +15,16 @@ export interface Count {
   readonly name: Name
 }
 
-/** What is counted by, in milliseconds. */
+/** The spans of the counts, in milliseconds. */
 export const spans = { minute: 60_000, hour: 3_600_000 } as const
 
-/** If a row exists, the new counts are added to it. */
+/** Adds to the row that exists. */
 export const onConflict =
   "ON CONFLICT (span, at, source, name, writer) DO UPDATE SET count = counts.count + excluded.count"
 
 const insert = "INSERT INTO counts (span, at, source, name, writer, count)"
 
-/** One statement for any number of rows, and one text, which stays prepared. */
+/** One text for any number of rows, so that it stays prepared. */
 const statement = {
   sqlite: `${insert} SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
     FROM json_each(?1) WHERE true ${onConflict}`,
@@ -32,7 +32,7 @@ const statement = {
     FROM json_array_elements($1::text::json) WITH ORDINALITY AS given (row, number) ORDER BY number ${onConflict}`
 }
 
-/** Adds one for each, at this time. */
+/** Adds 1 for each of these, at this time. */
 export const counting = (sql: SqlClient.SqlClient) => {
   const text = sql.onDialectOrElse({ pg: () => statement.pg, orElse: () => statement.sqlite })
   return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
@@ -55,7 +55,7 @@ const summed = (counts: Iterable<Count>): Sums => {
   return sums
 }
 
-/** In one order, so that two transactions never wait for each other in a ring. */
+/** Sorted, so that two transactions never deadlock. */
 const rowsOf = (sums: Sums, now: number, writer: string) =>
   inOrder(sums).flatMap(([source, named]) =>
     inOrder(named).flatMap(([name, sum]) =>

@@ -13,26 +13,28 @@
  * one writer at a time and needs no locks: there the clauses are empty.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
+import { onPostgres } from "./store.ts"
 
 /** Ids in one statement, at most. */
 const maxIds = 500
 
-export const locking = (sql: SqlClient.SqlClient) => {
-  const clause = (text: string) =>
-    sql.onDialectOrElse({ pg: () => sql.literal(text), orElse: () => sql.literal("") })
-  /** Of rows that will be changed: others may refer to them meanwhile. */
-  const toChange = clause("FOR NO KEY UPDATE")
-  /** Of rows that will be deleted: nobody can refer to them from now on. */
-  const toDelete = clause("FOR UPDATE")
+/** Of rows that will be changed: others may refer to them meanwhile. */
+export const toChange = (sql: SqlClient.SqlClient) =>
+  sql.onDialectOrElse({ pg: () => "FOR NO KEY UPDATE", orElse: () => "" })
 
-  const locks = (mode: typeof toChange) =>
+export const locking = (sql: SqlClient.SqlClient) => {
+  const change = sql.literal(toChange(sql))
+  /** Of rows that will be deleted: nobody can refer to them from now on. */
+  const toDelete = onPostgres(sql, "FOR UPDATE")
+
+  const locks = (mode: typeof change) =>
     sql.onDialectOrElse({
       pg: () =>
         Effect.fnUntraced(function* (
           table: "webhooks" | "people" | "invitations" | "attempts",
           ids: Iterable<string>
-        ): Effect.fn.Return<void, SqlError.SqlError> {
+        ) {
           const sorted = inOrder(ids)
           for (let at = 0; at < sorted.length; at += maxIds) {
             yield* sql`SELECT id FROM ${sql(table)} WHERE ${sql.in("id", sorted.slice(at, at + maxIds))} ORDER BY id ${mode}`
@@ -42,10 +44,10 @@ export const locking = (sql: SqlClient.SqlClient) => {
     })
 
   return {
-    toChange,
+    toChange: change,
     toDelete,
     /** Locks rows by their ids, for a change. */
-    lock: locks(toChange),
+    lock: locks(change),
     /** Locks rows by their ids, to delete them. */
     lockToDelete: locks(toDelete)
   }

@@ -1,4 +1,4 @@
-/** One person's name in the database: a hash that only this database's key can make, so that it tells nobody anything. */
+/** The id of a person: a hash keyed with this database's secret, so that it reveals nothing. */
 import { createHmac } from "node:crypto"
 import { Effect, Result } from "effect"
 import { Base64 } from "effect/encoding"
@@ -6,20 +6,35 @@ import type { SqlClient, Statement } from "effect/sql"
 import { Invitation, Member } from "@usher/core"
 import { RandomBytes } from "../../runtime/randomBytes.ts"
 
-/** A key for a new database. */
+/** Generates the key of a new database. */
 export const newKey: Effect.Effect<string> = Effect.map(RandomBytes, (bytes) => Base64.encode(bytes(32)))
 
-/** From a member, however written, to the id of the person. */
+/** Returns a function from a member, in any spelling, to the id of the person. */
 export const keyOf = (key: string) => {
   const secret = Buffer.from(key, "base64")
   return (member: string): string =>
     createHmac("sha256", secret).update(Invitation.memberKey(member)).digest("base64url")
 }
 
-/** Whatever its Spot calls an id: a look-up knows no Spot. */
+/** Keeps hashes of client addresses apart from other uses of the key. */
+const purpose = "usher: the address of a client\n"
+
+/** Returns a function that hashes client addresses; the hash of an unknown client is empty. */
+export const clientDigests = (key: string) => {
+  const secret = Buffer.from(key, "base64")
+  return (client: string | undefined): string =>
+    client === undefined
+      ? ""
+      : createHmac("sha256", secret)
+          .update(purpose + client)
+          .digest("base64url")
+          .slice(0, 22)
+}
+
+/** Accepts any member id, because a search does not know the Spot. */
 export const anyId = /.+/u
 
-/** The one person that somebody who looks for them writes; the text itself where it names none, or several. */
+/** The person whom a search text names. Returns the text itself if it names none or several. */
 export const meant = (text: string): string => {
   const members = Result.getOrElse(Member.parse(text, { memberId: anyId }), () => [])
   const [only] = members
@@ -27,8 +42,8 @@ export const meant = (text: string): string => {
 }
 
 /**
- * The id of the person that a text names: of the very text, where an older version has stored it as a member, else of
- * the member in it.
+ * The id of the person whom a search text names. An id of the exact text wins, because older versions stored texts as
+ * members.
  */
 export const lookUp = (
   sql: SqlClient.SqlClient,

@@ -1,12 +1,12 @@
-/** A write that needs what accepting a webhook needs: room on the disk, and tables that are not locked. */
+/** A test write that needs the same as accepting a webhook: free disk space, and tables that are not locked. */
 import { Clock, Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 
 /**
- * One statement, so that a relay that is frozen meanwhile holds no lock. The table is made anew, because a row that fits
- * into pages that are there would need no room; not while somebody reads it, such as a backup. 16 KiB that can't be
- * compressed, as those of a webhook with some people.
+ * One statement, so that a frozen relay holds no lock. It recreates the table, because a row that fits into existing
+ * pages would need no space; but not while a session such as a backup reads the table. The filler is 16 KiB that can't
+ * be compressed, about the size of a webhook with some people.
  */
 const onPostgres = `DO $$ BEGIN
   PERFORM set_config('lock_timeout', '1500', true);
@@ -21,7 +21,7 @@ const onPostgres = `DO $$ BEGIN
     ON CONFLICT (id) DO UPDATE SET at = excluded.at, filler = excluded.filler;
 END $$`
 
-/** Writes the row. */
+/** Writes the probe. */
 export const probe = (sql: SqlClient.SqlClient): Effect.Effect<void, SqlError.SqlError | InboxUnavailable> =>
   sql.onDialectOrElse({
     pg: () =>

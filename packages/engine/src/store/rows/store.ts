@@ -14,47 +14,59 @@ export interface Store {
   readonly random: SecureRandom.SecureRandom["Service"]
   readonly signals: Signals["Service"]
   readonly events: Events["Service"]
-  /** Counts invitations that have ended otherwise than by a call. */
+  /** Counts invitations that end without a call. */
   readonly ended: Ended
-  /** The id of a person, from a member however written. */
+  /** Returns the id of a person for a member in any spelling. */
   readonly personOf: (member: string) => string
-  /** The hash by which a webhook's content is compared. */
+  /** Returns the hash that identifies a webhook's content. */
   readonly hashOf: (content: Uint8Array) => string
+  /** Returns a keyed hash of a client's address; empty if the client is unknown. */
+  readonly clientOf: (client: string | undefined) => string
   /** Counts a webhook that repeats the id of another one. */
   readonly repeated: Repeated
-  /** When the last webhook was received whose hash is not known, in milliseconds; -Infinity if every hash is known. */
+  /** When the newest webhook without a hash was received, in milliseconds; -Infinity if all have one. */
   readonly unhashedUntil: number
-  /** Whether dispatchers go by the database's clock. */
+  /** Whether dispatchers use the database's clock. */
   readonly isDatabaseClock: boolean
 }
 
-/** Of people in one commit of those that can wait: a delivery that comes meanwhile waits for it. */
+/** The most people in one commit of work that can wait, because a delivery that arrives meanwhile waits for the commit. */
 export const enough = 100
 
-/** An invitation without an end has one here, so that deadlines are compared and indexed alike. */
+/** The deadline of an invitation that never expires, so that all deadlines compare and index alike. */
 export const never = Number.MAX_SAFE_INTEGER
 
-/** The last moment that a date can have; a later one is not stored. */
+/** The largest time that a date can have. */
 const lastMoment = 8_640_000_000_000_000
 
-/** Whole milliseconds: a backoff with jitter has fractions. */
+/** Rounds to whole milliseconds: a backoff with jitter has fractions. */
 export const millis = (time: DateTime.Utc): number =>
   Math.min(lastMoment, Math.round(DateTime.toEpochMillis(time)))
 
-/** At most 100 years, so that it can be added to any time. */
+/** Capped at 100 years, so that it can be added to any time. */
 export const wholeMillis = (duration: Duration.Duration): number =>
   Math.min(100 * 365 * 86_400_000, Math.round(Duration.toMillis(duration)))
 
-/** Rows that are read to be changed: on Postgres others pass over them, SQLite has one writer at a time. */
-export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
-  sql.onDialectOrElse({
-    pg: () => sql.literal(`FOR UPDATE OF ${table} SKIP LOCKED`),
-    orElse: () => sql.literal("")
-  })
+/** A locking clause on Postgres. Empty on SQLite, which has one writer at a time. */
+export const onPostgres = (sql: SqlClient.SqlClient, clause: string) =>
+  sql.literal(sql.onDialectOrElse({ pg: () => clause, orElse: () => "" }))
 
-/** As a literal: a planner that does not know how few rows it is about reads the whole table for them. */
+/** Locks rows that are about to change. On Postgres other transactions skip them. */
+export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
+  onPostgres(sql, `FOR UPDATE OF ${table} SKIP LOCKED`)
+
+/** Creates the row of a Spot if it is missing. */
+export const ensureSpot = (sql: SqlClient.SqlClient, spot: string) =>
+  sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+
+export const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> =>
+  rows.map(({ id }) => id)
+
+/**
+ * A `LIMIT` as a literal. With a parameter, the planner does not know how few rows are needed and reads the whole table.
+ */
 export const limited = (sql: SqlClient.SqlClient, rows: number) =>
   sql.literal(`LIMIT ${Math.max(0, Math.trunc(rows))}`)
 
-/** Postgres has no NUL in its texts: its picture stands in its place, on SQLite as well. */
+/** Replaces NUL, which Postgres does not store, by its symbol; also on SQLite. */
 export const text = (value: string): string => value.replaceAll("\u0000", "\u2400")

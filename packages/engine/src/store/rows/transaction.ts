@@ -1,6 +1,6 @@
 /**
- * Transactions that are retried at once, and what the domain sees when the database fails. A deadlock, a serialization failure, a lock that was not free in time, or a row
- * that another transaction stored or deleted between two statements: the next try does not meet it again.
+ * Runs transactions with retries, and turns database errors into domain errors. A retry can succeed after a deadlock, a
+ * serialization failure, a lock timeout, or a row that another transaction stored or deleted between two statements.
  */
 import { Clock, Effect, Option, Predicate, Random } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
@@ -8,16 +8,21 @@ import { Deposed } from "../../ports/Claiming.ts"
 import { NotAPerson } from "../../ports/Forgetting.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 
-/** Tries of one transaction, at most. */
+/** The most tries of one transaction. */
 const maxTries = 6
 
-/** In milliseconds since the first try began: no try begins later. SQLite waits for a lock by itself in each of them. */
+/** No try begins later than this many milliseconds after the first. SQLite also waits for a lock within each try. */
 const maxElapsed = 3_000
 
-/** In milliseconds. The first retry follows at once, the later ones after a random wait up to this, doubled each time. */
+/**
+ * In milliseconds. The first retry follows immediately, each later one after a random wait up to this, doubled each
+ * time.
+ */
 const firstWait = 10
 
-/** Runs the effect in a transaction, which is retried as a whole; inside another transaction, in a savepoint of that one. */
+/**
+ * Runs the effect in a transaction and retries the whole transaction. Inside another transaction it becomes a savepoint.
+ */
 export const transaction =
   (sql: SqlClient.SqlClient) =>
   <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | SqlError.SqlError, R> =>
@@ -25,7 +30,7 @@ export const transaction =
       Option.isSome(outer) ? sql.withTransaction(self) : retried(sql.withTransaction(self))
     )
 
-/** Retries what is one transaction: a whole one, or one statement outside of any. */
+/** Retries a whole transaction, or one statement outside of a transaction. */
 export const retried = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.flatMap(Clock.currentTimeMillis, (startedAt) => attempt(self, startedAt, 1))
 
@@ -42,13 +47,13 @@ const attempt = <A, E, R>(
     )
   )
 
-/** Before a lock that was not free in time is asked for again, the database has waited by itself. */
+/** After a lock timeout, the database itself has already waited. */
 const wait = (error: unknown, tries: number): Effect.Effect<void> =>
   tries === 1 || (SqlError.isSqlError(error) && error.reason._tag === "LockTimeoutError")
     ? Effect.yieldNow
     : Effect.flatMap(Random.next, (chance) => Effect.sleep(Math.ceil(chance * firstWait * 2 ** (tries - 2))))
 
-/** Whether the same transaction may succeed at once. */
+/** Whether an immediate retry of the transaction may succeed. */
 const mayPassAtOnce = (error: unknown): boolean => {
   if (!SqlError.isSqlError(error)) return false
   switch (error.reason._tag) {
@@ -63,14 +68,14 @@ const mayPassAtOnce = (error: unknown): boolean => {
   return false
 }
 
-/** By Postgres' code, or by SQLite's. */
+/** A foreign key violation, by Postgres' code or SQLite's. */
 const isForeignKey = (cause: unknown): boolean =>
   (Predicate.hasProperty(cause, "code") && cause.code === "23503") ||
   (Predicate.hasProperty(cause, "errcode") && cause.errcode === 787)
 
 /**
- * Whatever the database fails with is, to the domain, that it can't be used now. Also what dies: a transaction whose
- * rollback finds its connection gone is a defect to `SqlClient`.
+ * Turns every database error into `InboxUnavailable`, including defects: a transaction whose rollback has lost its
+ * connection is a defect to `SqlClient`.
  */
 export const unavailable = <A, E, R>(
   self: Effect.Effect<A, E, R>
@@ -80,7 +85,7 @@ export const unavailable = <A, E, R>(
     Effect.mapError((cause) => (isOurs<E>(cause) ? cause : new InboxUnavailable({ cause })))
   )
 
-/** What is not the database's doing. */
+/** Errors that the database does not cause. */
 type Ours = Deposed | NotAPerson
 
 const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>

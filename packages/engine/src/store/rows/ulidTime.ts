@@ -3,7 +3,7 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 const length = 10
 
-/** In milliseconds since 1970; undefined where the text does not begin with one. */
+/** The time in milliseconds since 1970; undefined if the text does not begin with a ULID. */
 export const timeOfUlid = (ulid: string): number | undefined => {
   if (ulid.length < length) return undefined
   let time = 0

@@ -1,24 +1,28 @@
 /**
- * Long work in short steps: a table is walked by id, a stretch at a time, and others get in between. On SQLite a statement
- * occupies the one connection and the event loop, so nothing may take longer than a stretch does.
+ * Splits long work into keyset batches of ids, so that other work runs in between. On SQLite a statement blocks the only
+ * connection and the event loop, so no step may be long.
  */
 import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
+import type { Page } from "@usher/model/Search"
 import type { Store } from "./store.ts"
 import { unavailable } from "./transaction.ts"
 
 export type Table = "webhooks" | "invitations"
 
-/** Ids in `(above, upTo]`. */
+/** A batch: ids in `(above, upTo]`. */
 export interface Stretch {
   readonly above: string
   readonly upTo: string
 }
 
-/** Rows in a stretch. */
+/** Rows in a batch. */
 const size = 1_000
 
-/** The stretches of a table as it is when the walk begins, oldest first: what comes meanwhile would have no end. */
+/**
+ * The batches of a table as it is now, oldest first. Rows that are added later are left out, or the walk might never
+ * end.
+ */
 export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
   sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
     unavailable,
@@ -26,18 +30,29 @@ export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
     Stream.unwrap
   )
 
-const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
-  Stream.paginate("", (above: string) =>
-    Effect.gen(function* () {
-      yield* Effect.yieldNow
-      const [last] = yield* sql<{ id: string | null }>`SELECT max(id) AS id FROM
-        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`
-      if (last === undefined || last.id === null) return [[], Option.none<string>()] as const
-      return [[{ above, upTo: last.id } satisfies Stretch], Option.some(last.id)] as const
-    }).pipe(unavailable)
+/** Step after step, from a mark on, until there is none. Yields before each. */
+export const steps = <A, Mark, E>(
+  first: Mark,
+  next: (after: Mark) => Effect.Effect<readonly [value: A, mark: Mark] | undefined, E>
+): Stream.Stream<A, E> =>
+  Stream.paginate(first, (after: Mark) =>
+    Effect.map(Effect.andThen(Effect.yieldNow, next(after)), (step) =>
+      step === undefined ? ([[], Option.none<Mark>()] as const) : ([[step[0]], Option.some(step[1])] as const)
+    )
   )
 
-/** Collects rows, newest first, a stretch at a time, until there are `limit` of them or none is left. */
+const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
+  steps("", (above: string) =>
+    sql<{ id: string | null }>`SELECT max(id) AS id FROM
+        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`.pipe(
+      Effect.map(([last]) =>
+        last?.id == null ? undefined : ([{ above, upTo: last.id } satisfies Stretch, last.id] as const)
+      ),
+      unavailable
+    )
+  )
+
+/** Collects rows batch by batch, newest first, until there are `limit` of them or none is left. */
 export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id: string }>(
   { sql }: Store,
   table: Table,
@@ -46,7 +61,7 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
   select: (from: string, below: string, limit: number) => Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
 ) {
   const found: Array<A> = []
-  // Any id is below it.
+  // Every id sorts below this.
   let below = options.below ?? "~"
   while (found.length < options.limit) {
     yield* Effect.yieldNow
@@ -61,3 +76,12 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
   }
   return found
 })
+
+/** A page of rows in the order of their ids. `found` has one row beyond the limit if there is a next page. */
+export const pageOf = <A extends { readonly id: string }>(
+  found: ReadonlyArray<A>,
+  limit: number
+): Page<A> => {
+  const items = found.slice(0, limit)
+  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+}

@@ -1,4 +1,4 @@
-/** What a filter is in SQL. */
+/** Translates filters to SQL. */
 import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import type { InvitationFilter, WebhookFilter } from "@usher/model/Search"
@@ -7,7 +7,7 @@ import type { Store } from "../rows/store.ts"
 
 type Conditions = ReadonlyArray<Statement.Fragment>
 
-/** On `webhooks`. */
+/** Conditions on `webhooks`. */
 export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter): Conditions => [
   ...common(sql, filter, "webhooks.received_at"),
   ...given(filter.source, (source) => sql`webhooks.source = ${source}`),
@@ -24,7 +24,7 @@ export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter): Con
   ...given(filter.text, (text) => bodyContains(sql, text))
 ]
 
-/** On `invitations`. */
+/** Conditions on `invitations`. */
 export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter): Conditions => [
   ...common(sql, filter, "invitations.created_at"),
   ...given(filter.spot, (spot) => sql`invitations.spot = ${spot}`),
@@ -42,11 +42,11 @@ export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter
   )
 ]
 
-/** Whether an index finds all of it at once, so that the table need not be walked. */
+/** Whether an index finds all matches, so that the table need not be walked. */
 export const isNarrow = (filter: InvitationFilter | WebhookFilter): boolean =>
   filter.ids !== undefined || filter.person !== undefined || "webhook" in filter
 
-/** Without regard to the case of ASCII letters. Bodies are bytes, and need not be text. */
+/** Ignores the case of ASCII letters. Bodies are bytes and need not be text. */
 export const bodyContains = (sql: SqlClient.SqlClient, text: string): Statement.Fragment =>
   sql.onDialectOrElse({
     pg: () =>

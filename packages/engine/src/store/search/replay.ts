@@ -1,9 +1,9 @@
-/** Sending again what a filter finds, in a lane of its own; and first, what that would mean. */
+/** Plans and runs replays: sends the matching invitations again, in their own lane. */
 import { Clock, Effect, Stream } from "effect"
 import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
-import type { Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { oldestFirst, type Stretch } from "../rows/walk.ts"
 import * as conditions from "./conditions.ts"
@@ -19,7 +19,7 @@ export const replaying = (store: Store) => {
   const selected = (selection: object, table: "invitations" | "webhooks") =>
     Search.isEmpty({ ...selection }) ? Stream.empty : oldestFirst(store, table)
 
-  /** What has ended, may still be sent, and whose person is known. */
+  /** Ended invitations that have not expired and whose person is known. */
   const sendable = (filter: Search.InvitationFilter, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
     sql`invitations.ready IS NULL`,
@@ -51,39 +51,36 @@ export const replaying = (store: Store) => {
     )
     const calls = Search.calls(together.values())
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
-  })
+  }, unavailable)
 
-  /** People first: one who is forgotten meanwhile is left out. */
-  const replayStretch = Effect.fnUntraced(function* (
-    filter: Search.Selection<Search.InvitationFilter>,
-    stretch: Stretch
-  ) {
-    const now = yield* Clock.currentTimeMillis
-    const where = sendable(filter, now)
-    const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+  /** Locks the people first. A person who is forgotten meanwhile is left out. */
+  const replayStretch = Effect.fnUntraced(
+    function* (filter: Search.Selection<Search.InvitationFilter>, stretch: Stretch) {
+      const now = yield* Clock.currentTimeMillis
+      const where = sendable(filter, now)
+      const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
       WHERE ${sql.and([...within(stretch), ...where])}`
-    if (found.length === 0) return 0
-    yield* lock(
-      "people",
-      found.map(({ person }) => person)
-    )
-    const ids = sql.in(
-      "id",
-      found.map(({ id }) => id)
-    )
-    const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+      if (found.length === 0) return 0
+      yield* lock(
+        "people",
+        found.map(({ person }) => person)
+      )
+      const ids = sql.in("id", idsOf(found))
+      const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
         due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
-    return replayed.length
-  }, transaction(sql))
+      return replayed.length
+    },
+    transaction(sql),
+    unavailable
+  )
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
     Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
-      replayStretch(filter, stretch).pipe(
-        Effect.tap((count) => (count > 0 ? signals.publish("due") : Effect.void)),
-        unavailable
+      Effect.tap(replayStretch(filter, stretch), (count) =>
+        count > 0 ? signals.publish("due") : Effect.void
       )
     )
 
@@ -100,11 +97,7 @@ export const replaying = (store: Store) => {
       }).pipe(unavailable)
     )
 
-  return {
-    plan: (filter: Search.Selection<Search.InvitationFilter>) => unavailable(plan(filter)),
-    replay,
-    remap
-  }
+  return { plan, replay, remap }
 }
 
 interface Found {

@@ -1,4 +1,4 @@
-/** How much waits, counted by the indexes of what waits alone: what has ended costs nothing, however much it is. */
+/** Counts pending work by partial indexes, so that finished rows cost nothing. */
 import { Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { type Backlog, maxCounted, type Queue, type Waiting } from "@usher/model/Backlog"
@@ -8,16 +8,16 @@ import { limited } from "../rows/store.ts"
 import { unavailable } from "../rows/transaction.ts"
 import { oldest, timeOf } from "./waitingSources.ts"
 
-/** The first rows of a table for which a condition holds, at most `maxCounted`. Every count of what waits is over these. */
+/** The first rows of a table that match, at most `maxCounted`. All counts of pending work are based on it. */
 const counted = (sql: SqlClient.SqlClient, column: string, from: string, where: Statement.Fragment) =>
   sql`SELECT ${sql.literal(column)} FROM ${sql.literal(from)} WHERE ${where} ${limited(sql, maxCounted)}`
 
 export const counting = (sql: SqlClient.SqlClient) => {
-  /** As a scalar subquery, also within a statement over another table. */
+  /** The count as a scalar subquery, also for use within another statement. */
   const numberOf = (from: string, where: Statement.Fragment) =>
     sql`(SELECT count(*) FROM (${counted(sql, "1 AS one", from, where)}) AS counted)`
 
-  /** How many rows there are. Literals let the planner see that a partial index holds them. */
+  /** Counts rows. Literals show the planner that a partial index covers them. */
   const count = (from: string, where: Statement.Fragment) =>
     Effect.map(sql<{ count: number }>`SELECT ${numberOf(from, where)} AS count`, ([row]) => row?.count ?? 0)
 
@@ -26,7 +26,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
     return spot === undefined ? sql`${isReady}` : sql`spot = ${spot} AND ${isReady}`
   }
 
-  /** Webhooks that wait for their mapping. */
+  /** Unmapped webhooks. */
   const received = Effect.gen(function* () {
     const [first] = yield* oldest(sql)
     const found: Queue = {
@@ -36,7 +36,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
     return found
   })
 
-  /** Invitations that could be sent now. Default: of every Spot. */
+  /** Invitations that are due now. Default: of every Spot. */
   const due = (spot?: string) =>
     Effect.map(
       sql<{

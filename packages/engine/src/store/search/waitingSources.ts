@@ -1,10 +1,11 @@
 /**
- * The sources whose webhooks wait for their mapping. The index of what waits is asked for one source after the other, so that
- * it costs the same however many webhooks wait.
+ * Finds the sources with unmapped webhooks. It jumps from source to source in the index, so the cost does not depend on
+ * the number of webhooks.
  */
 import { DateTime } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { laneNumbers } from "../rows/rows.ts"
+import { webhook } from "../rows/webhookRow.ts"
 import { limited } from "../rows/store.ts"
 
 export interface Queue {
@@ -25,15 +26,15 @@ const sources = `WITH RECURSIVE ${numbers.map(sourcesOf).join(", ")}`
 const each = (select: (lane: number) => string) =>
   numbers.map((lane) => `${select(lane)} FROM sources_${lane} WHERE source IS NOT NULL`).join(" UNION ALL ")
 
-/** Each lane and source of which webhooks wait. */
+/** Each lane and source with unmapped webhooks. */
 export const queues = (sql: SqlClient.SqlClient): Statement.Statement<Queue> =>
   sql<Queue>`${sql.literal(`${sources} ${each((lane) => `SELECT ${lane} AS lane, source`)}`)}`
 
 const sole = `${sources}, queues AS MATERIALIZED (${each((lane) => `SELECT ${lane} AS lane, source`)})
-  SELECT * FROM webhooks WHERE status = 'received' AND lane = (SELECT lane FROM queues) AND source = (SELECT source FROM queues)
+  SELECT ${webhook.columns} FROM webhooks WHERE status = 'received' AND lane = (SELECT lane FROM queues) AND source = (SELECT source FROM queues)
     AND (SELECT count(*) FROM queues) = 1 AND NOT EXISTS (SELECT 1 FROM paused_sources) ORDER BY id`
 
-/** The webhooks of the only queue that there is; none where there are several, or a source is paused. */
+/** The webhooks of the only queue; none if there are several, or if a source is paused. */
 export const soleQueue = (sql: SqlClient.SqlClient, limit: number) =>
   sql<{ id: string; source: string }>`${sql.literal(sole)} ${limited(sql, limit)}`
 
@@ -44,7 +45,7 @@ interface Oldest {
   readonly oldest: number | null
 }
 
-/** When the webhook was received that has waited longest: within a lane and source, ids sort by time. */
+/** When the oldest unmapped webhook was received. Within a lane and source, ids sort by time. */
 export const oldest = (sql: SqlClient.SqlClient): Statement.Statement<Oldest> =>
   sql<Oldest>`${sql.literal(`${sources} SELECT min(received_at) AS oldest FROM (${each(head)}) AS heads`)}`
 

@@ -1,9 +1,9 @@
 /**
- * Answers that come after their lease was lost: another dispatcher has taken the invitation over. They are kept as attempts
- * all the same, and a success wins: nobody calls again for a person who is invited.
+ * Stores answers that arrive after their lease was lost, when another dispatcher has taken over the invitation. They are
+ * kept as attempts, and a success wins: nobody calls again for a person who is invited.
  */
 import { Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
+import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { errorOf } from "../../ports/answer.ts"
 import type { Outcome } from "../../ports/Settling.ts"
@@ -21,7 +21,7 @@ interface Row {
   readonly lost_lease: string | null
 }
 
-/** What the other dispatcher left it as, and an answer of success ends otherwise. */
+/** Statuses that a late success overrides. */
 const open: ReadonlySet<InvitationStatus> = new Set([
   "pending",
   "sending",
@@ -30,15 +30,15 @@ const open: ReadonlySet<InvitationStatus> = new Set([
   "expired"
 ])
 
-/** The other dispatcher was told that the person is invited already, because of the call whose answer this is. */
+/** The other dispatcher's call found the person already invited, because of the call that this answer belongs to. */
 const wins = (outcome: Outcome, status: InvitationStatus): boolean => {
   if (outcome.next.status === "invited") return open.has(status) || status === "already_invited"
   return outcome.next.status === "already_invited" && open.has(status)
 }
 
 /**
- * In the transaction that has locked the invitations. Which answers are stored as attempts, and which of them changed their
- * invitation. Of a person who was forgotten, and of an invitation that was purged, nothing is stored.
+ * Runs in the transaction that has locked the invitations. Returns which answers are stored as attempts, and which of
+ * them changed their invitation. Answers for forgotten people and purged invitations are not stored.
  */
 export const settlingLate = (sql: SqlClient.SqlClient) => {
   const look = Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>) {
@@ -56,16 +56,7 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
       settled_at = COALESCE(settled_at, ${now}), last_error = ${errorOf(result)?._tag ?? null}, trace_id = ${traceId},
       together = NULL, batch = ${rows.batchOf(claim.invitation)} WHERE id = ${claim.id}`
 
-  return Effect.fnUntraced(function* (
-    late: ReadonlyArray<LateAnswer>,
-    now: number
-  ): Effect.fn.Return<
-    {
-      readonly isStored: (outcome: Outcome) => boolean
-      readonly changed: ReadonlyArray<Outcome>
-    },
-    SqlError.SqlError
-  > {
+  return Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>, now: number) {
     const stored = new Set<Outcome>()
     const changed: Array<Outcome> = []
     if (late.length === 0) return { isStored: () => false, changed }
@@ -81,6 +72,6 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
       yield* end(one, now)
       changed.push(outcome)
     }
-    return { isStored: (outcome) => stored.has(outcome), changed }
+    return { isStored: (outcome: Outcome) => stored.has(outcome), changed }
   })
 }

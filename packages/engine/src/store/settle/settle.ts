@@ -1,103 +1,96 @@
-/** What became of the calls: invitations end or wait, and each call is kept. */
+/** Settles calls: ends or delays their invitations, and keeps each call as an attempt. */
 import { Array, Clock, Duration, Effect, Result } from "effect"
+import type { SqlClient } from "effect/sql"
 import { Participant } from "@usher/core"
 import type { Event } from "@usher/model/Event"
 import { errorOf, statusOfCall } from "../../ports/answer.ts"
-import type { Outcome, Result as Answer, Settlement } from "../../ports/Settling.ts"
+import type { Spend } from "../../ports/Claiming.ts"
+import type { Outcome, Settlement } from "../../ports/Settling.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { counting } from "../rows/counting.ts"
-import { inserting, type Values, writing } from "../rows/manyRows.ts"
+import { type Columns, inserting, updating } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, type Store, text, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
 import { transaction, unavailable } from "../rows/transaction.ts"
 import { settlingLate } from "./lateAnswers.ts"
 
-/** Of an invitation whose lease still is this one. All that are named are locked, in the order of their ids. */
-const end = (toChange: string) => ({
-  one: `UPDATE invitations SET status = ?3, ready = ?4, lease = NULL, due_at = ?5, settled_at = ?6, attempts = ?7,
-      lane = CASE WHEN lane = 0 AND ?8 = 1 THEN 1 ELSE lane END, last_error = ?9, trace_id = ?10, together = ?11, batch = ?12
-    WHERE id = ?1 AND lease = ?2`,
-  many: (tuples: string) => `WITH ended
-      (id, lease, status, ready, due_at, settled_at, attempts, retried, error, trace_id, together, batch) AS (VALUES ${tuples}),
-      locked AS MATERIALIZED (SELECT id FROM invitations WHERE id IN (SELECT id FROM ended) ORDER BY id ${toChange})
-    UPDATE invitations SET status = ended.status, ready = ended.ready, lease = NULL, due_at = ended.due_at,
-      settled_at = ended.settled_at, attempts = ended.attempts,
-      lane = CASE WHEN lane = 0 AND ended.retried = 1 THEN 1 ELSE lane END, last_error = ended.error,
-      trace_id = ended.trace_id, together = ended.together, batch = ended.batch
-    FROM ended, locked WHERE locked.id = ended.id AND invitations.id = ended.id AND invitations.lease = ended.lease
-    RETURNING ended.id AS written`,
-  types: [
-    "TEXT",
-    "TEXT",
-    "TEXT",
-    "SMALLINT",
-    "BIGINT",
-    "BIGINT",
-    "SMALLINT",
-    "SMALLINT",
-    "TEXT",
-    "TEXT",
-    "SMALLINT",
-    "TEXT"
-  ]
-})
-
-const rowOf = (
-  { claim, next, result }: Outcome,
-  traceId: string | null,
-  now: number,
-  /** Of the Spot. */
-  time: number
-): Values => {
+/** An outcome, with what its invitation's row becomes. `time` is by the Spot's clock, `now` by the system's. */
+const endingOf = (outcome: Outcome, traceId: string | null, now: number, time: number) => {
+  const { claim, next } = outcome
   const waits = next.status === "pending"
-  // The Spot's time may be another than the system's.
+  const burnt = waits && next.burnt
   const dueAt = waits ? time + Math.max(0, millis(next.dueAt) - now) : now
   const together = waits ? (next.together ?? claim.together) : null
-  return [
-    claim.id,
-    claim.lease,
-    next.status,
-    waits ? (dueAt <= time ? 1 : 0) : null,
-    dueAt,
-    waits ? null : now,
-    claim.attempt - (waits && !next.burnt ? 1 : 0),
-    waits && next.burnt ? 1 : 0,
-    errorOf(result)?._tag ?? null,
-    traceId,
-    together,
-    rows.batchOf(claim.invitation, together)
-  ]
+  return { ...outcome, traceId, now, time, waits, burnt, dueAt, together }
+}
+
+type Ending = ReturnType<typeof endingOf>
+
+const ended: Columns<Ending> = {
+  status: ["TEXT", ({ next }) => next.status],
+  ready: ["SMALLINT", ({ waits, dueAt, time }) => (waits ? (dueAt <= time ? 1 : 0) : null)],
+  due_at: ["BIGINT", ({ dueAt }) => dueAt],
+  settled_at: ["BIGINT", ({ waits, now }) => (waits ? null : now)],
+  attempts: ["SMALLINT", ({ claim, waits, burnt }) => claim.attempt - (waits && !burnt ? 1 : 0)],
+  last_error: ["TEXT", ({ result }) => errorOf(result)?._tag],
+  trace_id: ["TEXT", ({ traceId }) => traceId],
+  together: ["SMALLINT", ({ together }) => together],
+  batch: ["TEXT", ({ claim, together }) => rows.batchOf(claim.invitation, together)]
+}
+
+/** Updates only invitations that still have this lease. All named rows are locked, in the order of their ids. */
+const endingAll = (sql: SqlClient.SqlClient) =>
+  updating<Ending>(sql, {
+    table: "invitations",
+    keys: { id: ["TEXT", ({ claim }) => claim.id], lease: ["TEXT", ({ claim }) => claim.lease] },
+    columns: ended,
+    beside: { retried: ["SMALLINT", ({ burnt }) => (burnt ? 1 : 0)] },
+    set: (of) => `lease = NULL, lane = CASE WHEN lane = 0 AND ${of("retried")} = 1 THEN 1 ELSE lane END`,
+    locked: "true"
+  })
+
+interface Paid {
+  readonly spend: Spend
+  /** Duration of the call, in milliseconds. */
+  readonly lasted: number
 }
 
 /**
- * Of a paid call that has ended: from then on its window passes, since nobody knows when the upstream counted it. Counted
- * from its start, whatever has become of the clock. No other transaction waits for these rows: each is one call's, and old ones
- * are deleted only where they are not locked.
+ * Ends the spends of finished calls: the window of each starts to pass now, because nobody knows when the upstream
+ * counted the call. The end is computed from the start, so a changed clock has no effect. No other transaction waits for
+ * these rows: each belongs to one call, and old rows are deleted only if they are not locked.
  */
-const endSpend = {
-  one: "UPDATE spends SET ends_at = started_at + ?4 WHERE spot = ?1 AND lane = ?2 AND number = ?3",
-  many: (tuples: string) => `WITH ended (spot, lane, number, lasted) AS (VALUES ${tuples})
-    UPDATE spends SET ends_at = spends.started_at + ended.lasted FROM ended
-    WHERE spends.spot = ended.spot AND spends.lane = ended.lane AND spends.number = ended.number RETURNING ended.spot AS written`,
-  types: ["TEXT", "SMALLINT", "BIGINT", "BIGINT"]
-}
+const endingSpends = (sql: SqlClient.SqlClient) =>
+  updating<Paid>(sql, {
+    table: "spends",
+    keys: {
+      spot: ["TEXT", ({ spend }) => spend.spot],
+      lane: ["SMALLINT", ({ spend }) => spend.lane],
+      number: ["BIGINT", ({ spend }) => spend.number]
+    },
+    beside: { lasted: ["BIGINT", ({ lasted }) => lasted] },
+    set: (of) => `ends_at = started_at + ${of("lasted")}`
+  })
 
-/** Its call's row has the same id however often it is written: a commit that was not heard of is no second call. */
+/**
+ * The id of a call's row stays the same across retries: a commit whose confirmation was lost does not store the call
+ * twice.
+ */
 const attemptIds = new WeakMap<Settlement, string>()
 
 /**
- * Settles many calls in one transaction; of each, which outcomes still held their lease. The others are late: see
- * `lateAnswers.ts`. Where the batch can't be written, each call is tried alone, so that one of them holds up no other.
+ * Settles many calls in one transaction. Returns, for each call, which outcomes still held their lease; the others are
+ * late (`lateAnswers.ts`). If the batch fails, each call is tried alone, so that one bad call does not block the others.
  */
 export const settle = (store: Store) => {
   const { sql, random, signals, events, isDatabaseClock } = store
   const { at: timeOf } = timing(sql, isDatabaseClock)
   const count = counting(sql)
-  const endAll = writing(sql, end(sql.onDialectOrElse({ pg: () => "FOR NO KEY UPDATE", orElse: () => "" })))
-  const endSpends = writing(sql, endSpend)
-  const insertAttempts = inserting(sql, "attempts", attemptColumns, "ON CONFLICT (id) DO NOTHING")
-  const insertLinks = inserting(sql, "attempt_invitations", linkColumns, "ON CONFLICT DO NOTHING")
+  const endAll = endingAll(sql)
+  const endSpends = endingSpends(sql)
+  const insertAttempts = inserting(sql, "attempts", attempts)
+  const insertLinks = inserting(sql, "attempt_invitations", links)
   const settleLate = settlingLate(sql)
 
   const idOf = (settlement: Settlement) =>
@@ -117,26 +110,23 @@ export const settle = (store: Store) => {
     for (const spot of new Set(settlements.map(({ outcomes: [first] }) => first.claim.spot))) {
       times.set(spot, yield* timeOf(spot))
     }
-    const ended = settlements
+    const endings = settlements
       .flatMap(({ outcomes, traceId }) =>
-        outcomes.map((outcome) => rowOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))
+        outcomes.map((outcome) => endingOf(outcome, traceId, now, times.get(outcome.claim.spot) ?? now))
       )
-      .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
-    const isWritten = yield* endAll(ended)
-    const held = new Set(ended.filter((_, at) => isWritten[at]).map(([id, lease]) => keyOf(id, lease)))
-    const settled = settlements.map(({ outcomes }) =>
-      outcomes.map(({ claim }) => held.delete(keyOf(claim.id, claim.lease)))
-    )
+      .toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1))
+    const isWritten = yield* endAll(endings)
+    const held = new Set(endings.filter((_, at) => isWritten[at]).map(keyOf))
+    const settled = settlements.map(({ outcomes }) => outcomes.map((outcome) => held.delete(keyOf(outcome))))
     const late = settlements.flatMap(({ outcomes, traceId }, at) =>
       outcomes.flatMap((outcome, index) => (settled[at]?.[index] === true ? [] : [{ outcome, traceId }]))
     )
     const { isStored, changed } = yield* settleLate(late, now)
-    yield* endSpends(settlements.flatMap(spendRow))
+    yield* endSpends(settlements.flatMap(paidOf))
 
-    const attempts: Array<Values> = []
-    const links: Array<Values> = []
+    const calls: Array<Call> = []
     const kept: Array<Outcome> = [...changed]
-    /** Where each call's row is in `attempts`. */
+    /** The index of each settlement in `calls`. */
     const places = new Map<number, number>()
     for (const [at, settlement] of settlements.entries()) {
       const outcomes = settlement.outcomes.filter(
@@ -144,13 +134,12 @@ export const settle = (store: Store) => {
       )
       if (!Array.isArrayNonEmpty(outcomes)) continue
       const id = yield* idOf(settlement)
-      places.set(at, attempts.length)
-      attempts.push(attemptRow(id, { ...settlement, outcomes }))
-      links.push(...outcomes.map((outcome) => linkRow(id, outcome)))
+      places.set(at, calls.length)
+      calls.push({ ...settlement, outcomes, id })
       kept.push(...outcomes.filter((outcome) => !isStored(outcome)))
     }
-    const isNew = yield* insertAttempts(attempts)
-    yield* insertLinks(links)
+    const isNew = yield* insertAttempts(calls)
+    yield* insertLinks(calls.flatMap(({ id, outcomes }) => outcomes.map((outcome) => ({ ...outcome, id }))))
     yield* count(
       kept.map(({ claim: { source }, next: { status } }) => ({
         source,
@@ -159,7 +148,7 @@ export const settle = (store: Store) => {
       now
     )
     return {
-      // A call that is stored already was settled by an earlier try, whose commit was not heard of.
+      // A call that is already stored was settled by an earlier try whose confirmation was lost.
       settled: settled.map((all, at) => (isNew[places.get(at) ?? -1] === false ? all.map(() => true) : all)),
       kept
     }
@@ -168,7 +157,7 @@ export const settle = (store: Store) => {
   const commit = (settlements: ReadonlyArray<Settlement>) =>
     write(settlements).pipe(
       transaction(sql),
-      // They are due earlier than their leases would have ended: a dispatcher that naps has to look again.
+      // They are due before their leases would have ended, so a sleeping dispatcher has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
       Effect.tap(({ kept }) => events.tell(() => kept.map(eventOf))),
       Effect.map(({ settled }) => settled),
@@ -191,7 +180,7 @@ export const settle = (store: Store) => {
 
 type Settled = Result.Result<ReadonlyArray<boolean>, InboxUnavailable>
 
-const keyOf = (id: unknown, lease: unknown) => `${id} ${lease}`
+const keyOf = ({ claim: { id, lease } }: Outcome) => `${id} ${lease}`
 
 const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome): Event => ({
   type: "invitation",
@@ -203,37 +192,45 @@ const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome)
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-const spendRow = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Values> =>
+const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> =>
   spend === null || spend === undefined
     ? []
-    : [[spend.spot, spend.lane, spend.number, Math.ceil(Duration.toMillis(Duration.sum(waited, duration)))]]
+    : [{ spend, lasted: Math.ceil(Duration.toMillis(Duration.sum(waited, duration))) }]
 
-const attemptColumns = ["id", "started_at", "duration_ms", "upstream_status", "answer", "trace_id"]
+/** A call to store, with the id of its row. */
+interface Call extends Settlement {
+  readonly id: string
+}
 
-const attemptRow = (id: string, { startedAt, duration, traceId, outcomes }: Settlement): Values => [
-  id,
-  millis(startedAt),
-  wholeMillis(duration),
-  statusOfCall(outcomes),
-  outcomes.map(({ result }) => answerOf(result)).find((answer) => answer !== null) ?? null,
-  traceId
-]
+const attempts: Columns<Call> = {
+  id: ["TEXT", ({ id }) => id],
+  started_at: ["BIGINT", ({ startedAt }) => millis(startedAt)],
+  duration_ms: ["BIGINT", ({ duration }) => wholeMillis(duration)],
+  upstream_status: ["SMALLINT", ({ outcomes }) => statusOfCall(outcomes)],
+  answer: ["TEXT", ({ outcomes }) => outcomes.map(answerOf).find((answer) => answer !== null)],
+  trace_id: ["TEXT", ({ traceId }) => traceId]
+}
 
-const linkColumns = ["attempt_id", "invitation_id", "number", "error", "participant"]
-
-const linkRow = (attemptId: string, { claim, result }: Outcome): Values => {
-  const error = errorOf(result)
-  return [
-    attemptId,
-    claim.id,
-    claim.attempt,
-    error === null ? null : rows.encodeError(error),
-    result instanceof Participant.Participant ? rows.encodeParticipant(result) : null
+/** The outcome of one invitation, with the id of its call. */
+const links: Columns<Outcome & { readonly id: string }> = {
+  attempt_id: ["TEXT", ({ id }) => id],
+  invitation_id: ["TEXT", ({ claim }) => claim.id],
+  number: ["SMALLINT", ({ claim }) => claim.attempt],
+  error: [
+    "TEXT",
+    ({ result }) => {
+      const error = errorOf(result)
+      return error && rows.encodeError(error)
+    }
+  ],
+  participant: [
+    "TEXT",
+    ({ result }) => (result instanceof Participant.Participant ? rows.encodeParticipant(result) : null)
   ]
 }
 
-/** Bounded, and without addresses, by those who made the error. */
-const answerOf = (result: Answer): string | null => {
+/** The upstream's answer. The error's constructor has bounded it and removed addresses. */
+const answerOf = ({ result }: Outcome): string | null => {
   const error = errorOf(result)
   return error !== null && "answer" in error && error.answer !== undefined ? text(error.answer) : null
 }

@@ -1,106 +1,147 @@
-/** Waits that the upstream asked for, in the table `spots`: begun, prolonged, and ended. */
+/** Begins, extends and ends the waits of a Spot that the upstream asked for, in the table `spots`. */
 import { Duration, Effect } from "effect"
-import type { SqlClient, SqlError } from "effect/sql"
-import type { RateLimit } from "../../ports/SpotControl.ts"
-import { limited, skipLocked, wholeMillis } from "../rows/store.ts"
-import { transaction } from "../rows/transaction.ts"
+import type { SpotStatus } from "@usher/model/Spot"
+import type { SpotControl } from "../../ports/SpotControl.ts"
+import { ensureSpot, idsOf, limited, onPostgres, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
+import { timing } from "../rows/timeline.ts"
+import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import type { SpotRow } from "./spotRow.ts"
 
-/** How many invitations one step makes due, so that others get in between. */
+/** The most invitations that one step makes due, so that other work runs in between. */
 const stretch = 500
 
-/** Beyond this the wait grows no further, whatever the policy. */
+/** The wait does not grow after this many refusals, whatever the policy. */
 const maxRefusals = 1_000
 
 export const remaining = "the upstream says that no calls remain"
 export const limiting = "the upstream limits the rate (429)"
 
-interface Row {
-  readonly rests_until: number
-  readonly cooldown_since: number | null
-  readonly refusals: number
-  readonly paused_by: string | null
-}
+type Cooldowns = Pick<
+  SpotControl["Service"],
+  "cooldown" | "refused" | "recovered" | "deferProbe" | "setCircuit" | "isCircuitOpen" | "resume"
+>
 
-/** `timeOf` is the time that the stored times of a Spot go by. */
-export const cooling = (
-  sql: SqlClient.SqlClient,
-  timeOf: (spot: string) => Effect.Effect<number, SqlError.SqlError>
-) => {
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
+export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Cooldowns => {
+  const lock = onPostgres(sql, "FOR UPDATE")
   const skip = skipLocked(sql, "invitations")
+  const { at: timeOf } = timing(sql, isDatabaseClock)
 
   const open = Effect.fnUntraced(function* (spot: string) {
-    yield* sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
-    const [row] =
-      yield* sql<Row>`SELECT rests_until, cooldown_since, refusals, paused_by FROM spots WHERE name = ${spot} ${lock}`
-    return row ?? { rests_until: 0, cooldown_since: null, refusals: 0, paused_by: null }
+    const now = yield* timeOf(spot)
+    yield* ensureSpot(sql, spot)
+    const [row] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
+    return { now, ...(row ?? { rests_until: 0, cooldown_since: null, refusals: 0, paused_by: null }) }
   })
 
   const write = (spot: string, since: number, until: number, reason: string, refusals: number) =>
     sql`UPDATE spots SET cooldown_since = ${since}, rests_until = ${until}, cooldown_reason = ${reason}, refusals = ${refusals}
       WHERE name = ${spot}`
 
+  const announce = (spot: string, state: SpotStatus) => events.tell(() => [{ type: "spot", spot, state }])
+
+  /** Ends everything that holds up the Spot. Returns whether anything did. */
+  const release = Effect.fnUntraced(function* (spot: string) {
+    const now = yield* timeOf(spot)
+    const held =
+      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL,
+          rests_until = 0, cooldown_since = NULL, cooldown_reason = NULL, refusals = 0, probing_until = NULL,
+          circuit_since = NULL, circuit_until = NULL
+        WHERE name = ${spot} AND (paused_at IS NOT NULL OR rests_until > ${now}
+          OR refusals > 0 OR probing_until IS NOT NULL OR circuit_since IS NOT NULL) RETURNING name`
+    return held.length > 0
+  }, retried)
+
+  /** Makes a batch of waiting invitations due, after the last one of the batch before. Parked Lives stay parked. */
+  const makeDue = Effect.fnUntraced(function* (spot: string, after: readonly [dueAt: number, id: string]) {
+    const now = yield* timeOf(spot)
+    const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
+          WHERE spot = ${spot} AND ready = 0 AND (due_at, id) > (${after[0]}, ${after[1]})
+          ORDER BY due_at, id ${limited(sql, stretch)}`
+    const last = found.at(-1)
+    if (last === undefined) return undefined
+    yield* sql`WITH waiting AS MATERIALIZED (SELECT id FROM invitations
+            WHERE ${sql.in("id", idsOf(found))} AND spot = ${spot} AND status = 'pending' AND ready = 0
+              AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
+            ORDER BY id ${skip})
+          UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
+    return [last.due_at, last.id] as const
+  }, transaction(sql))
+
   return {
-    /** No call for so long; a shorter wait changes nothing. */
-    cooldown: Effect.fnUntraced(function* (spot: string, wait: Duration.Duration) {
-      const now = yield* timeOf(spot)
-      const row = yield* open(spot)
-      const until = now + wholeMillis(wait)
-      if (until <= row.rests_until) return
-      const isOver = row.refusals === 0 && row.rests_until <= now
-      const since = isOver ? now : (row.cooldown_since ?? now)
-      yield* write(spot, since, until, row.refusals > 0 ? limiting : remaining, row.refusals)
-    }, transaction(sql)),
+    cooldown: Effect.fnUntraced(
+      function* (spot, wait) {
+        const { now, ...row } = yield* open(spot)
+        const until = now + wholeMillis(wait)
+        if (until <= row.rests_until) return
+        const isOver = row.refusals === 0 && row.rests_until <= now
+        const since = isOver ? now : (row.cooldown_since ?? now)
+        yield* write(spot, since, until, row.refusals > 0 ? limiting : remaining, row.refusals)
+      },
+      transaction(sql),
+      unavailable
+    ),
 
     /**
-     * A 429. The first one begins the cooldown, and one that a probe met makes the next wait longer. Others are of calls
-     * that were under way before it began.
+     * Records a 429. The first one begins the cooldown, and one that answers a probe extends the next wait. Others
+     * belong to calls that began before the cooldown.
      */
-    refused: Effect.fnUntraced(function* (spot: string, { isProbe, asked, waitAfter }: RateLimit) {
-      const now = yield* timeOf(spot)
-      const row = yield* open(spot)
-      const began = row.refusals === 0
-      const counts = began || isProbe
-      const refusals = counts ? Math.min(row.refusals + 1, maxRefusals) : row.refusals
-      const wait = counts ? waitAfter(refusals) : (asked ?? Duration.zero)
-      const until = Math.max(row.rests_until, now + wholeMillis(wait))
-      yield* write(spot, began ? now : (row.cooldown_since ?? now), until, limiting, refusals)
-      if (isProbe) yield* sql`UPDATE spots SET probing_until = NULL WHERE name = ${spot}`
-      return { began, wait: Duration.millis(Math.max(0, until - now)) }
-    }, transaction(sql)),
+    refused: Effect.fnUntraced(
+      function* (spot, { isProbe, asked, waitAfter }) {
+        const { now, ...row } = yield* open(spot)
+        const began = row.refusals === 0
+        const counts = began || isProbe
+        const refusals = counts ? Math.min(row.refusals + 1, maxRefusals) : row.refusals
+        const wait = counts ? waitAfter(refusals) : (asked ?? Duration.zero)
+        const until = Math.max(row.rests_until, now + wholeMillis(wait))
+        yield* write(spot, began ? now : (row.cooldown_since ?? now), until, limiting, refusals)
+        if (isProbe) yield* sql`UPDATE spots SET probing_until = NULL WHERE name = ${spot}`
+        return { began, wait: Duration.millis(Math.max(0, until - now)) }
+      },
+      transaction(sql),
+      unavailable,
+      (effect, spot) => Effect.tap(effect, ({ began }) => (began ? announce(spot, "cooldown") : Effect.void))
+    ),
 
-    /** The upstream accepted a probe: what it held up ends, but not what an operator paused. */
-    recovered: Effect.fnUntraced(function* (spot: string) {
-      const now = yield* timeOf(spot)
-      const row = yield* open(spot)
-      const resumed = row.paused_by === "upstream"
-      if (resumed) {
-        yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
-      }
-      // The accepted answer itself may have said that no calls remain.
-      const asked = row.rests_until > now
-      yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
-          cooldown_since = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
-          cooldown_reason = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
-        WHERE name = ${spot}`
-      return { resumed, cooledDown: row.refusals > 0 }
-    }, transaction(sql)),
+    /** Records an accepted probe: ends a cooldown and a pause by the upstream, but not one by an operator. */
+    recovered: Effect.fnUntraced(
+      function* (spot) {
+        const { now, ...row } = yield* open(spot)
+        const resumed = row.paused_by === "upstream"
+        if (resumed) {
+          yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
+        }
+        // The accepted answer itself may say that no calls remain.
+        const asked = row.rests_until > now
+        yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
+            cooldown_since = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
+            cooldown_reason = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
+          WHERE name = ${spot}`
+        return { resumed, cooledDown: row.refusals > 0 }
+      },
+      transaction(sql),
+      unavailable,
+      (effect, spot) =>
+        Effect.tap(effect, ({ resumed, cooledDown }) =>
+          Effect.andThen(
+            signals.publish("due"),
+            resumed || cooledDown ? announce(spot, "active") : Effect.void
+          )
+        )
+    ),
 
-    /** A probe told nothing of the rate limit, or was not made: the next one comes after the same wait, or at once. */
-    deferProbe: Effect.fnUntraced(function* (
-      spot: string,
-      waitAfter: ((refusals: number) => Duration.Duration) | undefined
-    ) {
-      const now = yield* timeOf(spot)
-      const row = yield* open(spot)
-      if (row.refusals === 0) return
-      const wait = waitAfter === undefined ? 0 : wholeMillis(waitAfter(row.refusals))
-      const until = Math.max(row.rests_until, now + wait)
-      yield* sql`UPDATE spots SET rests_until = ${until}, probing_until = NULL WHERE name = ${spot}`
-    }, transaction(sql)),
+    /** Schedules another probe after one that showed nothing or was not made: after the same wait, or now. */
+    deferProbe: Effect.fnUntraced(
+      function* (spot, waitAfter) {
+        const { now, refusals, rests_until } = yield* open(spot)
+        if (refusals === 0) return
+        const wait = waitAfter === undefined ? 0 : wholeMillis(waitAfter(refusals))
+        yield* sql`UPDATE spots SET rests_until = ${Math.max(rests_until, now + wait)}, probing_until = NULL WHERE name = ${spot}`
+      },
+      transaction(sql),
+      unavailable
+    ),
 
-    /** Null where the circuit is closed; whether it was stored otherwise. */
-    circuit: Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
+    setCircuit: Effect.fnUntraced(function* (spot, open) {
       const now = yield* timeOf(spot)
       const changed =
         open === null
@@ -108,56 +149,25 @@ export const cooling = (
               WHERE name = ${spot} AND circuit_since IS NOT NULL RETURNING name`
           : yield* sql`UPDATE spots SET circuit_since = COALESCE(circuit_since, ${now}), circuit_until = ${now + wholeMillis(open)}
               WHERE name = ${spot} RETURNING name`
-      return changed.length > 0
-    }),
+      if (changed.length > 0) yield* announce(spot, open === null ? "active" : "circuit_open")
+    }, unavailable),
 
-    isCircuitStored: (spot: string) =>
-      Effect.map(
-        sql`SELECT name FROM spots WHERE name = ${spot} AND circuit_since IS NOT NULL`,
-        ({ length }) => length > 0
+    isCircuitOpen: (spot) =>
+      sql`SELECT name FROM spots WHERE name = ${spot} AND circuit_since IS NOT NULL`.pipe(
+        Effect.map(({ length }) => length > 0),
+        unavailable
       ),
 
-    /** Ends whatever holds up the Spot; whether anything did. */
-    release: Effect.fnUntraced(function* (spot: string) {
-      const now = yield* timeOf(spot)
-      const held =
-        yield* sql`SELECT name FROM spots WHERE name = ${spot} AND (paused_at IS NOT NULL OR rests_until > ${now}
-          OR refusals > 0 OR probing_until IS NOT NULL OR circuit_since IS NOT NULL) ${lock}`
-      if (held.length === 0) return false
-      yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL,
-          rests_until = 0, cooldown_since = NULL, cooldown_reason = NULL, refusals = 0, probing_until = NULL,
-          circuit_since = NULL, circuit_until = NULL
-        WHERE name = ${spot}`
-      return true
-    }, transaction(sql)),
-
-    /**
-     * Makes due what waits for its next attempt, in steps: each goes on after the last one of the step before. Parked Lives
-     * stay as they are.
-     */
-    makeDue: (spot: string): Effect.Effect<void, SqlError.SqlError> => {
-      const step = Effect.fnUntraced(function* (after: readonly [dueAt: number, id: string]) {
-        const now = yield* timeOf(spot)
-        const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
-          WHERE spot = ${spot} AND ready = 0 AND (due_at, id) > (${after[0]}, ${after[1]})
-          ORDER BY due_at, id ${limited(sql, stretch)}`
-        const last = found.at(-1)
-        if (last === undefined) return undefined
-        yield* sql`WITH waiting AS MATERIALIZED (SELECT id FROM invitations
-            WHERE ${sql.in(
-              "id",
-              found.map(({ id }) => id)
-            )} AND spot = ${spot} AND status = 'pending' AND ready = 0
-              AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
-            ORDER BY id ${skip})
-          UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
-        return [last.due_at, last.id] as const
-      }, transaction(sql))
-      const from = (after: readonly [number, string]): Effect.Effect<void, SqlError.SqlError> =>
-        Effect.flatMap(step(after), (last) =>
-          last === undefined ? Effect.void : Effect.andThen(Effect.yieldNow, from(last))
-        )
-      return from([-1, ""])
-    }
+    resume: Effect.fnUntraced(function* (spot) {
+      const wasHeld = yield* release(spot)
+      let last = yield* makeDue(spot, [-1, ""])
+      while (last !== undefined) {
+        yield* Effect.yieldNow
+        last = yield* makeDue(spot, last)
+      }
+      yield* signals.publish("due")
+      if (wasHeld) yield* announce(spot, "active")
+      return wasHeld
+    }, unavailable)
   }
 }

@@ -1,63 +1,36 @@
-/** What holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
+/** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
-import type { ParkedLive, PausedBy, SpotState } from "@usher/model/Spot"
+import type { ParkedLive, SpotState } from "@usher/model/Spot"
 import type * as Budget from "../../ports/Budget.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
-import type { RateLimit, SpotControl } from "../../ports/SpotControl.ts"
+import type { SpotControl } from "../../ports/SpotControl.ts"
 import { slowestTrial } from "../claim/retiming.ts"
 import { spending } from "../claim/spends.ts"
 import { counting } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
-import { limited, millis, type Store, wholeMillis } from "../rows/store.ts"
+import { ensureSpot, limited, millis, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
 import { retried, transaction, unavailable } from "../rows/transaction.ts"
 import { cooling } from "./cooldowns.ts"
+import { SpotRow } from "./spotRow.ts"
 
-/** A Live is tried again after as long as it is parked by then, this soon at first. */
+/** The shortest time until a parked Live is probed. Later it doubles: a Live waits as long again as it has been parked. */
 const soonestTrial = Duration.minutes(1)
 
 const stretch = 500
 
-const decodeStates = Schema.decodeUnknownEffect(
-  Schema.Array(
-    Schema.Struct({
-      name: Schema.String,
-      paused_at: Schema.NullOr(Schema.Int),
-      paused_by: Schema.NullOr(Schema.Literals(["operator", "upstream"])),
-      reason: Schema.NullOr(Schema.String),
-      rests_until: Schema.Int,
-      cooldown_since: Schema.NullOr(Schema.Int),
-      cooldown_reason: Schema.NullOr(Schema.String),
-      probing_until: Schema.NullOr(Schema.Int),
-      circuit_since: Schema.NullOr(Schema.Int),
-      circuit_until: Schema.NullOr(Schema.Int),
-      largest_batch: Schema.NullOr(Schema.Int)
-    })
-  )
-)
+const decodeStates = Schema.decodeUnknownEffect(Schema.Array(SpotRow))
 
-export const spotControlSql = ({
-  sql,
-  signals,
-  events,
-  ended,
-  isDatabaseClock
-}: Store): SpotControl["Service"] => {
+export const spotControlSql = (store: Store): SpotControl["Service"] => {
+  const { sql, signals, events, ended, isDatabaseClock } = store
   const count = counting(sql)
   const { toChange } = locking(sql)
   const { usages } = spending(sql)
   const { at: timeOf, reference, toSystem } = timing(sql, isDatabaseClock)
-  const cooldowns = cooling(sql, timeOf)
-  const lock = sql.onDialectOrElse({ pg: () => sql.literal("FOR UPDATE"), orElse: () => sql.literal("") })
-
-  /** The row is made by whoever comes first. */
-  const ensure = (spot: string) =>
-    sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+  const lock = onPostgres(sql, "FOR UPDATE")
 
   const all = Effect.gen(function* () {
-    const found =
-      yield* sql`SELECT name, paused_at, paused_by, reason, rests_until, cooldown_since, cooldown_reason,
-        probing_until, circuit_since, circuit_until, largest_batch FROM spots ORDER BY name`
+    const found = yield* sql`SELECT * FROM spots ORDER BY name`
     const now = yield* reference
     const offset = (yield* Clock.currentTimeMillis) - now
     const bySystem = (stored: number) => DateTime.makeUnsafe(stored + offset)
@@ -87,61 +60,14 @@ export const spotControlSql = ({
     })
   })
 
-  const lead = Effect.fnUntraced(function* (spot: string) {
-    yield* ensure(spot)
-    const [row] = yield* sql<{
-      epoch: number
-    }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
-    return Number(row?.epoch)
-  }, transaction(sql))
-
-  const pause = Effect.fnUntraced(function* (spot: string, by: PausedBy, reason: string) {
-    const now = yield* timeOf(spot)
-    const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
-    yield* ensure(spot)
-    yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
-        probe_at = CASE WHEN paused_at IS NOT NULL AND ${by} = 'upstream' THEN probe_at ELSE CAST(${probeAt} AS BIGINT) END
-      WHERE name = ${spot} AND (paused_by IS NULL OR paused_by = 'upstream' OR ${by} = 'operator')`
-  }, transaction(sql))
-
-  const resume = Effect.fnUntraced(function* (spot: string) {
-    const wasHeld = yield* cooldowns.release(spot)
-    yield* cooldowns.makeDue(spot)
-    yield* signals.publish("due")
-    if (wasHeld) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
-    return wasHeld
-  })
-
-  const refused = Effect.fnUntraced(function* (spot: string, limit: RateLimit) {
-    const refused = yield* cooldowns.refused(spot, limit)
-    if (refused.began) yield* events.tell(() => [{ type: "spot", spot, state: "cooldown" }])
-    return refused
-  })
-
-  const recovered = Effect.fnUntraced(function* (spot: string) {
-    const ended = yield* cooldowns.recovered(spot)
-    yield* signals.publish("due")
-    if (ended.resumed || ended.cooledDown) yield* events.tell(() => [{ type: "spot", spot, state: "active" }])
-    return ended
-  })
-
-  const setCircuit = Effect.fnUntraced(function* (spot: string, open: Duration.Duration | null) {
-    if (!(yield* cooldowns.circuit(spot, open))) return
-    yield* events.tell(() => [{ type: "spot", spot, state: open === null ? "active" : "circuit_open" }])
-  })
-
   const parked = Effect.gen(function* () {
-    const found = yield* sql<{
-      spot: string
-      live_id: string
-      since: number
-      until: number
-    }>`SELECT spot, live_id, since, until FROM parked_lives ORDER BY spot, since, live_id`
+    const found = yield* sql<{ spot: string; liveId: string; since: number; until: number }>`SELECT
+        spot, live_id AS "liveId", since, until FROM parked_lives ORDER BY spot, since, live_id`
     if (found.length === 0) return []
     const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
-    return found.map(({ spot, live_id, since, until }): ParkedLive => ({
+    return found.map(({ spot, liveId, since, until }): ParkedLive => ({
       spot,
-      liveId: live_id,
+      liveId,
       since: DateTime.makeUnsafe(since + offset),
       until: DateTime.makeUnsafe(until + offset)
     }))
@@ -167,103 +93,112 @@ export const spotControlSql = ({
   const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
     Effect.repeat(Effect.tap(statement, Effect.yieldNow), { until: ({ length }) => length < stretch })
 
-  const park = Effect.fnUntraced(function* (spot: string, liveId: string, exhausts: DateTime.Utc) {
-    const live = yield* parkRow(spot, liveId)
-    if (DateTime.isLessThanOrEqualTo(live.since, exhausts)) {
+  return {
+    ...cooling(store),
+    all: unavailable(all),
+    parked: unavailable(parked),
+
+    lead: Effect.fnUntraced(
+      function* (spot) {
+        yield* ensureSpot(sql, spot)
+        const [row] = yield* sql<{
+          epoch: number
+        }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
+        return Number(row?.epoch)
+      },
+      transaction(sql),
+      unavailable
+    ),
+
+    pause: Effect.fnUntraced(
+      function* (spot, by, reason) {
+        const now = yield* timeOf(spot)
+        const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
+        yield* ensureSpot(sql, spot)
+        yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
+            probe_at = CASE WHEN paused_at IS NOT NULL AND ${by} = 'upstream' THEN probe_at ELSE CAST(${probeAt} AS BIGINT) END
+          WHERE name = ${spot} AND (paused_by IS NULL OR paused_by = 'upstream' OR ${by} = 'operator')`
+      },
+      transaction(sql),
+      unavailable,
+      (effect, spot) =>
+        Effect.andThen(
+          effect,
+          events.tell(() => [{ type: "spot", spot, state: "paused" }])
+        )
+    ),
+
+    limitBatch: Effect.fnUntraced(function* (spot, members) {
+      yield* ensureSpot(sql, spot)
+      yield* sql`UPDATE spots SET largest_batch = ${members} WHERE name = ${spot} AND COALESCE(largest_batch, 32767) > ${members}`
+    }, unavailable),
+
+    growBatch: Effect.fnUntraced(function* (spot, most) {
+      const [grown] = yield* sql<{
+        largest_batch: number | null
+      }>`UPDATE spots SET largest_batch = CASE WHEN largest_batch * 2 < ${most} THEN largest_batch * 2 END
+        WHERE name = ${spot} AND largest_batch IS NOT NULL RETURNING largest_batch`
+      return grown === undefined ? undefined : (grown.largest_batch ?? most)
+    }, unavailable),
+
+    park: Effect.fnUntraced(function* (spot, liveId, exhausts) {
+      const live = yield* parkRow(spot, liveId)
+      if (DateTime.isLessThanOrEqualTo(live.since, exhausts)) {
+        const now = yield* Clock.currentTimeMillis
+        yield* inStretches(
+          sql<{ source: string }>`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
+              WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)}),
+            old AS MATERIALIZED (SELECT id FROM invitations
+              WHERE id IN (SELECT id FROM chosen) AND status = 'pending' ORDER BY id ${toChange})
+            UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
+            WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
+            Effect.tap((exhausted) =>
+              count(
+                exhausted.map(({ source }) => ({ source, name: "exhausted" })),
+                now
+              )
+            ),
+            transaction(sql),
+            Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
+            unavailable
+          )
+        )
+      }
+      yield* events.tell(() => [{ type: "live", spot, liveId, state: "parked" }])
+      return live
+    }, unavailable),
+
+    unpark: Effect.fnUntraced(function* (spot, liveId) {
       const now = yield* Clock.currentTimeMillis
+      const gone =
+        yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
       yield* inStretches(
-        sql<{ source: string }>`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
-            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)}),
-          old AS MATERIALIZED (SELECT id FROM invitations
-            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' ORDER BY id ${toChange})
-          UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
-          WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
-          Effect.tap((ended) =>
-            count(
-              ended.map(({ source }) => ({ source, name: "exhausted" })),
-              now
-            )
-          ),
-          transaction(sql),
-          Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
+        sql`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
+            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)}),
+          parked AS MATERIALIZED (SELECT id FROM invitations
+            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND ready = 0 ORDER BY id ${toChange})
+          UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
+          retried,
           unavailable
         )
       )
-    }
-    yield* events.tell(() => [{ type: "live", spot, liveId, state: "parked" }])
-    return live
-  })
+      yield* signals.publish("due")
+      if (gone.length > 0) yield* events.tell(() => [{ type: "live", spot, liveId, state: "unparked" }])
+      return gone.length > 0
+    }, unavailable),
 
-  const unpark = Effect.fnUntraced(function* (spot: string, liveId: string) {
-    const now = yield* Clock.currentTimeMillis
-    const gone =
-      yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
-    yield* inStretches(
-      sql`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
-          WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)}),
-        parked AS MATERIALIZED (SELECT id FROM invitations
-          WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND ready = 0 ORDER BY id ${toChange})
-        UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
-        retried,
-        unavailable
-      )
-    )
-    yield* signals.publish("due")
-    if (gone.length > 0) yield* events.tell(() => [{ type: "live", spot, liveId, state: "unparked" }])
-    return gone.length > 0
-  })
+    usage: Effect.fnUntraced(function* (spot, limits) {
+      const offset = yield* toSystem(spot)
+      const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
+      const bySystem = (usage: Budget.Usage) => ({ ...usage, freesAt: usage.freesAt + offset })
+      return found.map(bySystem)
+    }, unavailable),
 
-  return {
-    all: unavailable(all),
-    lead: (spot) => unavailable(lead(spot)),
-    pause: (spot, by, reason) =>
-      Effect.andThen(
-        unavailable(pause(spot, by, reason)),
-        events.tell(() => [{ type: "spot", spot, state: "paused" }])
-      ),
-    resume: (spot) => unavailable(resume(spot)),
-    cooldown: (spot, wait) => unavailable(cooldowns.cooldown(spot, wait)),
-    refused: (spot, limit) => unavailable(refused(spot, limit)),
-    recovered: (spot) => unavailable(recovered(spot)),
-    deferProbe: (spot, waitAfter) => unavailable(cooldowns.deferProbe(spot, waitAfter)),
-    setCircuit: (spot, open) => unavailable(setCircuit(spot, open)),
-    isCircuitOpen: (spot) => unavailable(cooldowns.isCircuitStored(spot)),
-    limitBatch: (spot, members) =>
-      ensure(spot).pipe(
-        Effect.andThen(
-          sql`UPDATE spots SET largest_batch = ${members} WHERE name = ${spot} AND COALESCE(largest_batch, 32767) > ${members}`
-        ),
-        Effect.asVoid,
-        unavailable
-      ),
-    growBatch: (spot, most) =>
-      sql<{
-        largest_batch: number | null
-      }>`UPDATE spots SET largest_batch = CASE WHEN largest_batch * 2 < ${most} THEN largest_batch * 2 END
-        WHERE name = ${spot} AND largest_batch IS NOT NULL RETURNING largest_batch`.pipe(
-        Effect.map(([grown]) => (grown === undefined ? undefined : (grown.largest_batch ?? most))),
-        unavailable
-      ),
-    parked: unavailable(parked),
-    park: (spot, liveId, exhausts) => unavailable(park(spot, liveId, exhausts)),
-    unpark: (spot, liveId) => unavailable(unpark(spot, liveId)),
-    usage: (spot, limits) =>
-      Effect.gen(function* () {
-        const offset = yield* toSystem(spot)
-        const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
-        return found.map(({ calls, millis, used, freesAt }): Budget.Usage => ({
-          calls,
-          millis,
-          used,
-          freesAt: freesAt + offset
-        }))
-      }).pipe(unavailable),
-    callsSince: (spot, since) =>
-      Effect.gen(function* () {
-        const from = millis(since) - (yield* toSystem(spot))
-        const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM spends
-          WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
-        return row?.calls ?? 0
-      }).pipe(unavailable)
+    callsSince: Effect.fnUntraced(function* (spot, since) {
+      const from = millis(since) - (yield* toSystem(spot))
+      const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM spends
+        WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
+      return row?.calls ?? 0
+    }, unavailable)
   }
 }

@@ -101,11 +101,11 @@ describe("a relay's session on Postgres", () => {
   )
 
   test(
-    "elects nobody where the server can only be read",
+    "elects nobody where the server is read-only",
     Effect.gen(function* () {
       const { relays, run } = yield* session()
       yield* run("SET default_transaction_read_only = on")
-      expect(String(yield* Effect.flip(relays))).toContain("the server can only be read")
+      expect(String(yield* Effect.flip(relays))).toContain("the server is read-only")
     })
   )
 })
@@ -134,7 +134,7 @@ describe("a relay's connection", () => {
       )
       expect(yield* relays).toBe(1)
       process = 2
-      expect(String(yield* Effect.flip(relays))).toContain("a pooler is in between")
+      expect(String(yield* Effect.flip(relays))).toContain("goes through a pooler")
     }).pipe(Effect.scoped)
   )
 

@@ -1,0 +1,29 @@
+/** The rows of the table `spots`. */
+import { Schema } from "effect"
+import { PausedBy } from "@usher/model/Spot"
+
+const Time = Schema.NullOr(Schema.Int)
+
+/** The state of a Spot and what holds it up. Times are by the Spot's clock, in milliseconds. */
+export const SpotRow = Schema.Struct({
+  name: Schema.String,
+  /** The term of the leader. */
+  epoch: Schema.Int,
+  paused_at: Time,
+  paused_by: Schema.NullOr(PausedBy),
+  reason: Schema.NullOr(Schema.String),
+  /** When a Spot that the upstream paused is probed; null if only an operator resumes it. */
+  probe_at: Time,
+  rests_until: Schema.Int,
+  cooldown_since: Time,
+  cooldown_reason: Schema.NullOr(Schema.String),
+  /** How many 429s followed one another. While there is any, a single call probes the upstream. */
+  refusals: Schema.Int,
+  /** When such a probe must have ended. */
+  probing_until: Time,
+  circuit_since: Time,
+  circuit_until: Time,
+  largest_batch: Schema.NullOr(Schema.Int)
+})
+
+export interface SpotRow extends Schema.Schema.Type<typeof SpotRow> {}
