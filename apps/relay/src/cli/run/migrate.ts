@@ -78,7 +78,7 @@ export const migrate = Command.make(
       Effect.scoped,
       Effect.onInterrupt(() =>
         Console.error(
-          `Interrupted: ${name} is still the database in use. To continue the move, run the same command again.`
+          `Interrupted: ${name} is still the database in use. To start the move over, run the same command again.`
         )
       )
     )
