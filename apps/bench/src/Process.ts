@@ -22,7 +22,7 @@ export interface Process {
   /** In milliseconds since 1970. */
   readonly startedAt: number
   /** The last lines of its output. */
-  readonly said: Effect.Effect<string>
+  readonly output: Effect.Effect<string>
   /** Kills it as a crash would, and waits until it has ended. */
   readonly kill: Effect.Effect<void>
   /** Asks it to stop, and waits until it has ended. */
@@ -53,7 +53,7 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     child.once("exit", (code) => resolve(`it ended with ${code}`))
   })
   const fs = yield* FileSystem.FileSystem
-  const said = fs.readFileString(log).pipe(
+  const output = fs.readFileString(log).pipe(
     Effect.map((text) => text.trim().split("\n").slice(-15).join("\n")),
     Effect.orDie
   )
@@ -62,12 +62,12 @@ export const start = Effect.fnUntraced(function* (options: Options) {
     port === undefined ? undefined : yield* Effect.promise(() => Promise.race([unreachable(port), failed]))
   if (failure !== undefined) {
     const line = [command, ...args].join(" ")
-    return yield* Effect.die(new Error(`${line} did not start: ${failure}\n${yield* said}`))
+    return yield* Effect.die(new Error(`${line} did not start: ${failure}\n${yield* output}`))
   }
   const running: Process = {
     pid: child.pid ?? 0,
     startedAt,
-    said,
+    output,
     kill: end(child, "SIGKILL"),
     stop: end(child, "SIGTERM"),
     freeze: Effect.sync(() => child.kill("SIGSTOP")),

@@ -28,9 +28,9 @@ const log = (what: string, { name }: Contender) => Console.error(`  ${what}: ${n
 
 /** Starts a contender until the scope closes, and waits until it accepts a webhook. */
 const start = (load: Load, { name, start }: Contender) =>
-  Effect.tap(start, ({ url, said }) =>
+  Effect.tap(start, ({ url, output }) =>
     Effect.tapCause(load.first(url), () =>
-      Effect.flatMap(said, (text) => Console.error(`${name} printed:\n${text}`))
+      Effect.flatMap(output, (text) => Console.error(`${name} printed:\n${text}`))
     )
   )
 

@@ -24,7 +24,7 @@ const there = (name: string, events: Array<string>) => {
     url: name,
     pid: 0,
     startedAt: 0,
-    said: Effect.succeed(""),
+    output: Effect.succeed(""),
     kill: Effect.void,
     stop: Effect.void,
     freeze: tell("freezes"),

@@ -40,7 +40,7 @@ export const make = () => {
         answered: (status) => void (line.status = status)
       }
     },
-    asked: (people: number) => {
+    requested: (people: number) => {
       inviting.calls++
       inviting.people += people
       inviting.most = Math.max(inviting.most, people)

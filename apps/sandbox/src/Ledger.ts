@@ -23,7 +23,7 @@ const make = Effect.gen(function* () {
         limits.judge(caller, (verdict) => book.write({ ...call, at, status: 0 }, operation, verdict))
       ),
     /** Counts the people that a call invites, new or not. */
-    asked: (people: number) => Effect.sync(() => book.asked(people)),
+    requested: (people: number) => Effect.sync(() => book.requested(people)),
     /** Sets one fault, or none. `Faults` takes a whole script. */
     setFault: (fault: Fault.Fault | undefined) => faults.set(fault === undefined ? [] : [fault]),
     summary: Effect.map(spot.entries, (entries) => book.summary(entries)),

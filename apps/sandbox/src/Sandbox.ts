@@ -79,13 +79,13 @@ const layerCounted = Layer.effect(
     const ledger = yield* Ledger
     return MeltingSpotMemory.MeltingSpot.of({
       ...spot,
-      invite: (invitation) => Effect.tap(spot.invite(invitation), ledger.asked(1)),
+      invite: (invitation) => Effect.tap(spot.invite(invitation), ledger.requested(1)),
       inviteMany: (invitation) => {
         const { spotMemberIds = [], emails = [] } = invitation.members
-        return Effect.tap(spot.inviteMany(invitation), ledger.asked(spotMemberIds.length + emails.length))
+        return Effect.tap(spot.inviteMany(invitation), ledger.requested(spotMemberIds.length + emails.length))
       },
       inviteSpeakers: (invitation) =>
-        Effect.tap(spot.inviteSpeakers(invitation), ledger.asked(invitation.spotMemberIds.length))
+        Effect.tap(spot.inviteSpeakers(invitation), ledger.requested(invitation.spotMemberIds.length))
     })
   })
 )

@@ -14,7 +14,7 @@ import {
   Receiver,
   Signals,
   Source,
-  SourceControlSql,
+  SourcePausesSql,
   Sources,
   SpotControlSql,
   Spots,
@@ -80,7 +80,7 @@ export interface Parts {
 const program = Effect.fnUntraced(function* ({ world, disk, upstream, settings }: Parts, process: Process) {
   const scope = yield* Scope.make()
   const storage = Leadership.layerAlone.pipe(
-    Layer.provideMerge([SpotControlSql.layer, SourceControlSql.layer, InboxSql.layer, OperationsSql.layer]),
+    Layer.provideMerge([SpotControlSql.layer, SourcePausesSql.layer, InboxSql.layer, OperationsSql.layer]),
     Layer.provideMerge(StoreSql.layer),
     Layer.provideMerge([
       Events.layerNone,

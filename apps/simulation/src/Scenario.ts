@@ -25,7 +25,7 @@ export interface Result {
 const hour = 3_600_000
 
 /** The maximum of the quiet period: longer than every backoff, cooldown and pause, and than the days of a small budget. */
-const longestQuiet = ({ budget, people }: Settings.Settings) =>
+const maxQuiet = ({ budget, people }: Settings.Settings) =>
   4 * hour + Math.ceil(people / (budget.per24h / 3)) * (budget.per24h < 1_000 ? 24 * hour : 0)
 
 export const run = async (number: number): Promise<Result> => {
@@ -218,13 +218,13 @@ export const run = async (number: number): Promise<Result> => {
     operator((control) => control.resume("main"))
     const quiet = world.time.elapsed()
     let isQuiet = false
-    while (!isQuiet && world.time.elapsed() - quiet < longestQuiet(settings)) {
+    while (!isQuiet && world.time.elapsed() - quiet < maxQuiet(settings)) {
       await drive(10 * 60_000)
       isQuiet = senders.isQuiet() && disk.read(isAtRest)
     }
     await drive(5 * 60_000)
     const story = disk.read(Story.read)
-    world.trace.tell(
+    world.trace.record(
       story.map(({ at, process, what, id, status, person }) => ({
         at,
         process,

@@ -17,8 +17,8 @@ export interface Delivery {
 }
 
 /** The time that a sender waits for an answer, and the number of its tries. */
-const patience = "10 seconds"
-const mostTries = 40
+const sendTimeout = "10 seconds"
+const maxTries = 40
 
 /** Makes the senders. `relays` returns the listening relays. */
 export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
@@ -65,7 +65,7 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
       HttpClientRequest.setHeaders(headers)
     )
     const answer = Option.getOrUndefined(
-      yield* Effect.timeoutOption(request(relay, delivery, signed), patience)
+      yield* Effect.timeoutOption(request(relay, delivery, signed), sendTimeout)
     )
     world.trace.note("senders", `${id} is answered ${answer?.status ?? "nothing"} ${answer?.id ?? ""}`)
     if (answer === undefined || answer.status >= 300) return false
@@ -74,7 +74,7 @@ export const make = (world: World, relays: () => ReadonlyArray<Relay>) => {
   })
 
   const send = Effect.fnUntraced(function* (delivery: Delivery) {
-    for (let tries = 0; tries < mostTries; tries++) {
+    for (let tries = 0; tries < maxTries; tries++) {
       if (yield* attempt(delivery)) return
       yield* Effect.sleep(chance.between(100, 60_000))
     }

@@ -34,7 +34,7 @@ export const attach = (db: DatabaseSync, { process, at, time }: Narrator) => {
   db.function("story_time", time)
 }
 
-const columns = "at, time, process, what, id, status, lease, live, person, due_at, expires_at, attempts"
+const columns = "at, time, process, what, id, status, lease_token, live, person, due_at, expires_at, attempts"
 
 const webhook = (row: "NEW" | "OLD", status = `${row}.status`) =>
   line("webhook", `${row}.id`, status, `NULL, NULL, ${row}.delivery_id, NULL, NULL, NULL`)
@@ -47,7 +47,7 @@ const invitation = (row: "NEW" | "OLD", status = `${row}.status`) =>
     "invitation",
     `${row}.id`,
     status,
-    `${row}.lease, ${row}.live_id, (SELECT member FROM people WHERE id = ${row}.person), ${row}.due_at, ${row}.expires_at, ${row}.attempts`
+    `${row}.lease_token, ${row}.live_id, (SELECT member FROM people WHERE id = ${row}.person), ${row}.due_at, ${row}.expires_at, ${row}.attempts`
   )
 
 const spend = line(
@@ -67,14 +67,14 @@ const triggers = [
   on("invitation_came", "INSERT", "invitations", invitation("NEW")),
   on(
     "invitation_changed",
-    "UPDATE OF status, lease",
+    "UPDATE OF status, lease_token",
     "invitations",
     invitation("NEW"),
-    "NEW.status <> OLD.status OR NEW.lease IS NOT OLD.lease"
+    "NEW.status <> OLD.status OR NEW.lease_token IS NOT OLD.lease_token"
   ),
   on("invitation_gone", "DELETE", "invitations", invitation("OLD", "'deleted'")),
-  on("lead_first", "INSERT", "spots", line("lead", "NEW.name", "NEW.epoch")),
-  on("lead", "UPDATE OF epoch", "spots", line("lead", "NEW.name", "NEW.epoch"), "NEW.epoch <> OLD.epoch"),
+  on("lead_first", "INSERT", "spots", line("lead", "NEW.name", "NEW.term")),
+  on("lead", "UPDATE OF term", "spots", line("lead", "NEW.name", "NEW.term"), "NEW.term <> OLD.term"),
   on("spend", "INSERT", "spends", spend),
   on("spend_changed", "UPDATE", "spends", spend),
   on(
@@ -92,7 +92,7 @@ const triggers = [
 /** Creates the triggers, once, on a migrated database. */
 export const begin = (db: DatabaseSync) =>
   db.exec(`CREATE TABLE story (n INTEGER PRIMARY KEY, at REAL NOT NULL, time INTEGER NOT NULL, process TEXT NOT NULL, what TEXT NOT NULL, id TEXT NOT NULL,
-    status TEXT NOT NULL, lease TEXT, live TEXT, person TEXT, due_at INTEGER, expires_at INTEGER, attempts INTEGER);
+    status TEXT NOT NULL, lease_token TEXT, live TEXT, person TEXT, due_at INTEGER, expires_at INTEGER, attempts INTEGER);
     ${triggers.join("\n")}`)
 
 export const read = (db: DatabaseSync): ReadonlyArray<Line> =>

@@ -17,7 +17,7 @@ export const make = (now: () => number) => {
     /** Adds an event of now. */
     note: (process: string, text: string) => void all.push({ at: now(), process, text }),
     /** Adds events that were recorded elsewhere. */
-    tell: (more: ReadonlyArray<Event>) => void all.push(...more),
+    record: (more: ReadonlyArray<Event>) => void all.push(...more),
     /** The events in the order of their times. */
     events,
     /** The hash of all events. */

@@ -28,10 +28,10 @@ interface Task {
 const stepTakes = 0.05
 
 /** A fiber yields after at most this many operations. */
-const mostOperations = 60
+const maxOperations = 60
 
 /** More steps than this are an endless loop. */
-const mostSteps = 3_000_000
+const maxSteps = 3_000_000
 
 interface DriveOptions {
   /** Ends the drive early. */
@@ -56,7 +56,7 @@ export const make = (seed: Seed) => {
 
   const schedulerOf = (process: Process): Scheduler.Scheduler => ({
     executionMode: "async",
-    shouldYield: ({ currentOpCount }) => currentOpCount >= order.between(1, mostOperations),
+    shouldYield: ({ currentOpCount }) => currentOpCount >= order.between(1, maxOperations),
     makeDispatcher: () => {
       const dispatcher: Scheduler.SchedulerDispatcher = {
         scheduleTask: (run) => {
@@ -119,7 +119,7 @@ export const make = (seed: Seed) => {
     const end = time.elapsed() + millis
     const begun = steps
     while (!until() && steps - begun < most) {
-      if (steps - begun > mostSteps) throw new Error("the run never comes to rest")
+      if (steps - begun > maxSteps) throw new Error("the run never comes to rest")
       const task = draw()
       if (task !== undefined) {
         steps++

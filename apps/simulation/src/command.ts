@@ -8,7 +8,7 @@ import { type Result, run } from "./Scenario.ts"
 import { lineOf } from "./Trace.ts"
 
 /** The number of failing seeds whose traces are printed. */
-const mostExplained = 3
+const maxExplained = 3
 
 export const simulate = Command.make(
   "simulate",
@@ -45,7 +45,7 @@ export const simulate = Command.make(
       if (seeds === 1) yield* Console.log(`seed ${number}: trace ${result.hash}`)
       if (result.violations.length === 0) continue
       failed++
-      if (failed <= mostExplained) yield* Console.log(explain(result))
+      if (failed <= maxExplained) yield* Console.log(explain(result))
       else yield* Console.log(`seed ${number}: ${result.violations[0]?.what}`)
       if (first) break
     }

@@ -3,7 +3,7 @@ import type { Result } from "./Scenario.ts"
 import { lineOf } from "./Trace.ts"
 
 /** The maximum of lines that explain a violation. */
-const mostLines = 400
+const maxLines = 400
 
 /** Events that concern all people. */
 const general =
@@ -17,10 +17,10 @@ export const explain = ({ seed, violations, trace }: Result): string => {
   const lines = trace
     .events()
     .filter(({ text }) => general.test(text) || words.some((word) => text.split(" ").includes(word)))
-  const left = lines.length - mostLines
+  const left = lines.length - maxLines
   return [
     `seed ${seed}: ${first.what}`,
-    ...lines.slice(-mostLines).map((event) => `  ${lineOf(event)}`),
+    ...lines.slice(-maxLines).map((event) => `  ${lineOf(event)}`),
     ...(left > 0 ? [`  (${left} earlier lines are left out: --trace shows all)`] : []),
     ...others.slice(0, 10).map(({ what }) => `seed ${seed}: ${what}`),
     ...(others.length > 10 ? [`seed ${seed}: and ${others.length - 10} more`] : []),

@@ -17,7 +17,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import type * as Access from "./Access.ts"
 import * as Api from "./Api.ts"
 import type { Reload } from "./Reload.ts"
-import { Database, type Embedding, Insight, Troubles } from "@usher/engine"
+import { Database, type Embedding, Reporting, Troubles } from "@usher/engine"
 import { audit } from "./internal/server/api/audit.ts"
 import * as AuditLog from "./AuditLog.ts"
 import type { Token } from "./internal/server/ConfiguredToken.ts"
@@ -105,7 +105,7 @@ const wrongWith = (tokens: ReadonlyArray<Token>): string | undefined => {
 const layerTrimming = ({ audit: { keep = Duration.days(400) } = {} }: Options) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const insight = yield* Insight.Insight
+      const insight = yield* Reporting.Reporting
       const audit = yield* AuditLog.AuditLog
       const trim = Effect.andThen(
         Troubles.attempt("Removing old counts", insight.trim),

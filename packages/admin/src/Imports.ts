@@ -12,7 +12,7 @@ import { Invalid, NotFound } from "./Problem.ts"
  *
  * @category constants
  */
-export const mostMembers = 500
+export const maxMembers = 500
 
 /**
  * A list of people to invite to one Live.
@@ -27,7 +27,7 @@ export const Piece = Schema.Struct({
   /** Email addresses in any spelling, or Spot member ids. */
   members: Schema.Array(Schema.NonEmptyString.check(Schema.isMaxLength(Member.maxLength))).check(
     Schema.isMinLength(1),
-    Schema.isMaxLength(mostMembers)
+    Schema.isMaxLength(maxMembers)
   ),
   /** The id of the inviting Spot member. */
   invitedBy: Schema.optionalKey(Schema.NonEmptyString),

@@ -85,10 +85,10 @@ export const layers = {
 }
 
 /** The same, with the events given to a function of the test's. */
-export const layersTelling = (tell: Events.Events["Service"]["tell"]) => {
+export const layersTelling = (emit: Events.Events["Service"]["emit"]) => {
   const layerTold = Layer.provideMerge(
     layerPorts,
-    Layer.succeed(Events.Events, Events.Events.of({ tell, all: Stream.never }))
+    Layer.succeed(Events.Events, Events.Events.of({ emit, all: Stream.never }))
   )
   return {
     "SQLite in memory": layerTold.pipe(Layer.provideMerge(layerMemory)),

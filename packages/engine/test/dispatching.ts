@@ -52,7 +52,7 @@ export const unavailable = new InviteError.UpstreamUnavailable({
 })
 
 /** Settled as due again after the wait. */
-export const again = (wait: Duration.Input, burnt = true) =>
+export const again = (wait: Duration.Input, countsAsAttempt = true) =>
   Effect.flatMap(DateTime.now, (now) =>
-    settlement({ status: "pending", dueAt: DateTime.addDuration(now, wait), burnt }, unavailable)
+    settlement({ status: "pending", dueAt: DateTime.addDuration(now, wait), countsAsAttempt }, unavailable)
   )

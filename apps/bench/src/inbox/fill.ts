@@ -6,7 +6,7 @@ import { SqlClient } from "effect/sql"
 export const spots = ["due", "later", "parked"]
 
 /** Each invitation of a parked Live is put away once, which would take minutes with a million. */
-const mostParked = 100_000
+const maxParked = 100_000
 
 /** The number of rows that one statement inserts. */
 const step = 50_000
@@ -29,11 +29,11 @@ const insert = Effect.fnUntraced(function* (from: number, to: number) {
   yield* sql`WITH RECURSIVE ${numbers} INSERT INTO webhooks (id, source, delivery_id, body_hash, sender, status, lane, received_at, headers, body)
     SELECT 'wh_0' || (1000000000 + n), 'fill', 'fill-' || n, 'hash-' || n, '', 'mapped', 0, ${now}, '{}', ${new TextEncoder().encode('{"email":"somebody"}'.repeat(10))} FROM numbers`
   for (const [index, spot] of spots.entries()) {
-    if (spot === "parked" && from >= mostParked) continue
-    const [ready, dueAt] = spot === "later" ? [0, later] : [1, now - 1]
+    if (spot === "parked" && from >= maxParked) continue
+    const [state, dueAt] = spot === "later" ? ["scheduled", later] : ["available", now - 1]
     yield* sql`WITH RECURSIVE ${numbers} INSERT INTO invitations
-        (id, spot, live_id, batch, person, source, created_at, asked_at, expires_at, status, lane, ready, due_at, attempts)
+        (id, spot, live_id, batch_key, person, source, created_at, requested_at, expires_at, status, lane, state, due_at, attempts)
       SELECT 'inv_' || CAST(${index} AS TEXT) || (1000000000 + n), CAST(${spot} AS TEXT), 'live-' || (n % 1000), 'live-' || (n % 1000) || '   ', ${person}, 'fill', ${now}, ${now}, 9007199254740991,
-        'pending', 0, CAST(${ready} AS BIGINT), CAST(${dueAt} AS BIGINT), 0 FROM numbers`
+        'pending', 0, CAST(${state} AS TEXT), CAST(${dueAt} AS BIGINT), 0 FROM numbers`
   }
 })

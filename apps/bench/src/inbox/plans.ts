@@ -23,14 +23,14 @@ const hot = Effect.gen(function* () {
     lease: Duration.minutes(1)
   })
   const startedAt = yield* DateTime.now
-  for (const { claims, spend } of calls) {
+  for (const { claims, reservation } of calls) {
     const [claim] = claims
     const result = LiveParticipantsTest.participant(claim.invitation)
     yield* inbox.settle({
       startedAt,
       duration: Duration.zero,
       traceId: null,
-      spend,
+      reservation,
       outcomes: [{ claim, result, next: { status: "invited" } }]
     })
   }

@@ -32,7 +32,7 @@ const tally = () => {
 }
 
 /** The time to wait for answers after the last delivery was sent, in milliseconds. */
-const patience = 10_000
+const grace = 10_000
 
 /** Each connection sends as soon as it is answered. This finds the peak, and hides the length of a stall. */
 export const closed = (
@@ -48,7 +48,7 @@ export const closed = (
       clearTimeout(timer)
       resolve(outcome(busy))
     }
-    const timer = setTimeout(finish, seconds * 1_000 + patience)
+    const timer = setTimeout(finish, seconds * 1_000 + grace)
     const step = (connection: Connection) => {
       const request = performance.now() < end ? requests[next++] : undefined
       if (request === undefined) {
@@ -105,7 +105,7 @@ export const open = (
 
     const pace = () => {
       send()
-      if (done === count || performance.now() > due(count) + patience) {
+      if (done === count || performance.now() > due(count) + grace) {
         resolve(outcome(count - done))
         return
       }

@@ -25,7 +25,7 @@ export type Commit = (batch: ReadonlyArray<Stored>) => Promise<ReadonlyArray<boo
 const path = "/webhooks/bench"
 
 /** In bytes. */
-const longestBody = 1_048_576
+const maxBody = 1_048_576
 
 /** Deliveries in one commit. */
 const most = 256
@@ -82,10 +82,10 @@ export const serve = (commit: Commit) => {
     let size = 0
     request.on("data", (chunk: Buffer) => {
       size += chunk.length
-      if (size <= longestBody) chunks.push(chunk)
+      if (size <= maxBody) chunks.push(chunk)
     })
     request.on("end", () => {
-      if (size > longestBody) return refuse(response, 413)
+      if (size > maxBody) return refuse(response, 413)
       // Most bodies arrive in one piece, which needs no copy.
       const [first] = chunks
       const body = chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)

@@ -61,12 +61,12 @@ const printed = /processor (\d+)/
 
 const bare = Effect.fnUntraced(function* ({ how, peoplePerLive }: Kind, people: number) {
   const upstream = yield* usher.upstream
-  const { said } = yield* Process.start({
+  const { output } = yield* Process.start({
     ...program.node("programs/client.ts", how, upstream, String(people), String(peoplePerLive)),
     folder: yield* program.folder
   })
   const used = Effect.map(
-    until(said, (text) => printed.test(text)),
+    until(output, (text) => printed.test(text)),
     (text) => Number(printed.exec(text)?.[1])
   )
   return yield* drained(upstream, people, used)

@@ -40,7 +40,7 @@ export const readJob = (): Job => {
   return job
 }
 
-export const tell = (path: string, event: Event): void => appendFileSync(path, `${JSON.stringify(event)}\n`)
+export const record = (path: string, event: Event): void => appendFileSync(path, `${JSON.stringify(event)}\n`)
 
 /** The events, without an unfinished last line. */
 export const eventsOf = (path: string): ReadonlyArray<Event> => {

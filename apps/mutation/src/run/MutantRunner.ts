@@ -2,16 +2,16 @@
 import { relative } from "node:path"
 import { type RunnerTestCase, type RunnerTestFile, TestRunner } from "vitest"
 import { switchName } from "../instrument.ts"
-import { eventsOf, type Job, readJob, tell } from "./Job.ts"
+import { eventsOf, type Job, readJob, record } from "./Job.ts"
 
 /** A test that takes longer without mutants is skipped. In milliseconds of processor time and of the clock. */
 const slowest = { processor: 800, clock: 10_000 }
 
 /** With a mutant, a test may take this many times as long, plus this many milliseconds. */
-const patience = { times: 5, more: 1000 }
+const timeLimit = { times: 5, more: 1000 }
 
 /** The number of tests that may hang in a process before the next process continues. */
-const mostHanging = 8
+const maxHanging = 8
 
 const job: Job = readJob()
 
@@ -64,8 +64,8 @@ export default class MutantRunner extends TestRunner {
     for (const mutant of evaluated) this.#early.add(mutant)
     for (const { filepath } of files) {
       const file = relative(process.cwd(), filepath)
-      tell(job.events, { type: "early", file, mutants: [...this.#early] })
-      tell(job.events, { type: "ended", file })
+      record(job.events, { type: "early", file, mutants: [...this.#early] })
+      record(job.events, { type: "ended", file })
     }
   }
 
@@ -73,14 +73,14 @@ export default class MutantRunner extends TestRunner {
   async #once(mutant: number, test: string, run: Run) {
     const ending = await limited(run, 30_000)
     if (ending === "passed") return
-    tell(job.events, { type: "killed", mutant, test, by: ending })
+    record(job.events, { type: "killed", mutant, test, by: ending })
     throw new Error("killed")
   }
 
   async #eachMutant({ fails }: RunnerTestCase, test: string, run: Run) {
     const leaveOut = (reason: string) => {
       unfit.add(test)
-      tell(job.events, { type: "unfit", test, reason })
+      record(job.events, { type: "unfit", test, reason })
     }
     evaluated.clear()
     const before = performance.now()
@@ -92,25 +92,25 @@ export default class MutantRunner extends TestRunner {
     if (fails === true || undisturbed !== "passed")
       return leaveOut(fails === true ? "has to fail" : undisturbed)
     const covered = [...evaluated].filter((mutant) => alive.has(mutant))
-    tell(job.events, { type: "covered", test, mutants: covered })
-    const limit = took * patience.times + patience.more
+    record(job.events, { type: "covered", test, mutants: covered })
+    const limit = took * timeLimit.times + timeLimit.more
 
     for (const mutant of covered) {
       if (passed.has(`${mutant} ${test}`)) continue
-      tell(job.events, { type: "begun", mutant, test })
+      record(job.events, { type: "begun", mutant, test })
       made.active = mutant
       const ending = await limited(run, limit)
       made.active = 0
       if (ending === "passed") {
-        tell(job.events, { type: "passed", mutant, test })
+        record(job.events, { type: "passed", mutant, test })
         continue
       }
       if (ending === "timeout") this.#hanging++
       // A mutant that leaves state behind makes the test fail without it, too.
       if ((await limited(run, limit)) !== "passed") return leaveOut("fails after a mutant")
-      tell(job.events, { type: "killed", mutant, test, by: ending })
+      record(job.events, { type: "killed", mutant, test, by: ending })
       alive.delete(mutant)
-      if (this.#hanging > mostHanging) process.exit(1)
+      if (this.#hanging > maxHanging) process.exit(1)
     }
   }
 }

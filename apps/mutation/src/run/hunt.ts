@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { type Death, type Event, eventsOf, type Job, jobVariable, tell } from "./Job.ts"
+import { type Death, type Event, eventsOf, type Job, jobVariable, record } from "./Job.ts"
 
 export interface Prey extends Pick<Job, "file" | "code" | "tests" | "mutants"> {
   /** The URL of a server. Undefined skips the tests on Postgres. */
@@ -61,12 +61,12 @@ const inTurn = async (job: Job, folder: string, postgresUrl: string) => {
     const last = news.at(-1)
     // The process ended, or was killed, during this test.
     if (last?.type === "begun") {
-      tell(job.events, { ...last, type: "killed", by: "crash" })
+      record(job.events, { ...last, type: "killed", by: "crash" })
       continue
     }
     const missing = tests.find((test) => !ended.has(test))
     if (missing !== undefined && !news.some((event) => event.type === "killed" || event.type === "unfit")) {
-      tell(job.events, { type: "unfit", test: missing, reason: "does not load" })
+      record(job.events, { type: "unfit", test: missing, reason: "does not load" })
       ended.add(missing)
     }
   }
@@ -92,7 +92,7 @@ const fromTheStart = async (job: Job, folder: string, postgresUrl: string) => {
       .slice(before)
       .some(({ type }) => type === "killed")
     if (!isWell && !isKilled) {
-      tell(job.events, { type: "killed", mutant, test: job.tests[0] ?? "", by: "crash" })
+      record(job.events, { type: "killed", mutant, test: job.tests[0] ?? "", by: "crash" })
     }
   }
 }
@@ -122,7 +122,7 @@ const vitest = fileURLToPath(new URL("../vitest.mjs", import.meta.resolve("vites
 const config = fileURLToPath(new URL("vitest.config.ts", import.meta.url))
 
 /** A process without events for this long is killed. In milliseconds. */
-const longestSilence = 60_000
+const maxSilence = 60_000
 
 /** Runs the tests in a process, and returns whether they passed. */
 const run = async (job: Job, folder: string, postgresUrl: string): Promise<boolean> => {
@@ -151,7 +151,7 @@ const run = async (job: Job, folder: string, postgresUrl: string): Promise<boole
     void stat(job.events).then((now) => {
       silence = now.size === size ? silence + 500 : 0
       size = now.size
-      if (silence >= longestSilence) end()
+      if (silence >= maxSilence) end()
     })
   }, 500)
   process.once("exit", end)

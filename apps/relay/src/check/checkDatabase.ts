@@ -40,7 +40,7 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
           `needs ${pending.join(", ")}: the relay runs these migrations at its start, or run usher migrate`
         )
   }).pipe(
-    Effect.provide(Layer.fresh(Database.layerLook(database))),
+    Effect.provide(Layer.fresh(Database.layerReadOnly(database))),
     Effect.timeout("10 seconds"),
     Effect.catch((error) => {
       const reason = error._tag === "TimeoutError" ? "it did not respond within 10 seconds" : error.message

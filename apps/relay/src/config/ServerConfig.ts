@@ -145,14 +145,14 @@ export const check = Effect.fnUntraced(function* (config: typeof ServerConfig.Ty
   }
   if (
     config.keepAliveTimeout !== undefined &&
-    Duration.isGreaterThan(config.keepAliveTimeout, longestKeepAlive)
+    Duration.isGreaterThan(config.keepAliveTimeout, maxKeepAlive)
   ) {
     yield* problems.note(["keepAliveTimeout"], "Expected at most an hour")
   }
   yield* checkListeners(resolve(config), problems)
 })
 
-const longestKeepAlive = Duration.hours(1)
+const maxKeepAlive = Duration.hours(1)
 
 const checkListeners = ({ host, port, admin }: Server, problems: Problems) => {
   if (admin === undefined) {

@@ -123,11 +123,11 @@ export const resolve = Effect.fnUntraced(function* (
   }
   if (
     config.retry?.maxRetryAfter !== undefined &&
-    Duration.isLessThan(config.retry.maxRetryAfter, shortestWait)
+    Duration.isLessThan(config.retry.maxRetryAfter, minRetryAfter)
   ) {
     yield* problems.note(["retry", "maxRetryAfter"], "Expected at least 1 second")
   }
-  if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, longestTimeout)) {
+  if (config.timeout !== undefined && Duration.isGreaterThan(config.timeout, maxTimeout)) {
     yield* problems.note(["timeout"], "Expected at most an hour")
   }
   const options: Spots.Options = {
@@ -184,9 +184,9 @@ const patternOf = (text: string, problems: Problems) =>
     Effect.as(problems.note(["memberId"], reason), undefined)
   )
 
-const shortestWait = Duration.seconds(1)
+const minRetryAfter = Duration.seconds(1)
 
-const longestTimeout = Duration.hours(1)
+const maxTimeout = Duration.hours(1)
 
 const limitsOf = Effect.fnUntraced(function* (
   { shares, ...windows }: Exclude<typeof BudgetConfig.Type, "unlimited"> = {},

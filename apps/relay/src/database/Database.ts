@@ -16,7 +16,7 @@ export const layer = (database: Database) =>
   database.kind === "sqlite" ? layerSqlite(database.file) : layerPostgres(database)
 
 /** The migrated database, with the control and the leadership of Spots. */
-export const layerLed = (database: Database) =>
+export const layerWithLeadership = (database: Database) =>
   database.kind === "sqlite" ? layerLedSqlite(database.file) : layerLedPostgres(database)
 
 const layerStore = Layer.provideMerge(SpotControlSql.layer, StoreSql.layer)
@@ -58,7 +58,7 @@ const layerAlone = (file: string) =>
   ).pipe(Layer.provide(layerFolder(file)))
 
 /** The client for an existing database. A SQLite file is opened read-only. */
-export const layerLook = (database: Database) =>
+export const layerReadOnly = (database: Database) =>
   database.kind === "sqlite"
     ? SqliteClient.layer({ filename: database.file, readonly: true })
     : layerPostgres(database)

@@ -2,7 +2,7 @@
  * Generates traffic for the dashboard of the demo: permanent problems, and a stream of sign-ups. All people are invented.
  */
 import { Effect, Schedule } from "effect"
-import { Inbox, SourceControl } from "@usher/engine"
+import { Inbox, SourcePauses } from "@usher/engine"
 import { Faults } from "@usher/sandbox"
 import { type Delivery, formResponse, live } from "./samples.ts"
 
@@ -72,7 +72,7 @@ export const start = Effect.fnUntraced(function* <E, R>(
   send: (delivery: Delivery) => Effect.Effect<unknown, E, R>
 ) {
   const faults = yield* Faults.Faults
-  const control = yield* SourceControl.SourceControl
+  const control = yield* SourcePauses.SourcePauses
   const inbox = yield* Inbox.Inbox
   yield* faults.set([
     { status: 404, on: { liveId: lives.gone } },

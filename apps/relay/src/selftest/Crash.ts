@@ -5,7 +5,7 @@
 import { Duration, Effect, Fiber, Option, Random, Schedule } from "effect"
 import { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { Parcel } from "./Parcel.ts"
+import type { SignedDelivery } from "./Parcel.ts"
 import type { RelayProcess } from "./RelayProcess.ts"
 import * as Scratch from "./Scratch.ts"
 import * as Stored from "./Stored.ts"
@@ -90,14 +90,14 @@ type Reaching = (
   trial: Trial,
   relay: RelayProcess
 ) => Effect.Effect<
-  { readonly burst: ReadonlyArray<Parcel>; readonly isMet: boolean },
+  { readonly burst: ReadonlyArray<SignedDelivery>; readonly isMet: boolean },
   SqlError.SqlError,
   HttpClient.HttpClient | SqlClient.SqlClient
 >
 
 const someParcels = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
 
-const sendAll = (trial: Trial, parcels: ReadonlyArray<Parcel>) =>
+const sendAll = (trial: Trial, parcels: ReadonlyArray<SignedDelivery>) =>
   Effect.forkChild(Effect.forEach(parcels, trial.post, { concurrency: "unbounded", discard: true }))
 
 /** The test holds the lock that a commit needs, so the relay has read the deliveries and waits. */

@@ -4,7 +4,7 @@ import { HttpClient } from "effect/http"
 import type { Delivery, Secret } from "@usher/signatures"
 import * as Posting from "../outbound/Posting.ts"
 
-export interface Parcel {
+export interface SignedDelivery {
   readonly source: string
   /** The person, unique to this delivery. */
   readonly member: string
@@ -21,17 +21,17 @@ export interface Answer {
 }
 
 /** Longer than the timeout of any sender. */
-const patience = "30 seconds"
+const sendTimeout = "30 seconds"
 
 /** Signs and sends a delivery. The measured time excludes signing. */
 export const send = Effect.fnUntraced(
-  function* (parcel: Parcel, relayUrl: string) {
+  function* (parcel: SignedDelivery, relayUrl: string) {
     const delivery = yield* Effect.flatMap(DateTime.now, parcel.sign)
     const [took, status] = yield* HttpClient.execute(
       Posting.request(`${relayUrl}/webhooks/${parcel.source}`, delivery)
     ).pipe(
       Effect.flatMap(({ status, text }) => Effect.as(text, status)),
-      Effect.timeout(patience),
+      Effect.timeout(sendTimeout),
       Effect.orElseSucceed(() => undefined),
       Effect.timed
     )

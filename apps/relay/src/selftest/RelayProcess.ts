@@ -15,7 +15,7 @@ export class NoRelay extends Data.TaggedError("NoRelay")<{ readonly message: str
 
 const main = fileURLToPath(new URL(`../main${import.meta.url.slice(-3)}`, import.meta.url))
 
-const patience = "60 seconds"
+const startTimeout = "60 seconds"
 
 /** The number of log lines to keep. */
 const kept = 20
@@ -34,14 +34,14 @@ export const start = Effect.fnUntraced(function* (
     stdin: "ignore",
     stdout: "ignore"
   })
-  const said = yield* Ref.make<ReadonlyArray<string>>([])
+  const lines = yield* Ref.make<ReadonlyArray<string>>([])
   const listening = yield* Deferred.make<string>()
   const hearing = yield* relay.stderr.pipe(
     Stream.decodeText,
     Stream.splitLines,
     Stream.runForEach((line) =>
       Effect.andThen(
-        Ref.update(said, (lines) => [...lines, line].slice(-kept)),
+        Ref.update(lines, (lines) => [...lines, line].slice(-kept)),
         Effect.suspend(() => {
           const [, url] = /usher listens on (http:\/\/[\d.:]+)/.exec(line) ?? []
           return url === undefined ? Effect.void : Deferred.succeed(listening, url)
@@ -55,15 +55,15 @@ export const start = Effect.fnUntraced(function* (
   const ended = Effect.gen(function* () {
     yield* gone
     yield* Fiber.await(hearing)
-    const lines = yield* Ref.get(said)
-    return yield* new NoRelay({ message: `The relay under test did not start:\n${lines.join("\n")}` })
+    const printed = yield* Ref.get(lines)
+    return yield* new NoRelay({ message: `The relay under test did not start:\n${printed.join("\n")}` })
   })
   const url = yield* Deferred.await(listening).pipe(
     Effect.raceFirst(ended),
     Effect.timeoutOrElse({
-      duration: patience,
+      duration: startTimeout,
       orElse: () =>
-        Effect.fail(new NoRelay({ message: `The relay under test did not listen within ${patience}` }))
+        Effect.fail(new NoRelay({ message: `The relay under test did not listen within ${startTimeout}` }))
     })
   )
   const send = (signal: NodeJS.Signals) => Effect.sync(() => void process.kill(relay.pid, signal))

@@ -49,7 +49,7 @@ export const unfinished = SqlClient.SqlClient.use((sql) =>
 /** The active leases. */
 export const leases = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ lease: string }>`SELECT DISTINCT lease FROM invitations WHERE status = 'sending'`,
+    sql<{ lease: string }>`SELECT DISTINCT lease_token FROM invitations WHERE status = 'sending'`,
     (rows) => rows.map(({ lease }) => lease)
   )
 )
@@ -59,7 +59,7 @@ export const endLeases = (leases: ReadonlyArray<string>) =>
   leases.length === 0
     ? Effect.void
     : SqlClient.SqlClient.use((sql) =>
-        sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease", leases)}`.pipe(
+        sql`UPDATE invitations SET due_at = 0 WHERE status = 'sending' AND ${sql.in("lease_token", leases)}`.pipe(
           Effect.retry({ schedule: Schedule.spaced("100 millis"), times: 20 }),
           Effect.asVoid
         )

@@ -6,7 +6,7 @@ import { sample, sign } from "@usher/signatures/testing"
 import type { ResolvedSource } from "../config/resolveSource.ts"
 import type { SourceConfig } from "../config/SourceConfig.ts"
 import { gzipSync } from "node:zlib"
-import type { Parcel } from "./Parcel.ts"
+import type { SignedDelivery } from "./Parcel.ts"
 
 export interface Target {
   readonly source: string
@@ -17,7 +17,7 @@ export interface Target {
   readonly config: SourceConfig
   readonly secrets: ReadonlyArray<Secret.Secret>
   /** Makes a delivery. Each number has its own person, and its own delivery id unless the shape repeats one. */
-  readonly parcel: (number: number, at: DateTime.Utc, shape?: Shape) => Parcel
+  readonly parcel: (number: number, at: DateTime.Utc, shape?: Shape) => SignedDelivery
 }
 
 /** Variations of a delivery. */
@@ -128,7 +128,7 @@ const parcelsOf =
     secret: Redacted.Redacted,
     publicUrl: string
   ) =>
-  (number: number, writtenAt: DateTime.Utc, { idOf = number, gzip }: Shape = {}): Parcel => {
+  (number: number, writtenAt: DateTime.Utc, { idOf = number, gzip }: Shape = {}): SignedDelivery => {
     const member = `person-${number}@usher-selftest.example`
     const id = `usher_selftest_${idOf}`
     const url = `${publicUrl}/webhooks/${name}`

@@ -33,9 +33,9 @@ export const make = Effect.fnUntraced(function* ({
   ledger,
   faults
 }: Options) {
-  const sent: Array<Parcel.Parcel> = []
-  const acknowledged = new Set<Parcel.Parcel>()
-  const isAcknowledged = (parcel: Parcel.Parcel) => acknowledged.has(parcel)
+  const sent: Array<Parcel.SignedDelivery> = []
+  const acknowledged = new Set<Parcel.SignedDelivery>()
+  const isAcknowledged = (parcel: Parcel.SignedDelivery) => acknowledged.has(parcel)
   const relay = yield* Ref.make(yield* RelayProcess.start(file, environment))
 
   /** Makes new deliveries, round-robin over the sources. */
@@ -49,7 +49,7 @@ export const make = Effect.fnUntraced(function* ({
     return parcels
   })
 
-  const post = (parcel: Parcel.Parcel) =>
+  const post = (parcel: Parcel.SignedDelivery) =>
     Ref.get(relay).pipe(
       Effect.flatMap(({ url }) => Parcel.send(parcel, url)),
       Effect.tap((answer) =>
@@ -102,7 +102,7 @@ export const make = Effect.fnUntraced(function* ({
     post,
     resend,
     settled,
-    sent: (): ReadonlyArray<Parcel.Parcel> => sent,
+    sent: (): ReadonlyArray<Parcel.SignedDelivery> => sent,
     isAcknowledged,
     verdict
   }

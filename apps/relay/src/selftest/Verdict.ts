@@ -1,6 +1,6 @@
 /** Judges the outcome of every delivery by the store and the ledger of the upstream: each must make one invitation. */
 import type { State } from "@usher/sandbox"
-import type { Parcel } from "./Parcel.ts"
+import type { SignedDelivery } from "./Parcel.ts"
 import type { Kept } from "./Stored.ts"
 
 export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray }: Verdict): boolean =>
@@ -12,8 +12,8 @@ export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, as
 
 /** The state of the senders, the store and the upstream. */
 export interface Evidence {
-  readonly sent: ReadonlyArray<Parcel>
-  readonly isAcknowledged: (parcel: Parcel) => boolean
+  readonly sent: ReadonlyArray<SignedDelivery>
+  readonly isAcknowledged: (parcel: SignedDelivery) => boolean
   readonly stored: ReadonlyArray<Kept>
   readonly participants: State.State["participants"]
 }

@@ -13,12 +13,12 @@ import {
   Events,
   Health,
   InboxSql,
-  Insight,
+  Reporting,
   OperationsSql,
   QuarantineSql,
   Relay,
   RelayName,
-  SourceControlSql,
+  SourcePausesSql,
   Sources,
   StoredBody
 } from "@usher/engine"
@@ -41,7 +41,7 @@ import * as Policy from "./Policy.ts"
 import { layerAdmin as layerAdminReload, Reload } from "./Reload.ts"
 
 /** The Inbox and the other services on the configured database. */
-export const layerInbox = (config: Resolved) => layerInboxOn(config, Database.layerLed(config.database))
+export const layerInbox = (config: Resolved) => layerInboxOn(config, Database.layerWithLeadership(config.database))
 
 /** The Inbox of a serving relay, which locks its SQLite file and needs Postgres sessions. */
 export const layerServedInbox = (config: Resolved) =>
@@ -49,13 +49,13 @@ export const layerServedInbox = (config: Resolved) =>
 
 const layerInboxOn = <E, R>(
   config: Resolved,
-  database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerLed>>, E, R>
+  database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerWithLeadership>>, E, R>
 ) =>
   Layer.mergeAll(
     InboxSql.layer,
     OperationsSql.layer,
-    SourceControlSql.layer,
-    Insight.layerSql,
+    SourcePausesSql.layer,
+    Reporting.layerSql,
     RelayDatabase.layer
   ).pipe(
     Layer.provideMerge(database),

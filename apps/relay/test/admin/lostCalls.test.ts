@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import { InviteError } from "@usher/core"
 import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
-import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
+import { storyOf } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const after = (seconds: number) => DateTime.addDuration(came, Duration.seconds(seconds))
@@ -44,8 +44,8 @@ const alreadyInvited = new InviteError.AlreadyInvited({ liveId: "live-1" })
 const unavailable = (mayHaveArrived: boolean) =>
   new InviteError.UpstreamUnavailable({ liveId: "live-1", reason: "Timeout", mayHaveArrived })
 
-const textsOf = (...told: Parameters<typeof tell>[1]) =>
-  tell([], told).map(({ at, text }) => `${DateTime.formatIso(at).slice(14, 19)} ${text}`)
+const textsOf = (...told: Parameters<typeof storyOf>[1]) =>
+  storyOf([], told).map(({ at, text }) => `${DateTime.formatIso(at).slice(14, 19)} ${text}`)
 
 describe("the story of a call whose answer was lost", () => {
   it("a person whom the next attempt finds invited was probably invited by the lost one", () => {

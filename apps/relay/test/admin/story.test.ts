@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import type { Webhook } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
-import { tell } from "../../../../packages/admin/src/internal/server/story.ts"
+import { storyOf } from "../../../../packages/admin/src/internal/server/story.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const released = DateTime.makeUnsafe("2026-11-23T11:30:00Z")
@@ -49,7 +49,7 @@ const invitation: StoredInvitation = {
 
 describe("the story of a released delivery", () => {
   it("names the operator, the time, and that its signature verified, before what came of it", () => {
-    const story = tell([webhook()], [{ invitation, attempts: [] }])
+    const story = storyOf([webhook()], [{ invitation, attempts: [] }])
     expect(story.map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
       ["released", released],
@@ -68,7 +68,7 @@ describe("the story of a released delivery", () => {
   })
 
   it("says that nothing but the operator's word vouches for it", () => {
-    expect(tell([webhook(unverified)], [])[1]).toMatchObject({
+    expect(storyOf([webhook(unverified)], [])[1]).toMatchObject({
       text: "Released from quarantine by operator grace without a valid signature",
       by: "grace",
       verified: false
@@ -76,7 +76,7 @@ describe("the story of a released delivery", () => {
   })
 
   it("tells after the release what the mapping made of it, and that it asked again", () => {
-    const ignored = tell([webhook({ status: "ignored", reason: "the filter said no" })], [])
+    const ignored = storyOf([webhook({ status: "ignored", reason: "the filter said no" })], [])
     expect(ignored.map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
       ["released", released],
@@ -84,7 +84,7 @@ describe("the story of a released delivery", () => {
     ])
     const second = webhook({ id: "wh_2", ...unverified })
     const twice = { ...invitation, createdAt: came, settledAt: null, webhookIds: ["wh_1", "wh_2"] }
-    const story = tell([webhook({ release: null }), second], [{ invitation: twice, attempts: [] }])
+    const story = storyOf([webhook({ release: null }), second], [{ invitation: twice, attempts: [] }])
     expect(story.filter(({ webhookId }) => webhookId === "wh_2").map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
       ["released", released],
@@ -93,6 +93,6 @@ describe("the story of a released delivery", () => {
   })
 
   it("does not tell a release of a delivery that was accepted when it came", () => {
-    expect(tell([webhook({ release: null })], []).map(({ kind }) => kind)).toEqual(["received"])
+    expect(storyOf([webhook({ release: null })], []).map(({ kind }) => kind)).toEqual(["received"])
   })
 })

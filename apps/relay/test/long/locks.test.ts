@@ -105,7 +105,7 @@ const round = Effect.gen(function* () {
   const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => from + at)
   const ended = Effect.map(
     sql<{ count: bigint }>`SELECT (SELECT count(*) FROM webhooks WHERE status = 'received')
-      + (SELECT count(*) FROM invitations WHERE ready IS NOT NULL) AS count`,
+      + (SELECT count(*) FROM invitations WHERE state <> 'finished') AS count`,
     ([row]) => Number(row?.count) === 0
   )
 
@@ -142,7 +142,7 @@ const round = Effect.gen(function* () {
     yield* sql`SELECT invitations.id FROM invitations JOIN people ON people.id = invitations.person
     WHERE people.member IS NOT NULL AND invitations.status = 'invited' AND NOT EXISTS (
       SELECT 1 FROM attempt_invitations WHERE invitation_id = invitations.id AND participant IS NOT NULL)`
-  const lost = yield* sql`SELECT id FROM invitations WHERE lost_lease IS NOT NULL`
+  const lost = yield* sql`SELECT id FROM invitations WHERE lost_lease_token IS NOT NULL`
   const orphans = yield* sql`SELECT id FROM attempts
     WHERE NOT EXISTS (SELECT 1 FROM attempt_invitations WHERE attempt_id = attempts.id)`
   const corrupt = yield* sql`SELECT id FROM invitations WHERE status IN ('corrupt', 'sending')`

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { percentile } from "../../src/selftest/Acknowledgement.ts"
-import type { Parcel } from "../../src/selftest/Parcel.ts"
+import type { SignedDelivery } from "../../src/selftest/Parcel.ts"
 import type { Kept } from "../../src/selftest/Stored.ts"
 import * as Verdict from "../../src/selftest/Verdict.ts"
 
-const parcel = (name: string): Parcel => ({
+const parcel = (name: string): SignedDelivery => ({
   source: "form",
   member: `${name}@example.com`,
   body: name,
@@ -13,14 +13,14 @@ const parcel = (name: string): Parcel => ({
 })
 const [ann, ben] = [parcel("ann"), parcel("ben")]
 
-const kept = ({ source, body }: Parcel, invitations = ["invited"]): Kept => ({
+const kept = ({ source, body }: SignedDelivery, invitations = ["invited"]): Kept => ({
   source,
   body,
   status: "mapped",
   invitations
 })
 
-const participant = ({ member }: Parcel, created = 1, repeated = 0) => ({
+const participant = ({ member }: SignedDelivery, created = 1, repeated = 0) => ({
   liveId: "live-1",
   member,
   created,
@@ -75,7 +75,7 @@ describe("the verdict is not good", () => {
     ],
     [
       "what was never acknowledged is told, and is not lost",
-      { isAcknowledged: (one: Parcel) => one === ann, stored: [kept(ann)], participants: [participant(ann)] },
+      { isAcknowledged: (one: SignedDelivery) => one === ann, stored: [kept(ann)], participants: [participant(ann)] },
       { acknowledged: 1, lost: 0 }
     ]
   ])("%s", (_, evidence, told) => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { HttpClient } from "effect/http"
-import { Operations, Quarantine, QuarantineSql, SourceControl, Sources } from "@usher/engine"
+import { Operations, Quarantine, QuarantineSql, SourcePauses, Sources } from "@usher/engine"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import * as Server from "../../src/server/Server.ts"
 import {
@@ -97,7 +97,7 @@ it.live("a paused source accepts and holds, through a restart, and goes on where
   Effect.gen(function* () {
     const { url, services, ledger } = yield* relay()
     const [control, operations] = [
-      Context.get(services, SourceControl.SourceControl),
+      Context.get(services, SourcePauses.SourcePauses),
       Context.get(services, Operations.Operations)
     ]
     yield* control.pause("svix", { by: "ada" })

@@ -27,7 +27,7 @@ export const isAtRest = (db: DatabaseSync): boolean => {
   const left = db
     .prepare(
       `SELECT (SELECT count(*) FROM webhooks WHERE status IN ('received', 'held'))
-        + (SELECT count(*) FROM invitations WHERE ready IS NOT NULL) AS count`
+        + (SELECT count(*) FROM invitations WHERE state <> 'finished') AS count`
     )
     .get()
   return left?.["count"] === 0

@@ -16,14 +16,14 @@ export const faults: ReadonlyArray<Fault> = [
   {
     name: "no-term",
     title: "a relay that has lost leadership still claims",
-    edits: { [claim]: ["state.epoch !== epoch → false"] }
+    edits: { [claim]: ["state.term !== term → false"] }
   },
   {
     name: "no-lease",
     title: "a relay settles an answer after it lost the lease",
     edits: {
       [settle]: [
-        'keys: { id: ["TEXT", ({ claim }) => claim.id], lease: ["TEXT", ({ claim }) => claim.lease] }, → keys: { id: ["TEXT", ({ claim }) => claim.id] },'
+        'keys: { id: ["TEXT", ({ claim }) => claim.id], lease_token: ["TEXT", ({ claim }) => claim.leaseToken] }, → keys: { id: ["TEXT", ({ claim }) => claim.id] },'
       ]
     }
   },
@@ -41,7 +41,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call with an unknown outcome is returned to the budget",
     edits: {
       [settle]: [
-        'const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> => → const paidOf = ({ spend, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Paid> =>\n  spend && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ spend, lasted: -3_600_000 }] :'
+        'const paidOf = ({ reservation, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> => → const paidOf = ({ reservation, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Paid> =>\n  reservation && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ reservation, lasted: -3_600_000 }] :'
       ]
     }
   },
@@ -50,7 +50,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "the time that a relay is frozen just before a call is not counted",
     edits: {
       [`${engine}/dispatch/calling.ts`]: [
-        "Math.max(0, passed - Duration.toMillis(duration)) → Math.max(0, begun - (call.spend?.since ?? begun))"
+        "Math.max(0, passed - Duration.toMillis(duration)) → Math.max(0, begun - (call.reservation?.since ?? begun))"
       ]
     }
   },
@@ -67,10 +67,10 @@ export const faults: ReadonlyArray<Fault> = [
     name: "no-expiry",
     title: "an invitation is sent after it has expired",
     edits: {
-      [claim]: ["first.expiring > now ? 0 : yield* expire(spot, now) → 0"],
+      [claim]: ["due.expiring > now ? 0 : yield* sweepExpired(spot, now) → 0"],
       [`${engine}/store/claim/choosing.ts`]: [
-        "ready = 1 AND batch = ${turn.batch} AND expires_at > ${now} → ready = 1 AND batch = ${turn.batch}",
-        "lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now} → lane = ${turn.lane} AND batch = ${turn.batch}",
+        "state = 'available' AND batch_key = ${slot.batch} AND expires_at > ${now} → state = 'available' AND batch_key = ${slot.batch}",
+        "lane = ${slot.lane} AND batch_key = ${slot.batch} AND expires_at > ${now} → lane = ${slot.lane} AND batch_key = ${slot.batch}",
         "AND +expires_at > ${now} → "
       ]
     }
@@ -80,7 +80,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a purge deletes pending invitations",
     edits: {
       [`${engine}/store/purge.ts`]: [
-        'sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses) → sql`created_at < ${before}`, sql`${statuses.length} > 0`'
+        "sql`state = 'finished'`, sql`settled_at < ${before}`, sql.in(\"status\", statuses) → sql`created_at < ${before}`, sql`${statuses.length} > 0`"
       ]
     }
   },
@@ -89,9 +89,9 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a lost signal has no replacement",
     edits: {
       [`${engine}/dispatch/Dispatcher.ts`]: [
-        "const longestNap = Duration.seconds(30) → const longestNap = Duration.infinity"
+        "const maxPollInterval = Duration.seconds(30) → const maxPollInterval = Duration.infinity"
       ],
-      [`${engine}/map/Mapper.ts`]: ["const longestNap = 30_000 → const longestNap = Infinity"]
+      [`${engine}/map/Mapper.ts`]: ["const maxPollInterval = 30_000 → const maxPollInterval = Infinity"]
     }
   }
 ]

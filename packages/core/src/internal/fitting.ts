@@ -1,7 +1,7 @@
 /** The adaptive size of bulk calls: a call that is too large or not answered lowers it, answered calls raise it again. */
 
 /** Answered calls of the current size after which the size is doubled. */
-const patience = 20
+const minAnswers = 20
 
 export interface Fit {
   /** The maximum number of members in the next call. */
@@ -26,7 +26,7 @@ export const fitting = (chunkSize: number): Fit => {
     works: (members) => {
       largest = Math.max(largest, members)
       size = Math.max(size, members)
-      if (size >= chunkSize || members < size || ++answered < patience) return
+      if (size >= chunkSize || members < size || ++answered < minAnswers) return
       answered = 0
       size = Math.min(chunkSize, size * 2)
     },

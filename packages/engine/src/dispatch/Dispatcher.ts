@@ -17,14 +17,14 @@ import { CircuitBreaker } from "effect/persistence"
 import type { Claimed, Claimer, ClaimOptions } from "../ports/Claiming.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { givingWay } from "../runtime/givingWay.ts"
+import { backgroundThrottle } from "../runtime/givingWay.ts"
 import { monotonic, steadyClock } from "../runtime/monotonic.ts"
 import { working } from "../runtime/supervise.ts"
 import { breaking } from "./breaking.ts"
 import { calling } from "./calling.ts"
 import { type Keeper, keeping } from "./keeping.ts"
 import { Leadership } from "./Leadership.ts"
-import { leading } from "./leadershipMetrics.ts"
+import { leadershipMetrics } from "./leadershipMetrics.ts"
 import { Splitting } from "./splitting.ts"
 import { type Spot, Spots } from "./Spots.ts"
 
@@ -39,7 +39,7 @@ export interface Options {
 }
 
 /** A database that disappears without closing its connections sends neither an answer nor an error. */
-const longestClaim = Duration.seconds(10)
+const claimTimeout = Duration.seconds(10)
 
 /** How long running calls may continue and answers be stored after the relay stops. */
 const grace = Duration.seconds(5)
@@ -48,13 +48,13 @@ const grace = Duration.seconds(5)
 const keptWait = Duration.seconds(1)
 
 /** How long a claim waits for further free slots, so that one claim fills several. */
-const together = Duration.millis(5)
+const gatherCapacity = Duration.millis(5)
 
 /** Event loop time of calls, as a multiple of the time of their claim. The relay also sends, reads and settles them. */
-const timesItsClaim = 3
+const pausePerClaim = 3
 
 /** The longest sleep. The loop finds work of other processes after this time even if a signal was lost. */
-const longestNap = Duration.seconds(30)
+const maxPollInterval = Duration.seconds(30)
 
 /**
  * Dispatches while the layer exists, and follows the Spots as they are replaced. On shutdown, running calls may finish
@@ -75,7 +75,7 @@ export const layer = (
       const dispatch = yield* dispatching(granted, keeper)
       const fibers = yield* FiberMap.make<string>()
       const dispatched = new Map<string, Spot>()
-      const { leadsNot } = yield* leading
+      const { lost } = yield* leadershipMetrics
 
       const follow = Effect.fnUntraced(function* (spots: ReadonlyMap<string, Spot>) {
         for (const [name, spot] of dispatched) {
@@ -86,12 +86,12 @@ export const layer = (
         for (const [name, spot] of spots) {
           if (dispatched.has(name)) continue
           dispatched.set(name, spot)
-          leadsNot(name)
+          lost(name)
           keeper.count(name)
           yield* FiberMap.run(
             fibers,
             name,
-            leadership.lead(name, (epoch) => dispatch(spot, epoch))
+            leadership.lead(name, (term) => dispatch(spot, term))
           )
         }
       })
@@ -121,14 +121,14 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
   const splitting = new Splitting()
   const call = yield* calling(breaker, keeper, splitting)
 
-  return (spot: Spot, epoch: number) =>
+  return (spot: Spot, term: number) =>
     Effect.scoped(
       Effect.gen(function* () {
         yield* breaker.leading(spot)
         splitting.forget(spot.name)
         const sizeOf = (liveId: string, now: number) => splitting.sizeOf(spot.name, liveId, now)
         const signals = yield* inbox.signals("due")
-        const { withRest } = yield* givingWay
+        const { throttled } = yield* backgroundThrottle
         const underWay = yield* FiberSet.make<void>()
         // A mapping can start a call. The call's trace still belongs to this dispatcher.
         const run = yield* FiberSet.runtime(underWay)()
@@ -138,13 +138,13 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         )
 
         const { cap, maxRetryAfter = cap } = spot.retry
-        const longestWait = Duration.max(cap, maxRetryAfter)
+        const maxWait = Duration.max(cap, maxRetryAfter)
         const optionsFor = (most: number): ClaimOptions => ({
           ...spot,
           spot: spot.name,
           calls: most,
-          epoch,
-          longestWait,
+          term,
+          maxWait,
           sizeOf,
           except: keeper.idsOf(spot.name)
         })
@@ -158,7 +158,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           const claim = inbox.claim(optionsFor(most))
           // Taken before the claim, because the leases start in it and this process can freeze before it receives them.
           const claimedAt = yield* monotonic
-          const claimed = yield* Effect.timeout(Effect.interruptible(claim), longestClaim)
+          const claimed = yield* Effect.timeout(Effect.interruptible(claim), claimTimeout)
           yield* begin(claimed, claimedAt)
           return claimed
         }, Effect.uninterruptible)
@@ -168,14 +168,14 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const nap = Effect.fnUntraced(function* ({ next }: Pick<Claimed, "next">) {
           const now = yield* Clock.currentTimeMillis
           const wait =
-            next === undefined ? longestNap : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
-          yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, longestNap)))
+            next === undefined ? maxPollInterval : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
+          yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, maxPollInterval)))
         })
 
         /** Calls that end at almost the same time are followed by one claim, with one commit. */
         const some = Effect.andThen(
           capacity.withPermit(Effect.void),
-          Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), together)
+          Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), gatherCapacity)
         )
 
         /** Only one at a time claims: the loop, or a mapping that also claims. */
@@ -188,7 +188,7 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
           if (admission._tag === "Rest") return breaker.rest(spot.name, admission.duration)
           // The probe is under way.
           if (admission.most <= 0) return capacity.withPermits(spot.concurrency)(Effect.void)
-          const claimed = yield* withRest(send(admission.most), timesItsClaim)
+          const claimed = yield* throttled(send(admission.most), pausePerClaim)
           yield* working
           return claimed.calls.length === 0 || claimed.isDrained ? nap(claimed) : Effect.void
         })

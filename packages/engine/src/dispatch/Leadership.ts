@@ -20,7 +20,7 @@ export class Leadership extends Context.Service<
      */
     readonly lead: <E, R>(
       spot: string,
-      work: (epoch: number) => Effect.Effect<never, E, R>
+      work: (term: number) => Effect.Effect<never, E, R>
     ) => Effect.Effect<never, never, R>
   }
 >()("@usher/engine/Leadership") {}
@@ -34,7 +34,7 @@ export const layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.eff
   Leadership,
   Effect.map(SpotControl, (control) =>
     Leadership.of({
-      lead: (spot, work) => supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.lead(spot), work))
+      lead: (spot, work) => supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.acquireLeadership(spot), work))
     })
   )
 )

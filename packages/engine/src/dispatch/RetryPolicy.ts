@@ -55,7 +55,7 @@ export interface Decision {
   /** The next state of the invitation. */
   readonly next: Outcome["next"]
   /** The action for the Spot or the Live. Undefined if there is none. */
-  readonly beyond?: Beyond
+  readonly spotAction?: SpotAction
 }
 
 /**
@@ -64,24 +64,24 @@ export interface Decision {
  *
  * @category models
  */
-export type Beyond =
+export type SpotAction =
   | {
-      readonly _tag: "Pauses"
+      readonly _tag: "Pause"
       /** Why the Spot is paused. */
       readonly reason: string
     }
   | {
       readonly _tag: "Cooldown"
       /** The wait that the upstream requested, if any. */
-      readonly asked: Duration.Duration | undefined
+      readonly requestedWait: Duration.Duration | undefined
     }
   | {
-      readonly _tag: "Parks"
+      readonly _tag: "ParkLive"
       /** The Live that the upstream does not know. */
       readonly liveId: string
     }
   | {
-      readonly _tag: "Shrinks"
+      readonly _tag: "ReduceBatch"
       /** The maximum number of members of further calls. */
       readonly members: number
     }
@@ -90,16 +90,16 @@ export type Beyond =
 const firstCooldown = Duration.seconds(10)
 
 /** The longest cooldown, unless the upstream requests more. A day of 429s takes about 150 calls. */
-const longestCooldown = Duration.minutes(10)
+const maxCooldown = Duration.minutes(10)
 
 /** The lowest batch size that a 413 sets for all later calls. */
-const fewest = 10
+const minShrunkBatch = 10
 
 /** The shortest cooldown. A `Retry-After` of zero or in the past must not cause a loop without pauses. */
-const shortestCooldown = Duration.seconds(1)
+const minCooldown = Duration.seconds(1)
 
 /** The longest backoff, whatever the policy's cap is: a due time must be a valid date. */
-const longestBackoff = Duration.days(36_500)
+const maxBackoff = Duration.days(36_500)
 
 /**
  * The wait that a response requested, capped by the policy. Undefined if it requested none.
@@ -125,9 +125,9 @@ export const cooldown = (
 ): Duration.Duration => {
   const { maxRetryAfter = MeltingSpotConfig.maxRetryAfter } = policy
   const wanted = bounded(policy, asked)
-  const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), longestCooldown)
+  const own = Duration.min(Duration.times(firstCooldown, 2 ** Math.min(refusals - 1, 20)), maxCooldown)
   const wait = refusals <= 1 ? (wanted ?? own) : Duration.max(wanted ?? Duration.zero, own)
-  return Duration.max(Duration.min(wait, maxRetryAfter), shortestCooldown)
+  return Duration.max(Duration.min(wait, maxRetryAfter), minCooldown)
 }
 
 /**
@@ -136,10 +136,10 @@ export const cooldown = (
  * @category models
  */
 export type Smaller =
-  | { readonly together: number; readonly when: "AtOnce" }
+  | { readonly maxBatchSize: number; readonly when: "AtOnce" }
   | {
       /** The maximum number of members of the smaller calls. */
-      readonly together: number
+      readonly maxBatchSize: number
       /** When they are due. */
       readonly when: "AfterBackoff"
       /** Whether the invitation is not `exhausted` yet, because another member may be the cause. */
@@ -163,7 +163,7 @@ export interface Ended {
   /** How to retry if there was no response and the call may have been too large. Default: unchanged. */
   readonly smaller?: Smaller | undefined
   /** Jitter from 0 to 1. All members of a call share it, so that they can be sent together again. */
-  readonly chance: number
+  readonly jitter: number
 }
 
 /**
@@ -173,12 +173,12 @@ export interface Ended {
  */
 export const decide = (
   policy: RetryPolicy,
-  { claim, result, members, now, chance, smaller }: Ended
+  { claim, result, members, now, jitter, smaller }: Ended
 ): Decision => {
   if (result instanceof Participant.Participant) return { next: { status: "invited" } }
   /** The attempt does not count, because it says nothing about this invitation. */
-  const unburnt: Outcome["next"] = { status: "pending", dueAt: now, burnt: false }
-  if (result === "Unlisted") return { next: { ...unburnt, together: 1 } }
+  const notCounted: Outcome["next"] = { status: "pending", dueAt: now, countsAsAttempt: false }
+  if (result === "Unlisted") return { next: { ...notCounted, maxBatchSize: 1 } }
   const half = Math.ceil(members / 2)
   switch (result._tag) {
     case "UndecodableAnswer":
@@ -187,32 +187,32 @@ export const decide = (
       return { next: { status: "already_invited" } }
     case "MalformedPayload":
     case "UnexpectedStatus":
-      return { next: members > 1 ? { ...unburnt, together: half } : { status: "rejected" } }
+      return { next: members > 1 ? { ...notCounted, maxBatchSize: half } : { status: "rejected" } }
     case "PayloadTooLarge":
       return members > 1
         ? {
-            next: { ...unburnt, together: half },
+            next: { ...notCounted, maxBatchSize: half },
             // A smaller call is more likely refused because of a member.
-            ...(half < fewest ? {} : { beyond: { _tag: "Shrinks", members: half } })
+            ...(half < minShrunkBatch ? {} : { spotAction: { _tag: "ReduceBatch", members: half } })
           }
         : { next: { status: "rejected" } }
     case "Unauthorized":
-      return { next: unburnt, beyond: { _tag: "Pauses", reason: result.message } }
+      return { next: notCounted, spotAction: { _tag: "Pause", reason: result.message } }
     case "LiveNotFound":
-      return { next: unburnt, beyond: { _tag: "Parks", liveId: claim.invitation.liveId } }
+      return { next: notCounted, spotAction: { _tag: "ParkLive", liveId: claim.invitation.liveId } }
     case "RateLimited":
-      return { next: unburnt, beyond: { _tag: "Cooldown", asked: bounded(policy, result.retryAfter) } }
+      return { next: notCounted, spotAction: { _tag: "Cooldown", requestedWait: bounded(policy, result.retryAfter) } }
     case "UpstreamUnavailable": {
       const asked = bounded(policy, InviteError.retryAfter(result)) ?? Duration.zero
-      const together = smaller?.together
+      const maxBatchSize = smaller?.maxBatchSize
       if (smaller?.when === "AtOnce")
-        return { next: { ...unburnt, dueAt: DateTime.addDuration(now, asked), together } }
-      const age = DateTime.distance(claim.askedAt, now)
+        return { next: { ...notCounted, dueAt: DateTime.addDuration(now, asked), maxBatchSize } }
+      const age = DateTime.distance(claim.requestedAt, now)
       const isSpent = claim.attempt >= policy.maxAttempts || Duration.isGreaterThan(age, policy.maxAge)
       if (isSpent && !smaller?.spares) return { next: { status: "exhausted" } }
-      const wait = Duration.max(backoff(policy, claim.attempt, chance), asked)
+      const wait = Duration.max(backoff(policy, claim.attempt, jitter), asked)
       return {
-        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), burnt: !isSpent, together }
+        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), countsAsAttempt: !isSpent, maxBatchSize }
       }
     }
   }
@@ -223,7 +223,7 @@ export const decide = (
  *
  * @category deciding
  */
-export const backoff = (policy: RetryPolicy, attempt: number, chance: number): Duration.Duration => {
+export const backoff = (policy: RetryPolicy, attempt: number, jitter: number): Duration.Duration => {
   const ceiling = Math.min(Duration.toMillis(policy.cap), Duration.toMillis(policy.base) * 2 ** (attempt - 1))
-  return Duration.min(Duration.millis(chance * ceiling), longestBackoff)
+  return Duration.min(Duration.millis(jitter * ceiling), maxBackoff)
 }

@@ -5,7 +5,7 @@ import { InviteError } from "@usher/core"
 import type { Result } from "../ports/Settling.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { circuitKeys } from "./circuitKeys.ts"
-import { leading } from "./leadershipMetrics.ts"
+import { leadershipMetrics } from "./leadershipMetrics.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
 import type { Spot } from "./Spots.ts"
 
@@ -31,7 +31,7 @@ export const breaking = Effect.gen(function* () {
     maxOpenDuration: Duration.infinity
   })
   const control = yield* SpotControl
-  const metrics = yield* leading
+  const metrics = yield* leadershipMetrics
   const { keyOf, spotOf, renew } = circuitKeys()
   /** Spots whose open circuit is stored in the database. */
   const stored = new Set<string>()
@@ -47,7 +47,7 @@ export const breaking = Effect.gen(function* () {
       )
 
   /** Logs one line for each change of state. Further failing probes change nothing. */
-  const tell = Effect.fnUntraced(function* (transition: CircuitBreaker.Transition) {
+  const logTransition = Effect.fnUntraced(function* (transition: CircuitBreaker.Transition) {
     const { key, from, to } = transition
     const spot = spotOf(key)
     if (spot === undefined) return
@@ -70,7 +70,7 @@ export const breaking = Effect.gen(function* () {
         return yield* Effect.logInfo(`Spot ${spot}: the upstream answers again`)
     }
   })
-  yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, tell), { startImmediately: true })
+  yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, logTransition), { startImmediately: true })
 
   /** Replaces the circuit, so that calls continue. */
   const reset = (spot: string) =>
@@ -134,13 +134,13 @@ export const breaking = Effect.gen(function* () {
       Effect.acquireRelease(
         Effect.gen(function* () {
           const { _tag } = yield* stateOf(name)
-          metrics.leads(name, _tag)
+          metrics.acquired(name, _tag)
           // The state that an earlier leader stored does not apply to this relay's circuit.
           if (_tag === "Closed") yield* store(name, null)
           yield* Effect.logInfo(`Spot ${name}: this relay acquired leadership`)
         }),
         () => {
-          metrics.leadsNot(name)
+          metrics.lost(name)
           return Effect.logInfo(`Spot ${name}: this relay lost leadership`)
         }
       )

@@ -50,23 +50,23 @@ export const calling = Effect.fnUntraced(function* (
    * Applies the action beyond the invitations. It runs before the invitations are due again, or they would be sent
    * before it takes effect.
    */
-  const heed = Effect.fnUntraced(function* (
+  const applySpotAction = Effect.fnUntraced(function* (
     { spot: { name, retry }, isProbe }: Terms,
-    beyond: RetryPolicy.Beyond,
+    beyond: RetryPolicy.SpotAction,
     now: DateTime.Utc
   ) {
     switch (beyond._tag) {
-      case "Pauses":
+      case "Pause":
         yield* control.pause(name, "upstream", beyond.reason)
         return yield* Effect.logError(`Spot ${name} paused: ${beyond.reason}`)
       case "Cooldown": {
-        const { asked } = beyond
-        const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, asked)
-        const { began, wait } = yield* control.refused(name, { isProbe, asked, waitAfter })
+        const { requestedWait } = beyond
+        const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, requestedWait)
+        const { began, wait } = yield* control.refused(name, { isProbe, requestedWait, waitAfter })
         const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
         return yield* began ? Effect.logWarning(said) : Effect.logDebug(said)
       }
-      case "Parks": {
+      case "ParkLive": {
         const { until } = yield* control.park(
           name,
           beyond.liveId,
@@ -76,7 +76,7 @@ export const calling = Effect.fnUntraced(function* (
           `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: MeltingSpot does not know it`
         )
       }
-      case "Shrinks":
+      case "ReduceBatch":
         return yield* batches.refused(name, beyond.members, now)
     }
   })
@@ -84,7 +84,7 @@ export const calling = Effect.fnUntraced(function* (
   /** Applies what a response proves: a refused key is accepted again, or a parked Live exists. */
   const recover = Effect.fnUntraced(function* (
     { spot, isProbe }: Terms,
-    { isTrial, claims }: Call,
+    { isLiveProbe, claims }: Call,
     { results: [result], now }: Made
   ) {
     const [claim] = claims
@@ -103,7 +103,7 @@ export const calling = Effect.fnUntraced(function* (
       if (cooledDown)
         yield* Effect.logInfo(`Spot ${spot.name}: the cooldown ended, the upstream accepts calls`)
     }
-    if (isTrial && tag !== "LiveNotFound") {
+    if (isLiveProbe && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)
       yield* Effect.logInfo(`Live ${claim.invitation.liveId} is no longer parked`)
     }
@@ -115,12 +115,12 @@ export const calling = Effect.fnUntraced(function* (
     spot: Spot,
     call: Call,
     { results: [result], startedAt, now }: Made,
-    chance: number
+    jitter: number
   ) {
     const tag = errorTag(result)
     if (tag === "UpstreamUnavailable") {
       const isClosed = yield* breaker.isClosed(spot.name)
-      return splitting.failed({ spot, call, now, chance, isClosed })
+      return splitting.failed({ spot, call, now, jitter, isClosed })
     }
     if (tag !== "RateLimited" && tag !== "Unauthorized")
       splitting.answered(spot, call, { startedAt, isRefused: tag !== undefined && refusals.has(tag) })
@@ -130,10 +130,10 @@ export const calling = Effect.fnUntraced(function* (
   const settle = Effect.fnUntraced(function* (terms: Terms, call: Call, ended: Made) {
     const { results, now, ...made } = ended
     const { spot } = terms
-    const chance = yield* Random.next
-    const smaller = yield* split(spot, call, ended, chance)
+    const jitter = yield* Random.next
+    const smaller = yield* split(spot, call, ended, jitter)
     const members = call.claims.length
-    let beyond: RetryPolicy.Beyond | undefined
+    let beyond: RetryPolicy.SpotAction | undefined
     const outcomes = Array.map(call.claims, (claim, index): Outcome => {
       const result = results[index] ?? "Unlisted"
       const decided = RetryPolicy.decide(spot.retry, {
@@ -141,23 +141,23 @@ export const calling = Effect.fnUntraced(function* (
         result,
         members,
         now,
-        chance,
+        jitter,
         smaller: smaller[index]
       })
-      beyond ??= decided.beyond
+      beyond ??= decided.spotAction
       return { claim, result, next: decided.next }
     })
-    const settlement = { ...made, spend: call.spend, outcomes }
+    const settlement = { ...made, spend: call.reservation, outcomes }
     /** Steps that are done already when `store` is repeated. */
     let [isHeeded, isSettled] = [beyond === undefined, false]
     const store = Effect.gen(function* () {
-      if (beyond !== undefined && !isHeeded) yield* heed(terms, beyond, now)
+      if (beyond !== undefined && !isHeeded) yield* applySpotAction(terms, beyond, now)
       isHeeded = true
       if (!isSettled) {
         const held = yield* inbox.settle(settlement)
         isSettled = true
         metrics.called({ spot: spot.name, duration: made.duration, outcomes, held, now })
-        yield* tell(outcomes, held)
+        yield* logOutcomes(outcomes, held)
       }
       yield* recover(terms, call, ended)
     })
@@ -179,7 +179,7 @@ export const calling = Effect.fnUntraced(function* (
     if (results === undefined) return yield* giveBack(terms, call, false)
     const now = yield* DateTime.now
     // All time since the budget charge, including any time in which the process was frozen.
-    const passed = (yield* monotonic) - (call.spend?.since ?? begun)
+    const passed = (yield* monotonic) - (call.reservation?.since ?? begun)
     const waited = Duration.millis(Math.max(0, passed - Duration.toMillis(duration)))
     yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
   }, Effect.uninterruptible)
@@ -229,7 +229,7 @@ const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<
 }
 
 /** Logs one line for a call. It contains ids, and no personal data. */
-const tell = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
+const logOutcomes = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
   const [first] = outcomes
   if (first === undefined) return
   const counts: Record<string, number> = {}

@@ -10,7 +10,7 @@ const circuit = gauge(
 
 const states = { Closed: "closed", Open: "open", HalfOpen: "half-open" } as const
 
-export const leading = Effect.gen(function* () {
+export const leadershipMetrics = Effect.gen(function* () {
   const setLeader = yield* series(leader, "spot")
   const setCircuit = yield* series(circuit, "spot", "state")
   /** Without a state, every series is 0: another relay leads the Spot. */
@@ -19,11 +19,11 @@ export const leading = Effect.gen(function* () {
   }
   return {
     circuit: is,
-    leads: (spot: string, state: keyof typeof states) => {
+    acquired: (spot: string, state: keyof typeof states) => {
       setLeader(1, spot)
       is(spot, state)
     },
-    leadsNot: (spot: string) => {
+    lost: (spot: string) => {
       setLeader(0, spot)
       is(spot)
     }

@@ -12,8 +12,8 @@ import type { Spot } from "./Spots.ts"
 const outage = 10
 
 /** In milliseconds: the wait between single probes of a Live, at first. It doubles each time. */
-const soonestProbe = 60_000
-const slowestProbe = 10 * 60_000
+const minProbeInterval = 60_000
+const maxProbeInterval = 10 * 60_000
 
 /** In milliseconds: after this time without a failure, the batch size doubles. */
 const growth = 60 * 60_000
@@ -52,7 +52,7 @@ export interface Failed {
   readonly call: Call
   readonly now: DateTime.Utc
   /** Jitter from 0 to 1. */
-  readonly chance: number
+  readonly jitter: number
   /** Whether the circuit is closed, so that this is not known to be an outage. */
   readonly isClosed: boolean
 }
@@ -90,7 +90,7 @@ export class Splitting {
     const suspect = this.spots.get(spot)?.get(first.invitation.liveId)
     if (suspect === undefined) return false
     if (other === undefined && suspect.bad.has(first.id)) return true
-    return first.together !== null && first.attempt > 1 && suspect.works > 0
+    return first.maxBatchSize !== null && first.attempt > 1 && suspect.works > 0
   }
 
   /** The upstream answered for the Live. A call refused because of a member says nothing about the size. */
@@ -99,7 +99,7 @@ export class Splitting {
     if (suspect === undefined || DateTime.toEpochMillis(startedAt) < suspect.since) return
     suspect.failures = 0
     suspect.isOut = false
-    suspect.probeWait = soonestProbe
+    suspect.probeWait = minProbeInterval
     suspect.probeAt = 0
     const members = isRefused ? 1 : claims.length
     suspect.works = Math.max(suspect.works, members)
@@ -111,11 +111,11 @@ export class Splitting {
   }
 
   /** How to retry each member of a call without a response. */
-  failed({ spot, call, now, chance, isClosed }: Failed): ReadonlyArray<Smaller | undefined> {
+  failed({ spot, call, now, jitter, isClosed }: Failed): ReadonlyArray<Smaller | undefined> {
     const { claims } = call
     const [first] = claims
     const time = DateTime.toEpochMillis(now)
-    const isNew = first.together === null
+    const isNew = first.maxBatchSize === null
     const suspect = this.suspect(spot, first.invitation.liveId, time, isNew)
     suspect.failedAt = time
     const isBad = claims.length === 1 && suspect.bad.has(first.id)
@@ -128,8 +128,8 @@ export class Splitting {
     if (claims.length === 1) return [this.alone(suspect, first, time)]
     const members = claims.length
     const isSpent = claims.some(({ attempt }) => attempt >= spot.retry.maxAttempts)
-    const together = first.together ?? members
-    const apart: Smaller = { together, when: "AfterBackoff", spares: !suspect.isOut }
+    const maxBatchSize = first.maxBatchSize ?? members
+    const apart: Smaller = { maxBatchSize, when: "AfterBackoff", spares: !suspect.isOut }
     if (isNew && !isSpent) return claims.map(() => apart)
     if (isAnswered) {
       const half = Math.ceil(members / 2)
@@ -137,32 +137,32 @@ export class Splitting {
         suspect.size = Math.min(suspect.size, Math.max(suspect.works, half))
         suspect.growsAt = time + growth
       }
-      return claims.map(() => ({ together: half, when: "AtOnce" }))
+      return claims.map(() => ({ maxBatchSize: half, when: "AtOnce" }))
     }
     if (time < suspect.probeAt) return claims.map(() => apart)
     suspect.probeAt = time + suspect.probeWait
-    suspect.probeWait = Math.min(slowestProbe, suspect.probeWait * 2)
-    const probe = Math.min(members - 1, Math.floor(chance * members))
+    suspect.probeWait = Math.min(maxProbeInterval, suspect.probeWait * 2)
+    const probe = Math.min(members - 1, Math.floor(jitter * members))
     return claims.map(({ id }, index) => {
       if (index !== probe) return apart
-      suspect.probes.set(id, together)
-      return { together: 1, when: "AtOnce" }
+      suspect.probes.set(id, maxBatchSize)
+      return { maxBatchSize: 1, when: "AtOnce" }
     })
   }
 
   /** A single member without a response, while others get one, joins no bulk call again. */
   private alone(suspect: Suspect, { id }: Claim, time: number): Smaller | undefined {
-    const together = suspect.probes.get(id)
+    const maxBatchSize = suspect.probes.get(id)
     suspect.probes.delete(id)
     if (suspect.works > 0) {
       if (suspect.bad.size < most) suspect.bad.add(id)
-      return { together: 1, when: "AfterBackoff", spares: false }
+      return { maxBatchSize: 1, when: "AfterBackoff", spares: false }
     }
     if (suspect.bad.has(id)) return
     suspect.isOut = true
-    if (together === undefined) return
+    if (maxBatchSize === undefined) return
     suspect.probeAt = time + suspect.probeWait
-    return { together, when: "AfterBackoff", spares: false }
+    return { maxBatchSize, when: "AfterBackoff", spares: false }
   }
 
   private suspect({ name, retry }: Spot, liveId: string, now: number, isNew: boolean): Suspect {
@@ -190,7 +190,7 @@ const newSuspect = (now: number): Suspect => ({
   failures: 0,
   works: 0,
   probeAt: 0,
-  probeWait: soonestProbe,
+  probeWait: minProbeInterval,
   isOut: false,
   size: Infinity,
   growsAt: Infinity,

@@ -4,7 +4,7 @@ import type { Webhook } from "@usher/model/Webhook"
 import { Spots } from "../dispatch/Spots.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import type { Mapped, Terms } from "../ports/Mapped.ts"
-import { givingWay } from "../runtime/givingWay.ts"
+import { backgroundThrottle } from "../runtime/givingWay.ts"
 import { monotonic } from "../runtime/monotonic.ts"
 import { counter, series } from "../runtime/series.ts"
 import { supervise, working } from "../runtime/supervise.ts"
@@ -23,13 +23,13 @@ const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped
 const batch = { usual: 100, busy: 8 }
 
 /** A database that disappears without closing its connections sends neither an answer nor an error. */
-const longestLook = "10 seconds"
+const queryTimeout = "10 seconds"
 
 /** The maximum number of imports per turn. Each names many people, and one commit should not delay other webhooks. */
 const importsAtOnce = 2
 
 /** In milliseconds. The loop finds work of other processes after this time even if a signal was lost. */
-const longestNap = 30_000
+const maxPollInterval = 30_000
 
 /**
  * Maps while the layer exists. A webhook whose source was removed becomes `unmappable`.
@@ -43,7 +43,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const spots = yield* Spots
     const signals = yield* inbox.signals("received")
     const addMapped = yield* series(mapped, "source", "status")
-    const { isBusy, withRest } = yield* givingWay
+    const { isBusy, throttled } = yield* backgroundThrottle
     const shares = sharing(yield* Expressions)
 
     const mapOne = Effect.fnUntraced(function* (webhook: Webhook, source: Source | undefined) {
@@ -72,7 +72,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const turn = Effect.gen(function* () {
       const resting = shares.resting(yield* monotonic)
       const size = isBusy() ? batch.busy : batch.usual
-      const webhooks = yield* Effect.timeout(inbox.received(size, resting), longestLook)
+      const webhooks = yield* Effect.timeout(inbox.received(size, resting), queryTimeout)
       const current = yield* sources.current
       const some = webhooks.filter(({ lane }, index) => lane !== "import" || index < importsAtOnce)
       // Concurrently, so that they share a commit.
@@ -92,11 +92,11 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     })
 
     const drain: Effect.Effect<unknown, unknown> = Effect.gen(function* () {
-      const isMore = yield* withRest(turn)
+      const isMore = yield* throttled(turn)
       yield* working
       if (isMore) return
       const untilRested = shares.untilRested(yield* monotonic)
-      yield* Effect.timeoutOption(PubSub.take(signals), Math.min(longestNap, untilRested))
+      yield* Effect.timeoutOption(PubSub.take(signals), Math.min(maxPollInterval, untilRested))
     })
 
     yield* Effect.forkScoped(supervise("Mapper", drain))

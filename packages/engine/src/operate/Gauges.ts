@@ -14,13 +14,13 @@ import { supervise, working } from "../runtime/supervise.ts"
 import { Sources } from "../source/Sources.ts"
 import { limiting, remaining } from "../store/spots/cooldowns.ts"
 
-const most = maxCounted.toLocaleString("en")
+const maxShown = maxCounted.toLocaleString("en")
 
-const webhooks = gauge("usher_backlog_webhooks", `Webhooks that wait to be mapped, counted up to ${most}`)
+const webhooks = gauge("usher_backlog_webhooks", `Webhooks that wait to be mapped, counted up to ${maxShown}`)
 const webhookAge = gauge("usher_backlog_webhook_age_seconds", "Age of the oldest of them", "s")
 const invitations = gauge(
   "usher_backlog_invitations",
-  `Pending invitations, counted up to ${most}; due ones could be sent now`
+  `Pending invitations, counted up to ${maxShown}; due ones could be sent now`
 )
 const invitationAge = gauge(
   "usher_backlog_invitation_age_seconds",

@@ -4,10 +4,11 @@
  */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { SqlClient } from "effect/sql"
 import { Database } from "../ports/Database.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { migrations as known } from "../store/Migrations.ts"
+import * as Migrations from "../store/Migrations.ts"
 import { alsoHead } from "./alsoHead.ts"
 
 const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
@@ -34,13 +35,12 @@ const layerReady = HttpRouter.use(
     const control = yield* SpotControl
     const sql = yield* Database
 
-    const migrations = Effect.gen(function* () {
-      const done = yield* sql<{ name: string }>`SELECT name FROM usher_migrations`
-      const names = new Set(done.map(({ name }) => name))
-      const missing = Object.keys(known).filter((name) => !names.has(name.slice("0000_".length)))
-      if (missing.length > 0)
-        return yield* Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
-    })
+    const migrations = Migrations.pending.pipe(
+      Effect.provideService(SqlClient.SqlClient, sql),
+      Effect.flatMap((missing) =>
+        missing.length === 0 ? Effect.void : Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
+      )
+    )
 
     const spots = Effect.gen(function* () {
       const refused = (yield* control.all).filter(({ paused }) => paused?.by === "upstream")

@@ -23,7 +23,7 @@ export interface Claim {
   /** The number of the attempt, from 1. */
   readonly attempt: number
   /** When the invitation was created, replayed, or requested again; the latest of these. */
-  readonly askedAt: DateTime.Utc
+  readonly requestedAt: DateTime.Utc
   /**
    * When the webhook that requested it was received, however long it waited for its mapping. For a replay, `askedAt`.
    */
@@ -31,9 +31,9 @@ export interface Claim {
   /** When the invitation expires: it is not sent from then on. Null: never. */
   readonly expiresAt: DateTime.Utc | null
   /** The maximum number of members in its call, after a larger call was refused. Null: no limit so far. */
-  readonly together: number | null
+  readonly maxBatchSize: number | null
   /** The lease token, which fences writes: a settlement with another token changes nothing. */
-  readonly lease: string
+  readonly leaseToken: string
   /** The W3C `traceparent` of the webhook that requested it. */
   readonly traceparent: string | null
 }
@@ -43,7 +43,7 @@ export interface Claim {
  *
  * @category models
  */
-export interface Spend {
+export interface Reservation {
   /** The Spot whose budget was charged. */
   readonly spot: string
   /** The lane that the call counts for. */
@@ -63,9 +63,9 @@ export interface Call {
   /** The invitations of the call. Several share the Live, the inviter and the notification flag. */
   readonly claims: Array.NonEmptyReadonlyArray<Claim>
   /** The budget charge of the call. Null if the Spot has no budget. */
-  readonly spend: Spend | null
+  readonly reservation: Reservation | null
   /** Whether the call probes if a parked Live exists now. */
-  readonly isTrial: boolean
+  readonly isLiveProbe: boolean
 }
 
 /**
@@ -73,7 +73,7 @@ export interface Call {
  *
  * @category errors
  */
-export class Deposed extends Schema.TaggedError<Deposed>()("Deposed", {
+export class LeadershipLost extends Schema.TaggedError<LeadershipLost>()("Deposed", {
   /** The Spot that another relay leads. */
   spot: Schema.String
 }) {
@@ -98,7 +98,7 @@ export interface ClaimOptions {
    * The longest wait of an invitation for its next attempt. One that is scheduled later counts as due now. Default: 1
    * hour.
    */
-  readonly longestWait?: Duration.Duration | undefined
+  readonly maxWait?: Duration.Duration | undefined
   /** The maximum number of members in one call. Default: 1, which makes single calls only. */
   readonly batchSize?: number | undefined
   /** The maximum number of members in a first call for a Live, at a time in milliseconds. Default: no limit. */
@@ -109,7 +109,7 @@ export interface ClaimOptions {
    * The term that `SpotControl.lead` returned. A claim with an older term fails with `Deposed`. Default: any relay may
    * claim.
    */
-  readonly epoch?: number | undefined
+  readonly term?: number | undefined
   /** Claims invitations of this lane only. Default: all lanes. */
   readonly lane?: Lane | undefined
   /**

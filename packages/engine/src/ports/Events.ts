@@ -11,7 +11,7 @@ export class Events extends Context.Service<
   Events,
   {
     /** Publishes events. Call it after the commit. The function runs only if there are listeners. */
-    readonly tell: (events: () => ReadonlyArray<Event>) => Effect.Effect<void>
+    readonly emit: (events: () => ReadonlyArray<Event>) => Effect.Effect<void>
     /** The events from now on. A slow listener misses the oldest events. */
     readonly all: Stream.Stream<Event>
   }
@@ -27,7 +27,7 @@ const make = Effect.map(PubSub.sliding<Event>(capacity), (events) => {
     () => Effect.sync(() => void listeners--)
   )
   return Events.of({
-    tell: (make) =>
+    emit: (make) =>
       Effect.suspend(() =>
         listeners === 0 ? Effect.void : Effect.asVoid(PubSub.publishAll(events, make()))
       ),
@@ -49,5 +49,5 @@ export const layer: Layer.Layer<Events> = Layer.effect(Events, make)
  */
 export const layerNone: Layer.Layer<Events> = Layer.succeed(
   Events,
-  Events.of({ tell: () => Effect.void, all: Stream.never })
+  Events.of({ emit: () => Effect.void, all: Stream.never })
 )

@@ -13,7 +13,7 @@ import {
   type Scope
 } from "effect"
 import type { NewWebhook, Webhook } from "@usher/model/Webhook"
-import type { Claimed, Claimer, ClaimOptions, Deposed, ReleaseOptions } from "./Claiming.ts"
+import type { Claimed, Claimer, ClaimOptions, LeadershipLost, ReleaseOptions } from "./Claiming.ts"
 import type { Claim } from "./Claiming.ts"
 import type { Settlement } from "./Settling.ts"
 import type { Signal } from "./Signals.ts"
@@ -58,7 +58,7 @@ export class Inbox extends Context.Service<
      * Invitations of a dead dispatcher are due again when their leases end. Invitations past their deadline become
      * `expired`.
      */
-    readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | Deposed>
+    readonly claim: (options: ClaimOptions) => Effect.Effect<Claimed, InboxUnavailable | LeadershipLost>
 
     /** Registers a dispatcher until the scope closes: mapping a lone webhook of its Spot also claims for it. */
     readonly claimsWhileMapping: (claimer: Claimer) => Effect.Effect<void, never, Scope.Scope>
@@ -101,7 +101,7 @@ export interface Accepted {
  *
  * @category constants
  */
-export const patience = Duration.seconds(2)
+export const acceptTimeout = Duration.seconds(2)
 
 /**
  * The database can't be read or written now. Nothing was changed; try again.

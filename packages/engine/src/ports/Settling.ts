@@ -1,7 +1,7 @@
 /** How an upstream call ended, and the next state of each invitation in it. */
 import type { Array, DateTime, Duration } from "effect"
 import type { InviteError, Participant } from "@usher/core"
-import type { Claim, Spend } from "./Claiming.ts"
+import type { Claim, Reservation } from "./Claiming.ts"
 
 /**
  * One upstream call that has ended, and the outcome of each invitation in it.
@@ -16,7 +16,7 @@ export interface Settlement {
   /** The id of the call's trace. */
   readonly traceId: string | null
   /** The budget charge of the call. Null if the Spot has no budget. */
-  readonly spend?: Spend | null | undefined
+  readonly reservation?: Reservation | null | undefined
   /** The time from the budget charge to the end of the call, less `duration`. Default: none. */
   readonly waited?: Duration.Duration | undefined
   /** The outcome of each invitation in the call. */
@@ -43,9 +43,9 @@ export interface Outcome {
          * Whether the attempt counts. It does not if it failed for another reason, such as a wrong key, a spent budget,
          * or another member.
          */
-        readonly burnt: boolean
+        readonly countsAsAttempt: boolean
         /** The maximum number of members in its next call. */
-        readonly together?: number | undefined
+        readonly maxBatchSize?: number | undefined
       }
 }
 

@@ -43,8 +43,8 @@ export interface PauseOptions {
  *
  * @category services
  */
-export class SourceControl extends Context.Service<
-  SourceControl,
+export class SourcePauses extends Context.Service<
+  SourcePauses,
   {
     /**
      * Pauses a source: once this returns, no further webhook of the source is mapped. Returns false if it was already

@@ -16,7 +16,7 @@ export interface RateLimit {
   /** Whether the call was a probe. */
   readonly isProbe: boolean
   /** The wait that the upstream requested, if any. */
-  readonly asked: Duration.Duration | undefined
+  readonly requestedWait: Duration.Duration | undefined
   /** The wait after so many consecutive refusals, from 1. */
   readonly waitAfter: (refusals: number) => Duration.Duration
 }
@@ -32,7 +32,7 @@ export class SpotControl extends Context.Service<
     /** The states of all Spots that any relay has ever dispatched for. */
     readonly all: Effect.Effect<ReadonlyArray<SpotState>, InboxUnavailable>
     /** Acquires leadership of a Spot. Returns the new term for `Inbox.claim`, which is higher than all earlier ones. */
-    readonly lead: (spot: string) => Effect.Effect<number, InboxUnavailable>
+    readonly acquireLeadership: (spot: string) => Effect.Effect<number, InboxUnavailable>
     /** Pauses a Spot: no further call starts. A pause by the upstream does not replace one by an operator. */
     readonly pause: (spot: string, by: PausedBy, reason: string) => Effect.Effect<void, InboxUnavailable>
     /**

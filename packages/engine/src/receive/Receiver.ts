@@ -5,7 +5,7 @@
 import { ByteSize, Cause, Clock, Duration, Effect, Function, type Layer, type Tracer } from "effect"
 import { HttpRouter, type HttpServerError, type HttpServerRequest } from "effect/http"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
-import { Inbox, type InboxUnavailable, patience } from "../ports/Inbox.ts"
+import { Inbox, type InboxUnavailable, acceptTimeout } from "../ports/Inbox.ts"
 import { monotonic } from "../runtime/monotonic.ts"
 import { inRequestSpan, traceparentOf } from "../runtime/trace.ts"
 import { ofCause, Troubles } from "../runtime/Troubles.ts"
@@ -260,7 +260,7 @@ const deadlineOf = (options: Options, { sender }: Source): Duration.Duration =>
 
 /** The Inbox has its own time limit, and a timer for each request costs time: only a shorter deadline gets one. */
 const within = (deadline: Duration.Duration) =>
-  Duration.isLessThan(deadline, Duration.times(patience, 1.2))
+  Duration.isLessThan(deadline, Duration.times(acceptTimeout, 1.2))
     ? <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> =>
         Effect.timeout(self, deadline)
     : <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Cause.TimeoutError, R> => self

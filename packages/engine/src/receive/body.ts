@@ -127,7 +127,7 @@ export interface BodyBudget {
 }
 
 /** In nanoseconds: a body that has been read for longer may be dropped. */
-const patience = 250_000_000n
+const minLifetime = 250_000_000n
 
 /** A client may be dropped if it holds this many times as much as the new one. */
 const much = 4
@@ -170,7 +170,7 @@ export const makeBudget = (
   }
 
   const makeRoom = (reading: Reading, bytes: number) => {
-    const before = clock.monotonicTimeNanosUnsafe() - patience
+    const before = clock.monotonicTimeNanosUnsafe() - minLifetime
     for (let late = oldest; late !== undefined && late !== reading; late = oldest) {
       if (late.since > before || hasRoom(reading, bytes)) break
       late.drop()

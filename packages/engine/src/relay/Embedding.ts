@@ -10,13 +10,13 @@ import type { Database } from "../ports/Database.ts"
 import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
 import type { Operations } from "../ports/Operations.ts"
-import type { SourceControl } from "../ports/SourceControl.ts"
+import type { SourcePauses } from "../ports/SourceControl.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
 import type * as Quarantine from "../receive/Quarantine.ts"
 import type * as Receiver from "../receive/Receiver.ts"
 import type { Source } from "../source/Source.ts"
 import type { Sources } from "../source/Sources.ts"
-import type { Insight } from "../store/Insight.ts"
+import type { Reporting } from "../store/Insight.ts"
 
 /**
  * A source, or an Effect that makes one, such as the result of `Source.make`.
@@ -64,9 +64,9 @@ export type Services =
   | Inbox
   | Operations
   | SpotControl
-  | SourceControl
+  | SourcePauses
   | Quarantine.Quarantine
-  | Insight
+  | Reporting
   | Events
   | Sources
   | Spots.Spots

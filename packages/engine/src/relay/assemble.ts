@@ -11,7 +11,7 @@ import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
-import { SourceControl } from "../ports/SourceControl.ts"
+import { SourcePauses } from "../ports/SourceControl.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import * as Quarantine from "../receive/Quarantine.ts"
 import type { Source } from "../source/Source.ts"
@@ -111,9 +111,9 @@ const pick = Context.pick(
   Inbox,
   Operations,
   SpotControl,
-  SourceControl,
+  SourcePauses,
   Quarantine.Quarantine,
-  Insight.Insight,
+  Insight.Reporting,
   Sources.Sources,
   Spots.Spots,
   Database.Database,

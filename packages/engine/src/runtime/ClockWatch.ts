@@ -10,7 +10,7 @@ const least = 1_000
 const pace = "1 second"
 
 /** In milliseconds: a slower reading, in a process that was frozen, is ignored. */
-const longestReading = 100
+const maxReading = 100
 
 /** The system clock minus the monotonic clock. Undefined if the process was interrupted between the two readings. */
 const offset = Clock.clockWith((clock) =>
@@ -18,7 +18,7 @@ const offset = Clock.clockWith((clock) =>
     const before = monotonicUnsafe(clock)
     const now = clock.currentTimeMillisUnsafe()
     const after = monotonicUnsafe(clock)
-    return after - before > longestReading ? undefined : now - after
+    return after - before > maxReading ? undefined : now - after
   })
 )
 

@@ -7,16 +7,16 @@ import { Inbox } from "../ports/Inbox.ts"
 import { EventLoop, utilization } from "./EventLoop.ts"
 
 /** Up to this utilization, the event loop has enough time left. */
-const relaxed = 0.5
+const freeLoad = 0.5
 
 /** The longest sleep, as a multiple of the work, at full utilization. */
-const mostRests = 49
+const maxPauseRatio = 49
 
 /** In milliseconds. If each commit waits long for its disk, the event loop soon has no time left. */
-const longestRest = 500
+const maxPause = 500
 
 /** Throttles a loop while deliveries arrive. */
-export const givingWay = Effect.gen(function* () {
+export const backgroundThrottle = Effect.gen(function* () {
   const received = yield* (yield* Inbox).signals("received")
   let isBusy = false
   const read = yield* EventLoop
@@ -27,14 +27,14 @@ export const givingWay = Effect.gen(function* () {
     isBusy: () => isBusy,
 
     /** Works, and then sleeps in proportion to the time of the work, times `times`. */
-    withRest: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>, times = 1) {
+    throttled: Effect.fnUntraced(function* <A, E, R>(work: Effect.Effect<A, E, R>, times = 1) {
       const [took, value] = yield* Effect.timed(work)
       isBusy = (yield* PubSub.takeUpTo(received, Infinity)).length > 0
       const before = usage
       usage = read()
       const load = utilization(before, usage)
-      const rest = (Duration.toMillis(took) * times * mostRests * (load - relaxed)) / (1 - relaxed)
-      if (isBusy && rest >= 1) yield* Effect.sleep(Math.min(longestRest, rest))
+      const rest = (Duration.toMillis(took) * times * maxPauseRatio * (load - freeLoad)) / (1 - freeLoad)
+      if (isBusy && rest >= 1) yield* Effect.sleep(Math.min(maxPause, rest))
       return value
     })
   }

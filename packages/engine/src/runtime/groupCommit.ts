@@ -11,19 +11,19 @@ export interface Options<A, B, C, E> {
   /** Called with the exit of each commit. */
   readonly onExit?: ((exit: Exit.Exit<unknown, E>) => void) | undefined
   /** How long a call waits for its result. Calls that gave up are not committed. Default: forever. */
-  readonly patience?: Duration.Input | undefined
+  readonly timeout?: Duration.Input | undefined
   /** The error of a call that waited too long, or whose commit took too long. */
-  readonly late: () => E
+  readonly onTimeout: () => E
 }
 
 /** How often waiting calls are checked. */
 const pace = Duration.millis(250)
 
 /** In nanoseconds: how long a call waits for others to join. */
-const longestGathering = 2_000_000n
+const maxGathering = 2_000_000n
 
 /** In nanoseconds. With a database that disappears silently, the network gives up only after minutes. */
-const longestCommit = 5_000_000_000n
+const commitTimeout = 5_000_000_000n
 
 /**
  * Makes a function whose concurrent calls are committed together, at most `max` at a time. Each call gets its own
@@ -32,7 +32,7 @@ const longestCommit = 5_000_000_000n
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { resultOf, onExit, late, max = 256, sizeOf = () => 1, patience = Duration.infinity }: Options<A, B, C, E>
+  { resultOf, onExit, onTimeout: late, max = 256, sizeOf = () => 1, timeout: patience = Duration.infinity }: Options<A, B, C, E>
 ) {
   interface Call {
     readonly item: A
@@ -54,7 +54,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   /** Open while calls wait or a commit runs. */
   const busy = yield* Latch.make()
   /** In nanoseconds. */
-  const longestWait = Duration.toMillis(patience) * 1e6
+  const maxWait = Duration.toMillis(patience) * 1e6
 
   const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
@@ -67,7 +67,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
 
   const refuseLate = (calls: ReadonlyArray<Call>, now: bigint) => {
     for (const call of calls) {
-      if (now - call.since < longestWait) return
+      if (now - call.since < maxWait) return
       if (isWaiting(call)) Deferred.doneUnsafe(call.done, Exit.fail(late()))
     }
   }
@@ -79,7 +79,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
     const now = yield* Clock.monotonicTimeNanos
     if (underWay !== undefined) refuseLate(underWay.batch, now)
     refuseLate(queue, now)
-    if (underWay !== undefined && now - underWay.since >= longestCommit) underWay.fiber.interruptUnsafe()
+    if (underWay !== undefined && now - underWay.since >= commitTimeout) underWay.fiber.interruptUnsafe()
     if (queue.length === 0 && underWay === undefined) busy.closeUnsafe()
   })
 
@@ -94,7 +94,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
       known = queue.length
       yield* Effect.yieldNow
       now = yield* Clock.monotonicTimeNanos
-    } while (queue.length > known && now - (queue[0]?.since ?? now) < longestGathering)
+    } while (queue.length > known && now - (queue[0]?.since ?? now) < maxGathering)
     return now
   })
 

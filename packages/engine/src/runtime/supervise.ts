@@ -3,8 +3,8 @@ import { Context, Effect, Random } from "effect"
 import { ofCause, Troubles } from "./Troubles.ts"
 
 /** In milliseconds: the wait after the first consecutive failure, and the longest one. */
-const shortestWait = 1_000
-const longestWait = 5_000
+const minWait = 1_000
+const maxWait = 5_000
 
 const Working = Context.Reference<Effect.Effect<void>>("@usher/engine/Working", {
   defaultValue: () => Effect.void
@@ -37,5 +37,5 @@ export const supervise = <R>(
 /** With jitter from half of the wait to all of it, so that loops that failed together do not resume together. */
 export const waitAfter = (failures: number): Effect.Effect<void> =>
   Effect.flatMap(Random.next, (chance) =>
-    Effect.sleep(Math.round(Math.min(longestWait, shortestWait * 2 ** failures) * (0.5 + chance / 2)))
+    Effect.sleep(Math.round(Math.min(maxWait, minWait * 2 ** failures) * (0.5 + chance / 2)))
   )

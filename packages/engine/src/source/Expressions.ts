@@ -23,7 +23,7 @@ export const limits = bounds
 const ahead = { jobs: 64, characters: 4_000_000, millis: 100 }
 
 /** A process that can't be interrupted is killed after this time. */
-const longestSilence = "10 seconds"
+const answerTimeout = "10 seconds"
 
 /**
  * A part of the evaluation time that several jobs share.
@@ -55,7 +55,7 @@ const make = Effect.gen(function* () {
     imports: { packages: ["jsonata"], files: [] },
     memory: limits.memory,
     ahead,
-    longestSilence,
+    answerTimeout: answerTimeout,
     lost,
     retires: isCostly
   })

@@ -11,7 +11,7 @@ import { type Failed, type Field, fields, type Found, type Job, noTexts } from "
 import { Expressions, limits } from "./Expressions.ts"
 import { leftOut, nobodyIn, read } from "./people.ts"
 import * as SignUps from "./SignUps.ts"
-import { ofReadings, type Telling } from "./telling.ts"
+import { ofReadings, type IdentifyingHeaders } from "./telling.ts"
 
 export type {
   /**
@@ -36,7 +36,7 @@ export interface Mapping {
    * The headers that the mapping reads, in lower case. They are stored, and deliveries that differ in them are not
    * duplicates. `all`: it may read any stored header. Default: none.
    */
-  readonly headers?: Telling | undefined
+  readonly headers?: IdentifyingHeaders | undefined
   /** Returns the invitations of an event, or why there are none. */
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
@@ -261,7 +261,7 @@ const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
   )
 
 /** The maximum number of invitations per webhook. More are a mistake. */
-const mostInvitations = 10_000
+const maxInvitations = 10_000
 
 const mappedOf = (
   rules: Rules,
@@ -281,9 +281,9 @@ const mappedOf = (
   if (people.members.length === 0) {
     return unmappable(`member: ${textOf(rules.member)} returns ${nobodyIn(people.refused, members.others)}`)
   }
-  if (ids.length * people.members.length > mostInvitations) {
+  if (ids.length * people.members.length > maxInvitations) {
     return unmappable(
-      `${people.members.length} people for ${ids.length} Lives exceed the limit of ${mostInvitations} invitations`
+      `${people.members.length} people for ${ids.length} Lives exceed the limit of ${maxInvitations} invitations`
     )
   }
   const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]

@@ -9,10 +9,10 @@ import type { SignUps } from "./SignUps.ts"
 type Headers = Delivery.Delivery["headers"]
 
 /** Header names in lower case. `all`: an expression may read any header. */
-export type Telling = ReadonlyArray<string> | "all"
+export type IdentifyingHeaders = ReadonlyArray<string> | "all"
 
 /** The headers that expressions read. */
-export const ofReadings = (readings: ReadonlyArray<Reading>): Telling =>
+export const ofReadings = (readings: ReadonlyArray<Reading>): IdentifyingHeaders =>
   readings.some(({ isComputed }) => isComputed)
     ? "all"
     : [...new Set(readings.flatMap(({ names }) => names))].toSorted()
@@ -27,7 +27,7 @@ export const ofEvents = (events: SignUps | undefined): ReadonlyArray<string> =>
 
 /** The names of these headers among the stored ones, because a mapping sees no others. */
 export const named = (
-  telling: Telling,
+  telling: IdentifyingHeaders,
   events: ReadonlyArray<string>,
   kept: ReadonlyArray<string>
 ): ReadonlyArray<string> =>

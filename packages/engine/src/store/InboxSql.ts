@@ -1,6 +1,6 @@
 /** The Inbox on SQLite or Postgres. While one transaction is being written, the next one collects what arrives. */
 import { Effect, Exit, Layer, Result } from "effect"
-import { type Accepted, Inbox, InboxUnavailable, patience } from "../ports/Inbox.ts"
+import { type Accepted, Inbox, InboxUnavailable, acceptTimeout } from "../ports/Inbox.ts"
 import { groupCommit } from "../runtime/groupCommit.ts"
 import { accept } from "./accept/accept.ts"
 import { claiming } from "./claim/claim.ts"
@@ -8,12 +8,12 @@ import { claimers } from "./map/claimers.ts"
 import { map } from "./map/map.ts"
 import { receiving } from "./map/received.ts"
 import { checking } from "./rows/check.ts"
-import { enough } from "./rows/store.ts"
+import { maxRowsPerStep } from "./rows/store.ts"
 import { searching } from "./search/search.ts"
 import { settle } from "./settle/settle.ts"
 import { StoreSql } from "./StoreSql.ts"
 
-const late = () =>
+const timeoutError = () =>
   new InboxUnavailable({ cause: { message: "no response. Check the load of the database and the network" } })
 
 const orNotStored = (accepted: Accepted | undefined) =>
@@ -36,21 +36,21 @@ export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
     const store = yield* StoreSql
     const { within, claim, nextDue, release } = claiming(store)
     const dispatchers = claimers()
-    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { late, resultOf: Exit.succeed })
+    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { onTimeout: timeoutError, resultOf: Exit.succeed })
     const settleTogether = yield* groupCommit(settle(store), {
-      late,
+      onTimeout: timeoutError,
       resultOf: Result.match({ onSuccess: Exit.succeed, onFailure: Exit.fail }),
-      max: enough,
+      max: maxRowsPerStep,
       sizeOf: ({ outcomes }) => outcomes.length
     })
     const { check, note } = yield* checking(store)
     const acceptTogether = yield* groupCommit(accept(store), {
-      late,
-      patience,
+      onTimeout: timeoutError,
+      timeout: acceptTimeout,
       onExit: note,
       resultOf: orNotStored
     })
-    const checkTogether = yield* groupCommit(check, { late, patience, resultOf: Exit.succeed })
+    const checkTogether = yield* groupCommit(check, { onTimeout: timeoutError, timeout: acceptTimeout, resultOf: Exit.succeed })
 
     return Inbox.of({
       accept: acceptTogether,

@@ -15,7 +15,7 @@ import { meant } from "./rows/person.ts"
 import * as rows from "./rows/rows.ts"
 import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
-import { unavailable } from "./rows/transaction.ts"
+import { toInboxUnavailable } from "./rows/transaction.ts"
 import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -62,12 +62,12 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-const mostDeadLetters = 50_000
-const mostGroups = 500
+const maxDeadLetters = 50_000
+const maxGroups = 500
 /** The most bodies to search of the webhooks without an invitation. */
-const mostBodies = 2_000
+const maxBodies = 2_000
 /** The most of these to decompress. */
-const mostCompressed = 200
+const maxCompressed = 200
 
 /** How long to keep counts. */
 const minutesKept = Duration.days(2)
@@ -78,8 +78,8 @@ const hoursKept = Duration.days(400)
  *
  * @category services
  */
-export class Insight extends Context.Service<
-  Insight,
+export class Reporting extends Context.Service<
+  Reporting,
   {
     /** All buckets that are not empty, oldest first. Minutes are kept for 2 days, hours for 400 days. */
     readonly series: (options: SeriesOptions) => Effect.Effect<ReadonlyArray<Point>, InboxUnavailable>
@@ -88,7 +88,7 @@ export class Insight extends Context.Service<
     /** When the source last received a webhook, to the minute, within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
     /** Pending work and failures, as of now. */
-    readonly standing: Effect.Effect<Standing, InboxUnavailable>
+    readonly snapshot: Effect.Effect<Standing, InboxUnavailable>
     /** Dead letters by cause, the largest group first. */
     readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>
     /** The newest webhooks without an invitation whose bodies contain this member as written. */
@@ -113,9 +113,9 @@ export class Insight extends Context.Service<
  *
  * @category layers
  */
-export const layerSql: Layer.Layer<Insight, never, StoreSql> = Layer.effect(
-  Insight,
-  Effect.map(StoreSql, ({ sql }) => Insight.of(make(sql)))
+export const layerSql: Layer.Layer<Reporting, never, StoreSql> = Layer.effect(
+  Reporting,
+  Effect.map(StoreSql, ({ sql }) => Reporting.of(make(sql)))
 )
 
 interface CountRow {
@@ -139,7 +139,7 @@ const bucketMillis = { ...spans, day: 86_400_000 }
 const timeOf = (millis: number | null | undefined): DateTime.Utc | null =>
   millis === null || millis === undefined ? null : DateTime.makeUnsafe(millis)
 
-const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
+const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
   const { count, received, due, later } = counting(sql)
   const columns = sql.literal(webhookRow.columns)
 
@@ -157,7 +157,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         ])} GROUP BY 1, 2 ORDER BY 1`
       const points = countsBy(found, (row) => row.bucket)
       return Array.from(points, ([at, counts]): Point => ({ at: DateTime.makeUnsafe(at), counts }))
-    }, unavailable),
+    }, toInboxUnavailable),
 
     lastDay: Effect.gen(function* () {
       const begin = (yield* Clock.currentTimeMillis) - bucketMillis.day
@@ -168,7 +168,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         WHERE (span = 'hour' AND at >= ${firstHour}) OR (span = 'minute' AND at >= ${begin} AND at < ${firstHour})
         GROUP BY source, name`
       return countsBy(found, ({ source }) => source)
-    }).pipe(unavailable),
+    }).pipe(toInboxUnavailable),
 
     lastReceived: Effect.fnUntraced(function* (source) {
       const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
@@ -177,9 +177,9 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
       const [hour] = yield* last("hour")
       return timeOf(hour?.at)
-    }, unavailable),
+    }, toInboxUnavailable),
 
-    standing: Effect.gen(function* () {
+    snapshot: Effect.gen(function* () {
       const toMap = yield* received
       const toSend = yield* due()
       const found: Standing = {
@@ -192,24 +192,24 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         oldestDue: toSend.oldest
       }
       return found
-    }).pipe(unavailable),
+    }).pipe(toInboxUnavailable),
 
     deadLetters:
       sql<DeadLetterGroup>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId"
         FROM (SELECT id, status, last_error, spot, live_id FROM invitations
-          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, mostDeadLetters)}) AS dead
-      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, mostGroups)}`.pipe(
-        unavailable
+          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxDeadLetters)}) AS dead
+      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`.pipe(
+        toInboxUnavailable
       ),
 
     mentions: Effect.fnUntraced(function* (member) {
       const naming = (status: string) => sql<{
         id: string
       }>`SELECT ${columns} FROM webhooks WHERE id IN (SELECT id FROM
-        (SELECT id, body FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, mostBodies)}) AS newest
+        (SELECT id, body FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, maxBodies)}) AS newest
         WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}) ORDER BY id DESC`
       const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
-        AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, mostCompressed)}) AS newest)`
+        AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, maxCompressed)}) AS newest)`
       const ids = yield* compressed.naming(sql, unnamed, member)
       const opened =
         ids.length === 0
@@ -217,7 +217,7 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
           : yield* sql<{ id: string }>`SELECT ${columns} FROM webhooks WHERE ${sql.in("id", ids)}`
       const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
       return yield* rows.readable(found.map(webhookRow.read), "webhooks")
-    }, unavailable),
+    }, toInboxUnavailable),
 
     resent: Effect.fnUntraced(function* (webhookIds) {
       if (webhookIds.length === 0) return []
@@ -232,13 +232,13 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
         times,
         lastAt: DateTime.makeUnsafe(last)
       }))
-    }, unavailable),
+    }, toInboxUnavailable),
 
     forgottenAt: Effect.fnUntraced(function* (invitationId) {
       const [row] = yield* sql<{ at: number | null }>`SELECT forgotten_at AS at FROM people
         WHERE id = (SELECT person FROM invitations WHERE id = ${invitationId}) AND member IS NULL`
       return timeOf(row?.at)
-    }, unavailable),
+    }, toInboxUnavailable),
 
     elsewhere: Effect.gen(function* () {
       const since = (yield* Clock.currentTimeMillis) - 3 * spans.minute
@@ -249,12 +249,12 @@ const make = (sql: SqlClient.SqlClient): Insight["Service"] => {
       }>`SELECT at, CAST(sum(count) AS BIGINT) AS sum FROM counts
         WHERE span = 'minute' AND at >= ${since} AND writer <> ${writer} GROUP BY at ORDER BY at DESC LIMIT 1`
       return row === undefined ? undefined : `${row.at} ${row.sum}`
-    }).pipe(unavailable),
+    }).pipe(toInboxUnavailable),
 
     trim: Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
       yield* sql`DELETE FROM counts WHERE span = 'minute' AND at < ${now - Duration.toMillis(minutesKept)}`
       yield* sql`DELETE FROM counts WHERE span = 'hour' AND at < ${now - Duration.toMillis(hoursKept)}`
-    }).pipe(unavailable)
+    }).pipe(toInboxUnavailable)
   }
 }

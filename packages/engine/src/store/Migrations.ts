@@ -4,46 +4,96 @@
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
 import { InboxUnavailable } from "../ports/Inbox.ts"
-import createInbox from "./migrations/0001_create_inbox.ts"
-import separatePeople from "./migrations/0002_separate_people.ts"
-import leadSpots from "./migrations/0003_lead_spots.ts"
-import holdAndQuarantine from "./migrations/0004_hold_and_quarantine.ts"
-import createAdmin from "./migrations/0006_create_admin.ts"
-import keepReceipt from "./migrations/0008_keep_receipt.ts"
-import identifyByBody from "./migrations/0009_identify_by_body.ts"
-import chainAuditLog from "./migrations/0010_chain_audit_log.ts"
-import shareBounds from "./migrations/0011_share_bounds.ts"
-import keyPersonalIds from "./migrations/0012_key_personal_ids.ts"
-import keepCooldowns from "./migrations/0013_keep_cooldowns.ts"
-import probeWrites from "./migrations/0017_probe_writes.ts"
-import { addColumn } from "./columns.ts"
-import { unavailable } from "./rows/transaction.ts"
+import createSchema from "./migrations/0001_schema.ts"
+import standardNames from "./migrations/0018_standard_names.ts"
+import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
- * Every migration, by its number and name: a file in `migrations/`, or the column that it adds.
+ * Every migration, by its number and name: a file in `migrations/`.
  *
  * @category migrations
  */
 export const migrations = {
-  "0001_create_inbox": createInbox,
-  "0002_separate_people": separatePeople,
-  "0003_lead_spots": leadSpots,
-  "0004_hold_and_quarantine": holdAndQuarantine,
-  "0006_create_admin": createAdmin,
-  "0007_keep_mapping_version": addColumn("webhooks", "mapping_version", "TEXT"),
-  "0008_keep_receipt": keepReceipt,
-  "0009_identify_by_body": identifyByBody,
-  "0010_chain_audit_log": chainAuditLog,
-  "0011_share_bounds": shareBounds,
-  "0012_key_personal_ids": keyPersonalIds,
-  "0013_keep_cooldowns": keepCooldowns,
-  "0015_keep_lost_calls": addColumn("invitations", "lost_lease", "TEXT"),
-  "0017_probe_writes": probeWrites,
-  "0018_keep_receiver": addColumn("webhooks", "received_by", "TEXT")
+  "0001_schema": createSchema,
+  "0018_standard_names": standardNames
 }
 
+/** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */
+const former: Readonly<Record<number, string>> = {
+  1: "create_inbox",
+  2: "separate_people",
+  3: "lead_spots",
+  4: "hold_and_quarantine",
+  6: "create_admin",
+  7: "keep_mapping_version",
+  8: "keep_receipt",
+  9: "identify_by_body",
+  10: "chain_audit_log",
+  11: "share_bounds",
+  12: "key_personal_ids",
+  13: "keep_cooldowns",
+  15: "keep_lost_calls",
+  17: "probe_writes"
+}
+
+const known = Object.keys(migrations).map((key) => ({
+  id: Number.parseInt(key, 10),
+  name: key.slice("0000_".length),
+  key
+}))
+
+interface Ran {
+  readonly id: number
+  readonly name: string
+}
+
+/** What has run, in order. */
+const history = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient
+  const found = yield* sql.onDialectOrElse({
+    pg: () => sql`SELECT 1 AS found WHERE to_regclass('usher_migrations') IS NOT NULL`,
+    orElse: () => sql`SELECT 1 AS found FROM sqlite_master WHERE name = 'usher_migrations'`
+  })
+  return found.length === 0
+    ? []
+    : yield* sql<Ran>`SELECT migration_id AS id, name FROM usher_migrations ORDER BY migration_id`
+})
+
+const keyOf = ({ id, name }: Ran) => `${String(id).padStart(4, "0")}_${name}`
+
+/** Why a database with this history can't be used by this version. */
+const refusalOf = (ran: ReadonlyArray<Ran>): string | undefined => {
+  const last = ran.at(-1)
+  const newest = known.at(-1)
+  if (last === undefined || newest === undefined) return
+  if (last.id > newest.id) {
+    return `a later version of Usher has changed it (${keyOf(last)}): start that version`
+  }
+  const isFormer = ran[0]?.name === former[1]
+  const own = known.filter(({ id }) => !isFormer || id > 17)
+  const expected = isFormer
+    ? [...Object.entries(former).map(([id, name]) => ({ id: Number(id), name })), ...own]
+    : own
+  const names = new Map(expected.map(({ id, name }) => [id, name]))
+  const other = ran.find(({ id, name }) => names.get(id) !== name)
+  if (other !== undefined) {
+    return `its table usher_migrations lists ${keyOf(other)}, which this version does not know: start the version that made it, or restore a backup`
+  }
+  const done = new Set(ran.map(({ id }) => id))
+  const gap = expected.find(({ id }) => id < last.id && !done.has(id))
+  if (gap !== undefined) {
+    return `its table usher_migrations lacks ${keyOf(gap)}, which comes before ${keyOf(last)}: restore a backup`
+  }
+  return isFormer && last.id < 17
+    ? `its schema is too old (${keyOf(last)}): start an earlier version of Usher once, which brings it to 0017_probe_writes`
+    : undefined
+}
+
+const refused = (reason: string) => new InboxUnavailable({ cause: new Error(reason) })
+
 /**
- * Brings the tables up to date; does nothing when they are. Which ones it ran.
+ * Brings the tables up to date; does nothing when they are. Returns the migrations that ran. Fails where the database was
+ * made by a later version, by one that is too old, or where its list of migrations has gaps or other names.
  *
  * @category migrations
  */
@@ -51,14 +101,15 @@ export const migrate: Effect.Effect<
   ReadonlyArray<readonly [id: number, name: string]>,
   InboxUnavailable | Migrator.MigrationError,
   SqlClient.SqlClient
-> = Migrator.make({})({
-  loader: Migrator.fromRecord(migrations),
-  table: "usher_migrations"
+> = Effect.gen(function* () {
+  const reason = refusalOf(yield* history)
+  if (reason !== undefined) return yield* refused(reason)
+  return yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "usher_migrations" })
 }).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))
 
 /**
- * The migrations that `migrate` would run, by name. Writes nothing. Fails when the database can't be read, has moved away,
- * or was brought up to date by a later version.
+ * The migrations that `migrate` would run, by name. Writes nothing. Fails where `migrate` would, where the database can't be
+ * read, and where it has moved away.
  *
  * @category migrations
  */
@@ -67,24 +118,16 @@ export const pending: Effect.Effect<
   InboxUnavailable,
   SqlClient.SqlClient
 > = Effect.gen(function* () {
+  const ran = yield* history
+  const reason = refusalOf(ran)
+  if (reason !== undefined) return yield* refused(reason)
+  const last = ran.at(-1)
+  if (last === undefined) return known.map(({ key }) => key)
   const sql = yield* SqlClient.SqlClient
-  const found = yield* sql.onDialectOrElse({
-    pg: () => sql`SELECT 1 AS found WHERE to_regclass('usher_migrations') IS NOT NULL`,
-    orElse: () => sql`SELECT 1 AS found FROM sqlite_master WHERE name = 'usher_migrations'`
-  })
-  const known = Object.keys(migrations).map((name) => ({ id: Number.parseInt(name, 10), name }))
-  if (found.length === 0) return known.map(({ name }) => name)
-  const rows = yield* sql<{ id: number }>`SELECT migration_id AS id FROM usher_migrations`
-  const ran = new Set(rows.map(({ id }) => id))
-  if (ran.size > known.filter(({ id }) => ran.has(id)).length) {
-    return yield* new InboxUnavailable({ cause: new Error("a later version of usher has changed it") })
-  }
-  if (ran.has(2)) {
-    const moved = yield* sql`SELECT value FROM settings WHERE name = 'moved'`
-    if (moved.length > 0) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
-  }
-  return known.filter(({ id }) => !ran.has(id)).map(({ name }) => name)
-}).pipe(unavailable)
+  const moved = yield* sql`SELECT value FROM settings WHERE name = 'moved'`
+  if (moved.length > 0) return yield* refused(movedAway)
+  return known.filter(({ id }) => id > last.id).map(({ key }) => key)
+}).pipe(toInboxUnavailable)
 
 /**
  * Why a database that was moved to another one is not used.

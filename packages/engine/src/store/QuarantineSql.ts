@@ -14,7 +14,7 @@ import { explaining, unexplained } from "./quarantine/explaining.ts"
 import { quarantining } from "./quarantine/metrics.ts"
 import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
-import { transaction, unavailable } from "./rows/transaction.ts"
+import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
 import { pageOf } from "./rows/walk.ts"
 import { StoreSql } from "./StoreSql.ts"
 
@@ -92,7 +92,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const { kept, gone } = yield* write(row)
         for (const { beyond } of gone) metrics.evicted(name, beyond)
         return gone.every(({ id }) => id !== kept)
-      }, unavailable)
+      }, toInboxUnavailable)
 
       const conditions = ({ ids, source, all }: Which) => [
         ids === undefined && source === undefined && all !== true ? sql`1 = 0` : sql`1 = 1`,
@@ -113,12 +113,12 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const configured = yield* sources.current
         const { items, next } = pageOf(found, limit)
         return { items: items.map((row) => rows.shown(row, configured)), next }
-      }, unavailable)
+      }, toInboxUnavailable)
 
       const counts = sql<{ source: string; count: number }>`SELECT source, count(*) AS count
         FROM quarantined GROUP BY source`.pipe(
         Effect.map((found) => new Map(found.map(({ source, count }) => [source, count]))),
-        unavailable
+        toInboxUnavailable
       )
 
       const get = Effect.fn("Quarantine.get")(function* (id: string) {
@@ -132,12 +132,12 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const others = Array.from(configured.values()).filter((other) => other.name !== name)
         const { delivery, at } = yield* judgeAny(source, rows.requests(row, options.publicUrl), maxSize)
         return { ...shown, ...(yield* explain({ source, delivery, at, maxSize }, others)) }
-      }, unavailable)
+      }, toInboxUnavailable)
 
       const { publicUrl } = options
       const release = Effect.fn("Quarantine.release")(
         releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }),
-        unavailable
+        toInboxUnavailable
       )
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
@@ -146,7 +146,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const unknown = new Set(which.ids)
         for (const { id } of found) unknown.delete(id)
         return { discarded: found.length, unknown: [...unknown] }
-      }, unavailable)
+      }, toInboxUnavailable)
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)

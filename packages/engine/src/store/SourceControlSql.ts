@@ -1,9 +1,9 @@
 /** Stores the pauses of sources in the database. */
 import { Clock, DateTime, Effect, Layer } from "effect"
-import { type Paused, type PauseOptions, SourceControl } from "../ports/SourceControl.ts"
-import { hold } from "./map/holding.ts"
+import { type Paused, type PauseOptions, SourcePauses } from "../ports/SourceControl.ts"
+import { holdBacklog } from "./map/holding.ts"
 import { text } from "./rows/store.ts"
-import { unavailable } from "./rows/transaction.ts"
+import { toInboxUnavailable } from "./rows/transaction.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
 
@@ -12,8 +12,8 @@ import { StoreSql } from "./StoreSql.ts"
  *
  * @category layers
  */
-export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
-  SourceControl,
+export const layer: Layer.Layer<SourcePauses, never, StoreSql> = Layer.effect(
+  SourcePauses,
   Effect.gen(function* () {
     const { sql, signals, events } = yield* StoreSql
     const { numberOf } = counting(sql)
@@ -30,19 +30,19 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
       const paused = yield* sql`INSERT INTO paused_sources ${sql.insert([row])} ON CONFLICT (source)
         DO UPDATE SET paused_at = excluded.paused_at, paused_by = excluded.paused_by, reason = excluded.reason, resuming = 0
         WHERE paused_sources.resuming = 1 RETURNING source`
-      yield* hold(sql, source)
-      yield* events.tell(() => [{ type: "source", source, state: "paused" }])
+      yield* holdBacklog(sql, source)
+      yield* events.emit(() => [{ type: "source", source, state: "paused" }])
       return paused.length > 0
-    }, unavailable)
+    }, toInboxUnavailable)
 
     const resume = Effect.fn("SourceControl.resume")(function* (source: string) {
       const resumed = yield* sql`UPDATE paused_sources SET resuming = 1
         WHERE source = ${source} AND resuming = 0 RETURNING source`
       // The mapper releases held webhooks in batches.
       if (resumed.length > 0) yield* signals.publish("received")
-      yield* events.tell(() => [{ type: "source", source, state: "active" }])
+      yield* events.emit(() => [{ type: "source", source, state: "active" }])
       return resumed.length > 0
-    }, unavailable)
+    }, toInboxUnavailable)
 
     const list = sql<Row>`SELECT source, paused_at AS since, paused_by AS "by", reason, resuming,
         ${numberOf("webhooks", sql.literal("webhooks.status = 'held' AND webhooks.source = paused_sources.source"))} AS held
@@ -54,10 +54,10 @@ export const layer: Layer.Layer<SourceControl, never, StoreSql> = Layer.effect(
           isResuming: resuming === 1
         }))
       ),
-      unavailable
+      toInboxUnavailable
     )
 
-    return SourceControl.of({ pause, resume, list })
+    return SourcePauses.of({ pause, resume, list })
   })
 )
 

@@ -15,7 +15,7 @@ import { repeating } from "./accept/metrics.ts"
 import { migrate, movedAway } from "./Migrations.ts"
 import { clientDigests, keyOf } from "./rows/person.ts"
 import { type Store, text } from "./rows/store.ts"
-import { unavailable } from "./rows/transaction.ts"
+import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
  * The migrated database and what its layers share.
@@ -37,17 +37,17 @@ export const layer: Layer.Layer<
   StoreSql,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    yield* unavailable(checkIntegers(sql))
+    yield* toInboxUnavailable(checkIntegers(sql))
     yield* migrate
     const settings = yield* sql<{
       name: string
       value: string
-    }>`SELECT name, value FROM settings WHERE name IN ('person_key', 'moved')`.pipe(unavailable)
+    }>`SELECT name, value FROM settings WHERE name IN ('person_key', 'moved')`.pipe(toInboxUnavailable)
     const setting = new Map(settings.map(({ name, value }) => [name, value]))
     if (setting.has("moved")) return yield* new InboxUnavailable({ cause: new Error(movedAway) })
     const [unhashed] = yield* sql<{
       at: number | null
-    }>`SELECT max(received_at) AS at FROM webhooks WHERE body_hash = ''`.pipe(unavailable)
+    }>`SELECT max(received_at) AS at FROM webhooks WHERE body_hash = ''`.pipe(toInboxUnavailable)
     const signals = yield* Signals
     const personKey = setting.get("person_key") ?? ""
     return StoreSql.of({
@@ -56,7 +56,7 @@ export const layer: Layer.Layer<
       random: yield* SecureRandom.SecureRandom,
       signals,
       events: yield* Events,
-      ended: yield* ending,
+      countTerminal: yield* ending,
       personOf: keyOf(personKey),
       hashOf: hashing(personKey),
       clientOf: clientDigests(personKey),

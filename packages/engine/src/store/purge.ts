@@ -7,8 +7,8 @@ import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
 import { locking } from "./rows/locks.ts"
 import { idsOf, type Store } from "./rows/store.ts"
-import { transaction, unavailable } from "./rows/transaction.ts"
-import { oldestFirst, type Stretch } from "./rows/walk.ts"
+import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
+import { oldestFirst, type KeyRange } from "./rows/walk.ts"
 
 const settled: ReadonlyArray<InvitationStatus> = [
   "invited",
@@ -28,11 +28,11 @@ export const purge =
     const { lockToDelete, toChange, toDelete } = locking(sql)
     const { all, invitations: ended = all && settled, webhooks: stored = all && done } = options
     const before = DateTime.toEpochMillis(options.before)
-    const within = ({ above, upTo }: Stretch) => sql`id > ${above} AND id <= ${upTo}`
+    const within = ({ above, upTo }: KeyRange) => sql`id > ${above} AND id <= ${upTo}`
 
     const invitations = Effect.fnUntraced(
-      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
-        const old = [sql`ready IS NULL`, sql`settled_at < ${before}`, sql.in("status", statuses)]
+      function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
+        const old = [sql`state = 'finished'`, sql`settled_at < ${before}`, sql.in("status", statuses)]
         const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([within(stretch), ...old])}`
         if (found.length === 0) return 0
@@ -54,11 +54,11 @@ export const purge =
         return gone.length
       },
       transaction(sql),
-      unavailable
+      toInboxUnavailable
     )
 
     const webhooks = Effect.fnUntraced(
-      function* (stretch: Stretch, statuses: ReadonlyArray<string>) {
+      function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
         const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} ORDER BY id ${toChange})
         UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
@@ -71,7 +71,7 @@ export const purge =
         return Math.max(emptied.length, gone.length)
       },
       transaction(sql),
-      unavailable
+      toInboxUnavailable
     )
 
     return Stream.concat(

@@ -24,9 +24,9 @@ const relay = Effect.fnUntraced(function* (url: string, spots: ReadonlyArray<str
   const services = yield* Layer.buildWithScope(layerRelay(url), scope)
   const led = yield* Ref.make<ReadonlyMap<string, number>>(new Map())
   const { lead } = Context.get(services, Leadership.Leadership)
-  const work = (spot: string) => (epoch: number) =>
+  const work = (spot: string) => (term: number) =>
     Effect.acquireUseRelease(
-      Ref.update(led, (all) => new Map([...all, [spot, epoch]])),
+      Ref.update(led, (all) => new Map([...all, [spot, term]])),
       () => Effect.never,
       () => Ref.update(led, (all) => new Map([...all].filter(([name]) => name !== spot)))
     )
@@ -52,11 +52,11 @@ describe("relays on one Postgres", () => {
       const url = yield* postgresDatabase
       const first = yield* relay(url, ["main"])
       yield* until([first], ([count]) => count === 1)
-      const epoch = (yield* first.led).get("main")
+      const term = (yield* first.led).get("main")
       const second = yield* relay(url, ["main"])
       yield* first.stop
       yield* until([second], ([count]) => count === 1)
-      expect((yield* second.led).get("main")).toBeGreaterThan(epoch ?? Infinity)
+      expect((yield* second.led).get("main")).toBeGreaterThan(term ?? Infinity)
       expect((yield* first.led).size).toBe(0)
     }).pipe(Effect.scoped)
   )
@@ -79,7 +79,7 @@ describe("relays on one Postgres", () => {
       const url = yield* postgresDatabase
       const first = yield* relay(url, ["main"])
       yield* until([first], ([count]) => count === 1)
-      const epoch = (yield* first.led).get("main")
+      const term = (yield* first.led).get("main")
       const second = yield* relay(url, ["main"])
       yield* SqlClient.SqlClient.use(
         (sql) =>
@@ -92,11 +92,11 @@ describe("relays on one Postgres", () => {
       const [epochNow] = yield* leads.pipe(
         Effect.delay("20 millis"),
         Effect.repeat({
-          until: ([lead, ...others]) => lead !== undefined && lead > (epoch ?? 0) && others.length === 0
+          until: ([lead, ...others]) => lead !== undefined && lead > (term ?? 0) && others.length === 0
         }),
         Effect.timeout("20 seconds")
       )
-      expect(epochNow).toBeGreaterThan(epoch ?? Infinity)
+      expect(epochNow).toBeGreaterThan(term ?? Infinity)
     }).pipe(Effect.scoped)
   )
 })
@@ -106,10 +106,10 @@ describe("a relay alone", () => {
     Effect.gen(function* () {
       const { lead } = yield* Leadership.Leadership
       const epochs = yield* Ref.make<ReadonlyArray<number>>([])
-      const work = (epoch: number) =>
+      const work = (term: number) =>
         Effect.andThen(
-          Ref.update(epochs, (all) => [...all, epoch]),
-          epoch === 1 ? Effect.fail("lost") : Effect.never
+          Ref.update(epochs, (all) => [...all, term]),
+          term === 1 ? Effect.fail("lost") : Effect.never
         )
       yield* Effect.forkScoped(lead("main", work))
       const seen = yield* Ref.get(epochs).pipe(

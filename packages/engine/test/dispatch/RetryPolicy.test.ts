@@ -20,11 +20,11 @@ const claim = (attempt = 1): Claiming.Claim => ({
   lane: "live",
   spot: "main",
   source: "form",
-  askedAt: DateTime.makeUnsafe(0),
+  requestedAt: DateTime.makeUnsafe(0),
   receivedAt: DateTime.makeUnsafe(0),
   expiresAt: null,
-  together: null,
-  lease: "lease-1",
+  maxBatchSize: null,
+  leaseToken: "lease-1",
   traceparent: null
 })
 
@@ -43,27 +43,27 @@ const decide = Effect.fnUntraced(function* (
   { attempt = 1, members = 1, smaller }: Partial<RetryPolicy.Ended> & { readonly attempt?: number } = {}
 ) {
   const now = yield* DateTime.now
-  const { next, beyond } = RetryPolicy.decide(policy, {
+  const { next, spotAction } = RetryPolicy.decide(policy, {
     claim: claim(attempt),
     result,
     members,
     smaller,
     now,
-    chance: 1
+    jitter: 1
   })
   return {
     ...next,
     ...(next.status === "pending" ? { wait: next.dueAt.epochMilliseconds - now.epochMilliseconds } : {}),
-    beyond
+    spotAction
   }
 })
 
-const again = { status: "pending", burnt: false, wait: 0, beyond: undefined }
+const again = { status: "pending", countsAsAttempt: false, wait: 0, beyond: undefined }
 const cooldown = (asked?: Duration.Input) => ({
   ...again,
   beyond: { _tag: "Cooldown", asked: asked === undefined ? undefined : Duration.fromInputUnsafe(asked) }
 })
-const pauses = { ...again, beyond: { _tag: "Pauses", reason: expect.stringContaining("the secret key") } }
+const pauses = { ...again, beyond: { _tag: "Pause", reason: expect.stringContaining("the secret key") } }
 const malformed = new InviteError.MalformedPayload({ liveId, reason: "Refused" })
 const teapot = new InviteError.UnexpectedStatus({ liveId, status: 418 })
 const undecodable = new InviteError.UndecodableAnswer({ liveId, status: 201, issue: "Missing key" })
@@ -87,7 +87,7 @@ describe("what an outcome means", () => {
     [
       "404: the Live is parked, no attempt is burnt",
       new InviteError.LiveNotFound({ liveId }),
-      { ...again, beyond: { _tag: "Parks", liveId } }
+      { ...again, beyond: { _tag: "ParkLive", liveId } }
     ],
     ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", beyond: undefined }],
     ["418", teapot, { status: "rejected", beyond: undefined }],
@@ -102,21 +102,21 @@ describe("what an outcome means", () => {
       new InviteError.RateLimited({ liveId, retryAfter: Duration.days(365) }),
       cooldown("1 hour")
     ],
-    ["503", unavailable, { status: "pending", burnt: true, wait: 1_000, beyond: undefined }],
+    ["503", unavailable, { status: "pending", countsAsAttempt: true, wait: 1_000, beyond: undefined }],
     [
       "503 with Retry-After: not before it",
       new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) }),
-      { status: "pending", burnt: true, wait: 90_000 }
+      { status: "pending", countsAsAttempt: true, wait: 90_000 }
     ],
     [
       "503 with a Retry-After without end: an hour at most",
       new InviteError.UpstreamUnavailable({ ...unavailable, retryAfter: Duration.infinity }),
-      { status: "pending", burnt: true, wait: 3_600_000 }
+      { status: "pending", countsAsAttempt: true, wait: 3_600_000 }
     ],
     [
       "a timeout",
       new InviteError.UpstreamUnavailable({ liveId, reason: "Timeout", mayHaveArrived: true }),
-      { status: "pending", burnt: true }
+      { status: "pending", countsAsAttempt: true }
     ]
   ] as const)("%s", ([, result, expected]) =>
     Effect.gen(function* () {
@@ -126,10 +126,10 @@ describe("what an outcome means", () => {
 })
 
 describe("what the outcome of a call for seven means for one of them", () => {
-  const halves = { ...again, together: 4 }
+  const halves = { ...again, maxBatchSize: 4 }
   it.effect.each([
     ["the answer names them", LiveParticipantsTest.participant(alice), { status: "invited" }],
-    ["the answer does not name them: a call of their own tells", "Unlisted", { ...again, together: 1 }],
+    ["the answer does not name them: a call of their own tells", "Unlisted", { ...again, maxBatchSize: 1 }],
     ["400: somebody among them is refused, so they go in halves", malformed, halves],
     ["418: in halves", teapot, halves],
     [
@@ -137,7 +137,7 @@ describe("what the outcome of a call for seven means for one of them", () => {
       new InviteError.PayloadTooLarge({ liveId }),
       halves
     ],
-    ["503: all of them later, together", unavailable, { status: "pending", burnt: true, wait: 1_000 }]
+    ["503: all of them later, together", unavailable, { status: "pending", countsAsAttempt: true, wait: 1_000 }]
   ] as const)("%s", ([, result, expected]) =>
     Effect.gen(function* () {
       expect(yield* decide(result, { members: 7 })).toMatchObject(expected)
@@ -150,8 +150,8 @@ it.effect("a 413 to a call for thirty halves all later ones", () =>
     const tooLarge = new InviteError.PayloadTooLarge({ liveId })
     expect(yield* decide(tooLarge, { members: 30 })).toMatchObject({
       ...again,
-      together: 15,
-      beyond: { _tag: "Shrinks", members: 15 }
+      maxBatchSize: 15,
+      beyond: { _tag: "ReduceBatch", members: 15 }
     })
   })
 )
@@ -160,14 +160,14 @@ it.effect("a 413 leaves all later calls at least ten members, and halves the cal
   Effect.gen(function* () {
     const tooLarge = new InviteError.PayloadTooLarge({ liveId })
     const shrinks = Effect.fnUntraced(function* (members: number) {
-      const { beyond } = yield* decide(tooLarge, { members })
-      return beyond?._tag === "Shrinks" ? beyond.members : undefined
+      const { spotAction } = yield* decide(tooLarge, { members })
+      return spotAction?._tag === "ReduceBatch" ? spotAction.members : undefined
     })
     expect(yield* shrinks(20)).toBe(10)
     expect(yield* shrinks(19)).toBe(10)
     expect(yield* shrinks(18)).toBe(undefined)
     for (const refused of [tooLarge, malformed]) {
-      expect(yield* decide(refused, { members: 2 })).toMatchObject({ status: "pending", together: 1 })
+      expect(yield* decide(refused, { members: 2 })).toMatchObject({ status: "pending", maxBatchSize: 1 })
       expect(yield* decide(refused, { members: 1 })).toMatchObject({ status: "rejected" })
     }
   })
@@ -197,25 +197,25 @@ describe("a policy", () => {
 describe("after a call for many that was not answered", () => {
   it.effect("smaller calls are made at once, and burn no attempt, not even the last", () =>
     Effect.gen(function* () {
-      const smaller = { together: 25, when: "AtOnce" } as const
+      const smaller = { maxBatchSize: 25, when: "AtOnce" } as const
       for (const attempt of [1, 5]) {
         expect(yield* decide(unavailable, { attempt, smaller })).toEqual({
           ...again,
           dueAt: expect.anything(),
-          together: 25
+          maxBatchSize: 25
         })
       }
       const asking = new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) })
-      expect(yield* decide(asking, { smaller })).toMatchObject({ wait: 90_000, burnt: false })
+      expect(yield* decide(asking, { smaller })).toMatchObject({ wait: 90_000, countsAsAttempt: false })
     })
   )
 
   it.effect("it is kept apart with its backoff, and spared while another may be to blame", () =>
     Effect.gen(function* () {
-      const smaller = { together: 100, when: "AfterBackoff", spares: true } as const
-      const apart = { status: "pending", together: 100 }
-      expect(yield* decide(unavailable, { smaller })).toMatchObject({ ...apart, burnt: true, wait: 1_000 })
-      expect(yield* decide(unavailable, { attempt: 5, smaller })).toMatchObject({ ...apart, burnt: false })
+      const smaller = { maxBatchSize: 100, when: "AfterBackoff", spares: true } as const
+      const apart = { status: "pending", maxBatchSize: 100 }
+      expect(yield* decide(unavailable, { smaller })).toMatchObject({ ...apart, countsAsAttempt: true, wait: 1_000 })
+      expect(yield* decide(unavailable, { attempt: 5, smaller })).toMatchObject({ ...apart, countsAsAttempt: false })
       expect(
         yield* decide(unavailable, { attempt: 5, smaller: { ...smaller, spares: false } })
       ).toMatchObject({

@@ -35,11 +35,11 @@ const claimOf = (at: number): Claiming.Claim => ({
   invitation: { liveId, member: `person-${at}@example.com` },
   lane: "live",
   attempt: 1,
-  askedAt: start,
+  requestedAt: start,
   receivedAt: start,
   expiresAt: null,
-  together: null,
-  lease: "lease",
+  maxBatchSize: null,
+  leaseToken: "lease_token",
   traceparent: null
 })
 
@@ -50,8 +50,8 @@ interface Options {
   readonly inviteBulk?: ReturnType<LiveParticipants.LiveParticipants["Service"]["inviteBulk"]>
   readonly members?: number
   readonly isProbe?: boolean
-  readonly isTrial?: boolean
-  readonly spend?: Claiming.Spend
+  readonly isLiveProbe?: boolean
+  readonly reservation?: Claiming.Reservation
   /** What the database does not take the first time. */
   readonly fails?: string
   readonly isHeld?: boolean
@@ -137,7 +137,7 @@ const setUp = Effect.fnUntraced(function* (options: Options) {
     const call = yield* calling(breaker, yield* keeping("5 seconds"), new Watched())
     const spot = Spots.make("main", yield* LiveParticipants.LiveParticipants)
     const claims = Array.map(Array.range(0, (options.members ?? 1) - 1), claimOf)
-    const { isProbe = false, isTrial = false, spend = null } = options
+    const { isProbe = false, isLiveProbe = false, reservation = null } = options
     return {
       did,
       said,
@@ -146,7 +146,7 @@ const setUp = Effect.fnUntraced(function* (options: Options) {
       breaker,
       spot,
       run: Effect.flatMap(monotonic, (claimedAt) =>
-        Effect.provide(call({ spot, claimedAt, isProbe }, { claims, spend, isTrial }), services)
+        Effect.provide(call({ spot, claimedAt, isProbe }, { claims, reservation, isLiveProbe }), services)
       )
     }
   }).pipe(Effect.provide(services))
@@ -251,7 +251,7 @@ describe("a call that probes", () => {
 })
 
 describe("a call that tries a parked Live", () => {
-  const trial = { isTrial: true }
+  const trial = { isLiveProbe: true }
   test(
     "ends the parking when it is accepted",
     trial,
@@ -377,10 +377,10 @@ it.effect("a call that finds the circuit open is given back as it was", () =>
 it.effect.each([
   ["since its reservation", { spot: "main", lane: 0, number: 1, since: 1_000 }, 4_000],
   ["no time without one", undefined, 0]
-] as const)("a call's wait is %s", ([, spend, waited]) =>
+] as const)("a call's wait is %s", ([, reservation, waited]) =>
   Effect.gen(function* () {
     const invite = Effect.delay(Effect.succeed(participant), "2 seconds")
-    const { run, settlements } = yield* setUp({ invite, ...(spend === undefined ? {} : { spend }) })
+    const { run, settlements } = yield* setUp({ invite, ...(reservation === undefined ? {} : { reservation }) })
     yield* TestClock.adjust("5 seconds")
     const running = yield* Effect.forkChild(run, { startImmediately: true })
     yield* TestClock.adjust("2 seconds")

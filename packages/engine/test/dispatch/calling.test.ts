@@ -107,14 +107,14 @@ describe("what an answer means for all that is due", () => {
     Effect.gen(function* () {
       const inbox = yield* Inbox.Inbox
       const claimed = yield* Ref.make<ReadonlyArray<Claiming.Call> | undefined>(undefined)
-      const epoch = yield* Ref.make<number | undefined>(undefined)
+      const term = yield* Ref.make<number | undefined>(undefined)
       /** Another claim of the dispatcher follows each settlement at once. */
       const raced = Inbox.Inbox.of({
         ...inbox,
-        claim: (options) => Effect.andThen(Ref.set(epoch, options.epoch), inbox.claim(options)),
+        claim: (options) => Effect.andThen(Ref.set(term, options.term), inbox.claim(options)),
         settle: Effect.fnUntraced(function* (settlement) {
           const held = yield* inbox.settle(settlement)
-          const options = { spot: "main", calls: 1, lease, epoch: yield* Ref.get(epoch) }
+          const options = { spot: "main", calls: 1, lease, term: yield* Ref.get(term) }
           const { calls } = yield* Effect.orDie(inbox.claim(options))
           yield* Ref.set(claimed, calls)
           return held

@@ -188,8 +188,8 @@ it.effect("a Spot in cooldown is told with the reason, since when and until when
       Spots.layerOf(Spots.make("main", participants))
     )
     yield* TestClock.adjust("100 seconds")
-    const asked = Duration.minutes(5)
-    yield* control.refused("main", { isProbe: false, asked, waitAfter: () => asked })
+    const requestedWait = Duration.minutes(5)
+    yield* control.refused("main", { isProbe: false, requestedWait, waitAfter: () => requestedWait })
     yield* start(
       Gauges.layer.pipe(Layer.provide([Layer.unwrap(spots), Sources.layer(new Map()), Quarantine.layerNone]))
     )

@@ -92,7 +92,7 @@ onEach((test) => {
         yield* inbox.settle({
           ...rest,
           duration: Duration.fromInputUnsafe(duration),
-          spend: call.spend,
+          reservation: call.reservation,
           outcomes
         })
       })

@@ -10,7 +10,7 @@ const listening = Effect.gen(function* () {
     startImmediately: true
   })
   let made = 0
-  yield* events.tell(() => {
+  yield* events.emit(() => {
     made++
     return [changed]
   })

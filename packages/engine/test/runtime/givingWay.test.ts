@@ -5,7 +5,7 @@ import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { TestClock } from "effect/testing"
 import { Dispatcher, EventLoop, Inbox, Leadership, Mapper, type Signals, Spots } from "../../src/index.ts"
-import { givingWay } from "../../src/runtime/givingWay.ts"
+import { backgroundThrottle } from "../../src/runtime/givingWay.ts"
 import { layerInbox, layerSources, start } from "../fixtures.ts"
 
 /** An event loop whose load the test sets. */
@@ -25,14 +25,14 @@ const throttle = Effect.gen(function* () {
   const { read, pass } = yield* loop
   const received = yield* PubSub.unbounded<Signals.Signal>()
   const inbox = Layer.mock(Inbox.Inbox, { signals: () => PubSub.subscribe(received) })
-  const { isBusy, withRest } = yield* givingWay.pipe(
+  const { isBusy, throttled } = yield* backgroundThrottle.pipe(
     Effect.provide(inbox),
     Effect.provideService(EventLoop.EventLoop, read)
   )
   const restAfter = Effect.fnUntraced(function* (millis: number, load: number, times?: number) {
     const work = Effect.tap(Effect.sleep(millis), () => Effect.sync(() => pass(millis, load)))
     const began = yield* Clock.currentTimeMillis
-    const round = withRest(work, times).pipe(Effect.andThen(Clock.currentTimeMillis))
+    const round = throttled(work, times).pipe(Effect.andThen(Clock.currentTimeMillis))
     const fiber = yield* Effect.forkChild(round)
     yield* TestClock.adjust("1 minute")
     return (yield* Fiber.join(fiber)) - began - millis

@@ -15,8 +15,8 @@ const scene = Effect.gen(function* () {
       ),
     {
       resultOf: Exit.succeed,
-      patience: "2 seconds",
-      late: () => "late" as const,
+      timeout: "2 seconds",
+      onTimeout: () => "late" as const,
       max: 100,
       sizeOf: (item) => item
     }
@@ -113,7 +113,7 @@ it.effect("what was called before the scope closes is committed, and nothing aft
     const call = yield* Scope.provide(
       groupCommit((batch: ReadonlyArray<number>) => Effect.succeed(batch), {
         resultOf: Exit.succeed,
-        late: () => "late"
+        onTimeout: () => "late"
       }),
       scope
     )

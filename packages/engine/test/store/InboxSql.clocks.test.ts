@@ -164,13 +164,13 @@ describe("after a crash, with the clock set meanwhile,", () => {
             yield* store(people(40))
             const inbox = yield* Inbox.Inbox
             const { calls } = yield* inbox.claim({ spot: "main", calls: 10, lease, budget: limits })
-            for (const { claims, spend } of calls) {
+            for (const { claims, reservation } of calls) {
               const [claim] = claims
               yield* inbox.settle({
                 startedAt: yield* DateTime.now,
                 duration: Duration.zero,
                 traceId: null,
-                spend,
+                reservation,
                 outcomes: [{ claim, result: "Unlisted", next: { status: "rejected" } }]
               })
             }
@@ -255,7 +255,7 @@ describe("relays that share a Postgres", () => {
         sql<{
           by: number
         }>`SELECT (max(${sql.literal(column)}) - EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::float8 AS by
-          FROM ${sql.literal(column === "due_at" ? "invitations WHERE status = 'sending'" : "spends")}`,
+          FROM ${sql.literal(column === "due_at" ? "invitations WHERE status = 'sending'" : "reservations")}`,
         ([row]) => row?.by ?? Number.NaN
       )
     )
@@ -374,7 +374,7 @@ describe("in the process, a clock that is set", () => {
       Effect.gen(function* () {
         const accept = yield* groupCommit(
           (batch: ReadonlyArray<string>) => Effect.as(Effect.sleep("1 second"), batch),
-          { late: () => "late", patience: "2 seconds", resultOf: Exit.succeed }
+          { onTimeout: () => "late", timeout: "2 seconds", resultOf: Exit.succeed }
         )
         const waiting = yield* Effect.forkChild(accept("one"))
         yield* pass("500 millis")

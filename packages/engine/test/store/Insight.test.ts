@@ -2,13 +2,13 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect, Fiber, Layer, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { SqlClient, Statement } from "effect/sql"
-import { Events, Inbox, Insight, Operations } from "../../src/index.ts"
+import { Events, Inbox, Reporting, Operations } from "../../src/index.ts"
 import { databaseFile, layerFile, layerInboxSql, layers, onEach } from "../databases.ts"
 import { claim, claimOne, again, settle, settlement } from "../dispatching.ts"
 import { alice, delivery, people, statuses, store } from "../fixtures.ts"
 
-const insight = <A, E>(use: (insight: Insight.Insight["Service"]) => Effect.Effect<A, E>) =>
-  Effect.provide(Insight.Insight.use(use), Insight.layerSql, { local: true })
+const insight = <A, E>(use: (insight: Reporting.Reporting["Service"]) => Effect.Effect<A, E>) =>
+  Effect.provide(Reporting.Reporting.use(use), Reporting.layerSql, { local: true })
 
 const text = (body: string) => new TextEncoder().encode(body)
 
@@ -123,7 +123,7 @@ onEach((test) => {
       for (const one of claims) yield* settle(one, yield* settlement({ status: "rejected" }))
       yield* inbox.accept(delivery({ deliveryId: "5" }))
       const now = yield* DateTime.now
-      expect(yield* insight((insight) => insight.standing)).toEqual({
+      expect(yield* insight((insight) => insight.snapshot)).toEqual({
         waitingWebhooks: 1,
         waitingInvitations: 1,
         deadLetters: 2,
@@ -159,11 +159,11 @@ describe("on SQLite, no question walks a table", () => {
       const statements: Array<readonly [string, ReadonlyArray<unknown>]> = []
       const now = yield* DateTime.now
       yield* Effect.gen(function* () {
-        const insight = yield* Insight.Insight
+        const insight = yield* Reporting.Reporting
         yield* insight.series({ bucket: "hour", from: now, to: now })
         yield* insight.lastDay
         yield* insight.lastReceived("form")
-        yield* insight.standing
+        yield* insight.snapshot
         yield* insight.deadLetters
         yield* insight.mentions("bob@example.com")
         yield* insight.resent(["wh_1"])
@@ -171,7 +171,7 @@ describe("on SQLite, no question walks a table", () => {
         yield* insight.elsewhere
         yield* insight.trim
       }).pipe(
-        Effect.provide(Insight.layerSql, { local: true }),
+        Effect.provide(Reporting.layerSql, { local: true }),
         Effect.provideService(Statement.CurrentTransformer, (statement) =>
           Effect.sync(() => {
             statements.push(statement.compile())
@@ -202,7 +202,7 @@ describe("events", () => {
       const events = yield* Events.Events
       yield* store([bob], { deliveryId: "0" })
       let made = 0
-      yield* events.tell(() => {
+      yield* events.emit(() => {
         made++
         return []
       })

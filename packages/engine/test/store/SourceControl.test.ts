@@ -1,14 +1,14 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect, Fiber, PubSub } from "effect"
 import { SqlClient } from "effect/sql"
-import { type Inbox, SourceControl, SourceControlSql } from "../../src/index.ts"
+import { type Inbox, SourcePauses, SourcePausesSql } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
 import { alice, delivery, firstOf, statuses } from "../fixtures.ts"
 
-const layer = SourceControlSql.layer
+const layer = SourcePausesSql.layer
 
-const control = <A, E>(use: (control: SourceControl.SourceControl["Service"]) => Effect.Effect<A, E>) =>
-  SourceControl.SourceControl.use(use).pipe(Effect.provide(layer))
+const control = <A, E>(use: (control: SourcePauses.SourcePauses["Service"]) => Effect.Effect<A, E>) =>
+  SourcePauses.SourcePauses.use(use).pipe(Effect.provide(layer))
 
 const pause = (source = "form") => control(({ pause }) => pause(source, { by: "ada", reason: "new form" }))
 const resume = (source = "form") => control(({ resume }) => resume(source))
@@ -100,7 +100,7 @@ onEach((test) => {
     Effect.gen(function* () {
       const heard = yield* inbox.signals("received")
       const woken = yield* Effect.forkChild(PubSub.take(heard))
-      const control = yield* SourceControl.SourceControl
+      const control = yield* SourcePauses.SourcePauses
       yield* control.pause("form", { by: "ada" })
       yield* control.resume("form")
       expect(yield* Fiber.join(woken)).toBe("received")

@@ -233,7 +233,7 @@ describe("purging on Postgres", () => {
       const purged = yield* changedMeanwhile(
         sql`SELECT id FROM people FOR UPDATE`,
         purge({ before, invitations: ["invited"] }),
-        sql`UPDATE invitations SET status = 'pending', ready = 1, settled_at = NULL`
+        sql`UPDATE invitations SET status = 'pending', state = 'available', settled_at = NULL`
       )
       expect(purged).toBe(0)
       expect(yield* operations.invitations(webhook)).toMatchObject([

@@ -73,7 +73,7 @@ onEach((test) => {
       expect(yield* sum(operations.replay({ live: "live-1" }))).toBe(250)
       expect(yield* sum(operations.replay({ live: "live-1" }))).toBe(0)
       expect(membersOf(yield* claim(1))).toEqual([alice.member])
-      expect(yield* claimOne).toMatchObject({ lane: "replay", attempt: 1, askedAt: yield* DateTime.now })
+      expect(yield* claimOne).toMatchObject({ lane: "replay", attempt: 1, requestedAt: yield* DateTime.now })
       const [other] = (yield* operations.searchInvitations({ live: "live-2" }, { limit: 1 })).items
       expect(yield* sum(operations.replay({ ids: [other?.id ?? ""] }))).toBe(1)
     }))

@@ -9,7 +9,7 @@ import type { LogSize, Work } from "./checkpointer.ts"
 import { holders } from "./holders.ts"
 
 /** In pages: the size of one checkpoint, and the size of the log at which it should restart. */
-const enough = 1_000
+const minFrames = 1_000
 const full = 16_000
 
 /** In milliseconds, between two checks; the longer one after a check without new pages. */
@@ -79,7 +79,7 @@ const next = () => {
     const bytes = sizeOfLog()
     isBusy = log !== known
     known = log
-    if (log - checkpointed >= enough || (bytes > limit && log > checkpointed)) fold.get()
+    if (log - checkpointed >= minFrames || (bytes > limit && log > checkpointed)) fold.get()
     if (log >= full) {
       catchUp()
       parentPort?.postMessage("full")

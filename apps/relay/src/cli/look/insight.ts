@@ -25,7 +25,7 @@ export const stats = Command.make(
     const client = yield* AdminClient
     if (Option.isNone(bucket)) {
       const now = yield* client.stats.now()
-      return yield* print(json, now, () => standing(now))
+      return yield* print(json, now, () => snapshotText(now))
     }
     const yesterday = DateTime.subtract(yield* DateTime.now, { days: 1 })
     const since = Option.getOrElse(from, () => yesterday)
@@ -50,7 +50,7 @@ const names = Struct.keys(none).map(
 
 const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
 
-const standing = (now: Stats.Now): string =>
+const snapshotText = (now: Stats.Now): string =>
   [
     table(
       ["Now", ""],

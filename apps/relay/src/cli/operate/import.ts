@@ -113,7 +113,7 @@ const send = Effect.fnUntraced(function* (
   yield* Rows.rows(reading).pipe(
     Stream.map((row) => ("members" in row ? row.members.filter(isNew) : [])),
     Stream.flattenIterable,
-    Stream.grouped(Imports.mostMembers),
+    Stream.grouped(Imports.maxMembers),
     Stream.mapEffect(
       (members) =>
         Effect.flatMap(client.imports.add({ payload: { ...invitation, members } }), ({ duplicate }) => {

@@ -41,12 +41,12 @@ export const withoutAddresses = (text: string, digest: Digest): string => {
 /** Parameters that name a person even if they are no address, such as a member id. */
 const personal = new Set(["person", "text", "member", "members", "invitedBy"])
 
-const longestText = 500
-const mostItems = 100
+const maxText = 500
+const maxItems = 100
 const deepest = 8
 
 export const bounded = (text: string): string =>
-  text.length > longestText ? `${text.slice(0, longestText)}…` : text
+  text.length > maxText ? `${text.slice(0, maxText)}…` : text
 
 /** Replaces the people in a JSON value. */
 export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false, depth = 0): unknown => {
@@ -57,8 +57,8 @@ export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false
   if (!Predicate.isObjectOrArray(value)) return value
   if (depth === deepest) return "…"
   if (Array.isArray(value)) {
-    const first = value.slice(0, mostItems).map((one) => withoutPeople(one, digest, isPersonal, depth + 1))
-    return value.length > mostItems ? [...first, `… ${value.length - mostItems} more`] : first
+    const first = value.slice(0, maxItems).map((one) => withoutPeople(one, digest, isPersonal, depth + 1))
+    return value.length > maxItems ? [...first, `… ${value.length - maxItems} more`] : first
   }
   return Object.fromEntries(
     Object.entries(value)

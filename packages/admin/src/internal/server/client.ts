@@ -26,7 +26,7 @@ export const networkOf = (request: Request): string => {
     : NetAddress.ipv6ToSegments(address).slice(0, 4).join(":")
 }
 
-const longestUserAgent = 200
+const maxUserAgent = 200
 
 export const userAgentOf = (request: Request): string | null =>
-  request.headers["user-agent"]?.slice(0, longestUserAgent) ?? null
+  request.headers["user-agent"]?.slice(0, maxUserAgent) ?? null

@@ -4,7 +4,7 @@
  */
 import { DateTime, Duration, Order } from "effect"
 import * as Story from "../../Story.ts"
-import type { Insight } from "@usher/engine"
+import type { Reporting } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { traceIdOf } from "./wire.ts"
@@ -19,13 +19,13 @@ export type WhyWaiting = (invitation: StoredInvitation) => string | undefined
 
 /** Additional records. */
 export interface Besides {
-  readonly resent?: ReadonlyArray<Insight.Resent>
+  readonly resent?: ReadonlyArray<Reporting.Resent>
   readonly forgottenAt?: DateTime.Utc | null
   readonly whyWaiting?: WhyWaiting
 }
 
 /** Oldest first. Entries of the same time are in causal order. */
-export const tell = (
+export const storyOf = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
   records: ReadonlyArray<Told>,
   { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
@@ -69,7 +69,7 @@ const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): Readonl
 const acceptedAt = ({ release, receivedAt }: Webhook.Webhook): DateTime.Utc => release?.at ?? receivedAt
 
 const ofResent = (
-  { webhookId, times, lastAt: at }: Insight.Resent,
+  { webhookId, times, lastAt: at }: Reporting.Resent,
   webhook: Webhook.Webhook | undefined
 ): ReadonlyArray<Story.StoryEntry> => {
   if (webhook === undefined) return []
@@ -91,7 +91,7 @@ const ofInvitation = (
 ): ReadonlyArray<Story.StoryEntry> => {
   const { id: invitationId, spot, liveId } = invitation
   const parts = [
-    ...asked(invitation, webhooks),
+    ...requested(invitation, webhooks),
     ...waits(invitation, attempts, whyWaiting),
     ...attempts.map((attempt) => attempted(attempt, probableCause(attempt, invitation, attempts))),
     ...lost(invitation),
@@ -103,7 +103,7 @@ const ofInvitation = (
 type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
 /** The request that created the invitation, and later requests. */
-const asked = (
+const requested = (
   { webhookIds, createdAt, liveId, source }: StoredInvitation,
   webhooks: ReadonlyMap<string, Webhook.Webhook>
 ): ReadonlyArray<Part> => {

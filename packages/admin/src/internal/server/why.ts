@@ -1,26 +1,26 @@
 /** Explains why a person was, or was not, invited. */
 import { DateTime, Effect } from "effect"
 import type * as People from "../../People.ts"
-import { Inbox, Insight, Operations, SpotControl } from "@usher/engine"
+import { Inbox, Reporting, Operations, SpotControl } from "@usher/engine"
 import { Hold } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
-import { tell, type WhyWaiting } from "./story.ts"
+import { storyOf, type WhyWaiting } from "./story.ts"
 
 /** The maximum number of records of one person. */
-const mostInvitations = 200
-const mostWebhooks = 500
+const maxInvitations = 200
+const maxWebhooks = 500
 
 export const why = Effect.fn("Admin.why")(function* (
   person: string
 ): Effect.fn.Return<
   People.Why,
   Inbox.InboxUnavailable,
-  Operations.Operations | Insight.Insight | SpotControl.SpotControl
+  Operations.Operations | Reporting.Reporting | SpotControl.SpotControl
 > {
   const operations = yield* Operations.Operations
-  const insight = yield* Insight.Insight
-  const invitations = yield* operations.searchInvitations({ person }, { limit: mostInvitations })
-  const theirs = yield* operations.searchWebhooks({ person }, { limit: mostWebhooks })
+  const insight = yield* Reporting.Reporting
+  const invitations = yield* operations.searchInvitations({ person }, { limit: maxInvitations })
+  const theirs = yield* operations.searchWebhooks({ person }, { limit: maxWebhooks })
   const known = new Set(theirs.items.map(({ id }) => id))
   const named = (yield* insight.mentions(person)).filter(({ id }) => !known.has(id))
   const webhooks = [...theirs.items, ...named]
@@ -30,7 +30,7 @@ export const why = Effect.fn("Admin.why")(function* (
   const [first] = invitations.items
   return {
     invitations: invitations.items,
-    story: tell(webhooks, records, {
+    story: storyOf(webhooks, records, {
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
       forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
       whyWaiting: yield* whyWaiting

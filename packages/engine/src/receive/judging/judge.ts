@@ -35,8 +35,8 @@ export const make: Effect.Effect<Judge, never, Scope.Scope> = Effect.gen(functio
     },
     memory: bounds.memory,
     ahead: { jobs: 1, characters: Number.POSITIVE_INFINITY },
-    longestSilence: bounds.time,
-    longestRest: "1 minute",
+    answerTimeout: bounds.time,
+    idleTimeout: "1 minute",
     waiting: { ...bounds.waiting, refused: { lost: "Busy" } },
     lost
   })

@@ -37,9 +37,9 @@ export interface Options<Answer> {
    */
   readonly ahead: { readonly jobs: number; readonly characters: number; readonly millis?: number }
   /** A process that sends nothing for longer than this is ended. */
-  readonly longestSilence: Duration.Input
+  readonly answerTimeout: Duration.Input
   /** A process without jobs ends after this time. Default: never. */
-  readonly longestRest?: Duration.Input | undefined
+  readonly idleTimeout?: Duration.Input | undefined
   /** The maximum number of waiting jobs, and the answer to further ones. Default: unlimited. */
   readonly waiting?: { readonly jobs: number; readonly characters: number; readonly refused: Answer }
   /** The answer to a job during which this many processes ended. Undefined: another process retries it. */
@@ -65,7 +65,7 @@ interface Took {
 const usual = 12
 
 /** The longest start, which takes longer than an answer. */
-const longestStart = "10 seconds"
+const startTimeout = "10 seconds"
 
 export const make = Effect.fnUntraced(function* <Answer>(
   options: Options<Answer>
@@ -134,15 +134,15 @@ export const make = Effect.fnUntraced(function* <Answer>(
 
   /** Completes when the process does not start, or was silent for too long. */
   const silent = Effect.fnUntraced(function* (born: Deferred.Deferred<void>) {
-    if (Option.isNone(yield* Effect.timeoutOption(Deferred.await(born), longestStart))) return
-    const { longestRest, longestSilence } = options
+    if (Option.isNone(yield* Effect.timeoutOption(Deferred.await(born), startTimeout))) return
+    const { idleTimeout, answerTimeout } = options
     for (;;) {
       const before = answers
       const isBusy = waiting.length > 0
-      yield* Effect.sleep(isBusy ? longestSilence : (longestRest ?? longestSilence))
+      yield* Effect.sleep(isBusy ? answerTimeout : (idleTimeout ?? answerTimeout))
       if (answers !== before || isBusy !== waiting.length > 0) continue
       if (isBusy) end = "silence"
-      if (isBusy || longestRest !== undefined) return
+      if (isBusy || idleTimeout !== undefined) return
     }
   })
 

@@ -10,7 +10,7 @@ import { counting, type Name } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
 import { inserting } from "../rows/manyRows.ts"
 import { millis, type Store } from "../rows/store.ts"
-import { transaction, unavailable } from "../rows/transaction.ts"
+import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import { columns } from "../rows/webhookRow.ts"
 import { acceptedTogether } from "./acceptedTogether.ts"
 import { conflicts } from "./conflicts.ts"
@@ -145,12 +145,12 @@ export const accept = (store: Store) => {
       Effect.tap(({ accepted }) =>
         accepted.some((one) => one?.duplicate === false) ? signals.publish("received") : Effect.void
       ),
-      Effect.tap(({ accepted }) => events.tell(() => accepted.flatMap(received(batch)))),
+      Effect.tap(({ accepted }) => events.emit(() => accepted.flatMap(received(batch)))),
       Effect.map(({ accepted, repeats }) => {
         for (const { webhook } of repeats) repeated(webhook.source)
         return accepted
       }),
-      unavailable,
+      toInboxUnavailable,
       Effect.withTracerEnabled(false)
     )
 }

@@ -8,7 +8,7 @@ import { knownContents } from "./knownContents.ts"
 import { knownIds } from "./knownIds.ts"
 
 /** Another try is needed if another relay stored or deleted a row meanwhile. This many in a row are a fault. */
-const mostTries = 8
+const maxTries = 8
 
 export interface Settled {
   /** Retries, with the id of the webhook that each repeats. */
@@ -50,7 +50,7 @@ export const conflicts = (store: Store) => {
     const inserted = new Map<Incoming, Place>()
     let open = refused
     let places: ReadonlyMap<Incoming, Place> = new Map()
-    for (let tries = 0; open.length > 0 && tries < mostTries; tries++) {
+    for (let tries = 0; open.length > 0 && tries < maxTries; tries++) {
       const next = new Map<Incoming, Place>()
       for (const found of yield* find(open, places)) {
         if ("duplicateOf" in found) duplicates.set(found.one, found.duplicateOf)

@@ -68,7 +68,7 @@ const purpose = "usher: the content of a webhook"
 const block = 64
 
 /** Up to this length, copying the content behind the key is faster. */
-const longestCopy = 65_536
+const maxCopy = 65_536
 
 /**
  * Returns HMAC-SHA256 under a key derived from the database's, cut to 132 bits (RFC 2104, section 5, asks for at least
@@ -77,7 +77,7 @@ const longestCopy = 65_536
  */
 export const hashing = (personKey: string) => {
   const key = createHmac("sha256", Buffer.from(personKey, "base64")).update(purpose).digest()
-  const inner = Buffer.concat([padded(key, 0x36), Buffer.alloc(longestCopy)])
+  const inner = Buffer.concat([padded(key, 0x36), Buffer.alloc(maxCopy)])
   const outer = Buffer.concat([padded(key, 0x5c), Buffer.alloc(32)])
   const hmac = (content: Uint8Array): string => {
     inner.set(content, block)
@@ -85,7 +85,7 @@ export const hashing = (personKey: string) => {
     return hash("sha256", outer, "base64url")
   }
   return (content: Uint8Array): string =>
-    (content.length <= longestCopy
+    (content.length <= maxCopy
       ? hmac(content)
       : createHmac("sha256", key).update(content).digest("base64url")
     ).slice(0, 22)

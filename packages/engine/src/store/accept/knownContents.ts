@@ -8,7 +8,7 @@ import { type Incoming, foremost, formerId } from "./incoming.ts"
 const defaultWindow = Duration.hours(24)
 
 /** How many of the newest are compared: one that was released late may be older than the one before it. */
-const mostOccurrences = 10
+const maxOccurrences = 10
 
 interface Earlier {
   readonly id: string
@@ -28,7 +28,7 @@ export const knownContents = ({ sql, unhashedUntil }: Store) => {
           WHERE delivery_id = '' AND source = asked.source AND body_hash = asked.body_hash) FROM asked)
         SELECT w.id, w.source, w.body_hash, w.occurrence, w.received_at, w.status, w.mapping_version
         FROM newest CROSS JOIN webhooks w WHERE w.delivery_id = '' AND w.source = newest.source
-          AND w.body_hash = newest.body_hash AND w.occurrence > newest.occurrence - ${sql.literal(String(mostOccurrences))}
+          AND w.body_hash = newest.body_hash AND w.occurrence > newest.occurrence - ${sql.literal(String(maxOccurrences))}
         ORDER BY w.occurrence DESC`,
       (found) => {
         const rows = Map.groupBy(found, (row) => keyOf([row.source, row.body_hash]))

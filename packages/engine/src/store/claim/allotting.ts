@@ -4,19 +4,19 @@ import * as Budget from "../../ports/Budget.ts"
 import type { Call } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
-import { enough, type Store, wholeMillis } from "../rows/store.ts"
+import { maxRowsPerStep, type Store, wholeMillis } from "../rows/store.ts"
 import { choosing, type Terms } from "./choosing.ts"
-import { type Ledger, parts, spending, unpaid } from "./spends.ts"
-import { turning } from "./turns.ts"
+import { type Ledger, parts, reservations, noLedger } from "./spends.ts"
+import { fairScheduling } from "./turns.ts"
 
 /** The most parked batches that one step defers, so that other work runs in between. */
-const mostPutAway = 20
+const maxDeferrals = 20
 
 /** Due invitations of a lane are counted up to this. */
-const mostReady = 2
+const maxCounted = 2
 
 /** A call before it is paid for. */
-interface Chosen extends Omit<Call, "spend"> {
+interface Chosen extends Omit<Call, "reservation"> {
   readonly lane: number
 }
 
@@ -29,17 +29,17 @@ export interface Moment {
 
 export const allotting = (store: Store) => {
   const { sql } = store
-  const { ask, questions, ledgerOf, spend, forget } = spending(sql)
-  const { callsOf, putAway, tryOut } = choosing(store)
-  const nextTurn = turning(sql)
+  const { ask, questions, ledgerOf, insert, forget } = reservations(sql)
+  const { callsOf, deferParked, probeParked } = choosing(store)
+  const nextSlot = fairScheduling(sql)
 
   /** How many are due in each lane, up to `mostReady`. */
   const readyIn = ({ spot, lane: only }: ClaimOptions) =>
     (only === undefined ? Budget.lanes : [only]).map((name) => {
       const lane = sql.literal(String(rows.laneNumbers[name]))
       return sql`SELECT ${sql.literal(String(parts.ready))} AS part, ${lane} AS lane, count(*) AS count, CAST(NULL AS BIGINT) AS time
-        FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}
-          ORDER BY source, batch, due_at, id LIMIT ${sql.literal(String(mostReady))}) AS due`
+        FROM (SELECT 1 FROM invitations WHERE spot = ${spot} AND state = 'available' AND lane = ${lane}
+          ORDER BY source, batch_key, due_at, id LIMIT ${sql.literal(String(maxCounted))}) AS due`
     })
 
   /** Reads the calls that count now, and the lanes in which something is due. */
@@ -52,7 +52,7 @@ export const allotting = (store: Store) => {
     for (const { part, lane, count } of figures) {
       if (part === parts.ready && Number(count) > 0) ready.set(lane, Number(count))
     }
-    return { ready, ledger: budget === undefined ? unpaid : ledgerOf(budget, margin, figures) }
+    return { ready, ledger: budget === undefined ? noLedger : ledgerOf(budget, margin, figures) }
   })
 
   /** Fills the claim turn by turn and lane by lane, while there is room for a call and for more people in the commit. */
@@ -63,44 +63,44 @@ export const allotting = (store: Store) => {
     { ready, ledger: { usages } }: Effect.Success<ReturnType<typeof look>>
   ) {
     const calls: Array<Chosen> = []
-    let [putAways, people] = [0, 0]
+    let [deferrals, people] = [0, 0]
     let [isHeld, isDrained] = [false, true]
     for (const [lane, due] of [...ready].toSorted(([a], [b]) => a - b)) {
       const name = rows.laneNamed(lane)
       let isLeft = true
-      while (isLeft && calls.length < most && people < enough && putAways < mostPutAway) {
+      while (isLeft && calls.length < most && people < maxRowsPerStep && deferrals < maxDeferrals) {
         const room =
           budget === undefined
             ? Infinity
             : Budget.room(name, usages, budget.shares, (other) => ready.has(rows.laneNumbers[other]))
         isHeld ||= room === 0
         if (room === 0) break
-        const turn = yield* nextTurn(spot, lane, due === 1)
-        if (turn === undefined) {
+        const slot = yield* nextSlot(spot, lane, due === 1)
+        if (slot === undefined) {
           isLeft = false
           break
         }
-        if (turn.parkedUntil !== null && turn.parkedUntil > terms.now) {
-          yield* putAway(terms, turn, turn.parkedUntil)
-          putAways++
+        if (slot.parkedUntil !== null && slot.parkedUntil > terms.now) {
+          yield* deferParked(terms, slot, slot.parkedUntil)
+          deferrals++
           continue
         }
         const isPlenty = usages.every((usage) => Budget.total(usage) < usage.calls / 2)
-        const made = yield* callsOf(terms, turn, { most: Math.min(most - calls.length, room), isPlenty })
+        const made = yield* callsOf(terms, slot, { most: Math.min(most - calls.length, room), isPlenty })
         if (made.length === 0) break
-        if (turn.parkedUntil !== null) yield* tryOut(terms, turn)
+        if (slot.parkedUntil !== null) yield* probeParked(terms, slot)
         for (const claims of made) people += claims.length
-        calls.push(...made.map((claims) => ({ lane, claims, isTrial: turn.parkedUntil !== null })))
+        calls.push(...made.map((claims) => ({ lane, claims, isLiveProbe: slot.parkedUntil !== null })))
         for (const usage of usages) usage.used[name] += made.length
         isLeft = due > 1
       }
       isDrained &&= !isLeft
     }
     const freesAt = isHeld ? Math.min(...usages.map((usage) => usage.freesAt)) : Infinity
-    return { calls, freesAt, isDrained: isDrained && putAways === 0, isAtEnd: putAways === 0 }
+    return { calls, freesAt, isDrained: isDrained && deferrals === 0, isAtEnd: deferrals === 0 }
   })
 
-  const pay = Effect.fnUntraced(function* (
+  const reserve = Effect.fnUntraced(function* (
     { spot, budget, lease }: ClaimOptions,
     lanes: ReadonlyArray<number>,
     { numbers, oldest }: Ledger,
@@ -109,14 +109,14 @@ export const allotting = (store: Store) => {
     if (budget === undefined || lanes.length === 0) return []
     const before = now - Budget.longest(budget) - 2 * wholeMillis(lease)
     if (oldest <= before) yield* forget(spot, before)
-    return yield* spend(spot, lanes, numbers, { now, endsAt: now + wholeMillis(lease), since })
+    return yield* insert(spot, lanes, numbers, { now, endsAt: now + wholeMillis(lease), since })
   })
 
   /** Runs while the Spot is locked and nothing holds it up. */
   return Effect.fnUntraced(function* (options: ClaimOptions, terms: Terms, most: number, moment: Moment) {
     const found = yield* look(options, terms)
     const { calls, ...rest } = yield* fill(options, terms, most, found)
-    const spends = yield* pay(
+    const reserved = yield* reserve(
       options,
       calls.map(({ lane }) => lane),
       found.ledger,
@@ -124,10 +124,10 @@ export const allotting = (store: Store) => {
     )
     return {
       ...rest,
-      calls: calls.map(({ claims, isTrial }, index): Call => ({
+      calls: calls.map(({ claims, isLiveProbe }, index): Call => ({
         claims,
-        isTrial,
-        spend: spends[index] ?? null
+        isLiveProbe,
+        reservation: reserved[index] ?? null
       }))
     }
   })

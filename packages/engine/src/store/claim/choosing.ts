@@ -4,14 +4,14 @@ import type { Claim } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { limited, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
-import type { Turn } from "./turns.ts"
-import { stretch } from "./waking.ts"
+import type { Slot } from "./turns.ts"
+import { sweepSize } from "./waking.ts"
 
 /** The most single calls in one turn, before the next batch has its turn. */
-const singlesInTurn = 16
+const maxSinglesPerSlot = 16
 
 /** While there is plenty of budget, up to this many go in single calls, whose answers are exact. */
-const few = 10
+const minBulkWhilePlenty = 10
 
 /** The conditions of a claim. */
 export interface Terms {
@@ -33,42 +33,42 @@ interface Ready {
 }
 
 /** Picks the rows of a turn from a whole batch, as `urgent` or `ofSource` would. */
-const ofTurn = (batch: ReadonlyArray<Ready>, { lane, source }: Turn): ReadonlyArray<Ready> =>
+const ofSlot = (batch: ReadonlyArray<Ready>, { lane, source }: Slot): ReadonlyArray<Ready> =>
   source === null
     ? batch.filter((row) => row.lane === lane)
     : batch
         .filter((row) => row.lane === lane && row.source === source)
         .toSorted((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
 
-export const choosing = ({ sql, ended }: Store) => {
+export const choosing = ({ sql, countTerminal }: Store) => {
   const skip = skipLocked(sql, "invitations")
   const columns = sql.literal(rows.claim.columns)
 
-  const batch = ({ spot, now }: Terms, turn: Turn, limit: number) =>
+  const batch = ({ spot, now }: Terms, slot: Slot, limit: number) =>
     sql<Ready>`SELECT id, lane, source, due_at FROM invitations
-      WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch} AND expires_at > ${now}
+      WHERE spot = ${spot} AND state = 'available' AND batch_key = ${slot.batch} AND expires_at > ${now}
       ORDER BY lane, expires_at, due_at, id ${limited(sql, limit)} ${skip}`
 
-  const urgent = ({ spot, now }: Terms, turn: Turn, limit: number) =>
+  const urgent = ({ spot, now }: Terms, slot: Slot, limit: number) =>
     sql<{ id: string }>`SELECT id FROM invitations
-      WHERE spot = ${spot} AND ready = 1 AND lane = ${turn.lane} AND batch = ${turn.batch} AND expires_at > ${now}
+      WHERE spot = ${spot} AND state = 'available' AND lane = ${slot.lane} AND batch_key = ${slot.batch} AND expires_at > ${now}
       ORDER BY expires_at, due_at, id ${limited(sql, limit)} ${skip}`
 
   // The plus keeps the planner from using the index of deadlines, with which it would have to sort a whole Live.
-  const ofSource = ({ spot, now }: Terms, turn: Turn, limit: number) =>
+  const ofSource = ({ spot, now }: Terms, slot: Slot, limit: number) =>
     sql<{ id: string }>`SELECT id FROM invitations
-      WHERE spot = ${spot} AND ready = 1 AND lane = ${turn.lane} AND source = ${turn.source} AND batch = ${turn.batch}
+      WHERE spot = ${spot} AND state = 'available' AND lane = ${slot.lane} AND source = ${slot.source} AND batch_key = ${slot.batch}
         AND +expires_at > ${now}
       ORDER BY due_at, id ${limited(sql, limit)} ${skip}`
 
   const lease = ({ now, token, lease }: Terms, ids: ReadonlyArray<string>) => sql<{
     id: string
-  }>`UPDATE invitations SET status = 'sending', ready = 0, attempts = attempts + 1, lease = ${token}, due_at = ${now + wholeMillis(lease)}
+  }>`UPDATE invitations SET status = 'sending', state = 'scheduled', attempts = attempts + 1, lease_token = ${token}, due_at = ${now + wholeMillis(lease)}
     WHERE ${sql.in("id", ids)}
     RETURNING ${columns}`
 
   const setAside = (id: string, now: number) =>
-    sql`UPDATE invitations SET status = 'corrupt', ready = NULL, lease = NULL, settled_at = ${now} WHERE id = ${id}`
+    sql`UPDATE invitations SET status = 'corrupt', state = 'finished', lease_token = NULL, settled_at = ${now} WHERE id = ${id}`
 
   /** Leases the chosen invitations. Returns their claims in the same order. */
   const claims = Effect.fnUntraced(function* (terms: Terms, chosen: ReadonlyArray<{ readonly id: string }>) {
@@ -78,7 +78,7 @@ export const choosing = ({ sql, ended }: Store) => {
       chosen.map(({ id }) => id)
     )
     const readable = yield* rows.readable(leased.map(rows.claim.read), "invitations", (id) => {
-      ended(terms.spot, "corrupt", 1)
+      countTerminal(terms.spot, "corrupt", 1)
       return setAside(id, terms.now)
     })
     const place = new Map(chosen.map(({ id }, index) => [id, index]))
@@ -91,35 +91,35 @@ export const choosing = ({ sql, ended }: Store) => {
    */
   const callsOf = Effect.fnUntraced(function* (
     terms: Terms,
-    turn: Turn,
+    slot: Slot,
     budget: { readonly most: number; readonly isPlenty: boolean }
   ) {
-    const isTrial = turn.parkedUntil !== null
-    const largest = turn.together ?? terms.sizeOf?.(turn.liveId, terms.now) ?? Infinity
-    const members = isTrial ? 1 : Math.min(terms.members, largest)
-    const together = members > 1 ? yield* batch(terms, turn, members) : []
-    if (together.length > (budget.isPlenty && turn.together === null ? few : 1)) {
-      const all = yield* claims(terms, together)
+    const isLiveProbe = slot.parkedUntil !== null
+    const largest = slot.maxBatchSize ?? terms.sizeOf?.(slot.liveId, terms.now) ?? Infinity
+    const members = isLiveProbe ? 1 : Math.min(terms.members, largest)
+    const batched = members > 1 ? yield* batch(terms, slot, members) : []
+    if (batched.length > (budget.isPlenty && slot.maxBatchSize === null ? minBulkWhilePlenty : 1)) {
+      const all = yield* claims(terms, batched)
       return Array.isReadonlyArrayNonEmpty(all) ? [all] : []
     }
-    const limit = isTrial ? 1 : Math.min(budget.most, singlesInTurn)
-    const isWhole = members > 1 && together.length < members
+    const limit = isLiveProbe ? 1 : Math.min(budget.most, maxSinglesPerSlot)
+    const isWhole = members > 1 && batched.length < members
     const alone = isWhole
-      ? ofTurn(together, turn).slice(0, limit)
-      : yield* (turn.source === null ? urgent : ofSource)(terms, turn, limit)
+      ? ofSlot(batched, slot).slice(0, limit)
+      : yield* (slot.source === null ? urgent : ofSource)(terms, slot, limit)
     return (yield* claims(terms, alone)).map((claim): Array.NonEmptyReadonlyArray<Claim> => [claim])
   })
 
   return {
     callsOf,
     /** Defers a batch of the ready invitations of a parked Live. */
-    putAway: ({ spot }: Terms, turn: Turn, until: number) =>
+    deferParked: ({ spot }: Terms, slot: Slot, until: number) =>
       sql`WITH parked AS MATERIALIZED (SELECT id FROM invitations
-          WHERE spot = ${spot} AND ready = 1 AND batch = ${turn.batch}
-          ORDER BY lane, expires_at, due_at, id ${limited(sql, stretch)} ${skip})
-        UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM parked)`,
+          WHERE spot = ${spot} AND state = 'available' AND batch_key = ${slot.batch}
+          ORDER BY lane, expires_at, due_at, id ${limited(sql, sweepSize)} ${skip})
+        UPDATE invitations SET state = 'scheduled', due_at = ${until} WHERE id IN (SELECT id FROM parked)`,
     /** Keeps the Live parked until its probe has ended. */
-    tryOut: ({ spot, now, lease }: Terms, turn: Turn) =>
-      sql`UPDATE parked_lives SET until = ${now + wholeMillis(lease)} WHERE spot = ${spot} AND live_id = ${turn.liveId}`
+    probeParked: ({ spot, now, lease }: Terms, slot: Slot) =>
+      sql`UPDATE parked_lives SET until = ${now + wholeMillis(lease)} WHERE spot = ${spot} AND live_id = ${slot.liveId}`
   }
 }

@@ -1,21 +1,21 @@
 /** Claims calls for a Spot: those that the budget allows, with leases on their invitations. */
 import { Clock, DateTime, Duration, Effect } from "effect"
 import type { SqlError } from "effect/sql"
-import { type Claimed, type ClaimOptions, Deposed, type ReleaseOptions } from "../../ports/Claiming.ts"
+import { type Claimed, type ClaimOptions, LeadershipLost, type ReleaseOptions } from "../../ports/Claiming.ts"
 import type { Claim } from "../../ports/Claiming.ts"
 import { monotonic } from "../../runtime/monotonic.ts"
 import { locking } from "../rows/locks.ts"
 import { ensureSpot, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { type Reading, timing } from "../rows/timeline.ts"
-import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import type { SpotRow } from "../spots/spotRow.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
-import { slowestProbe } from "./retiming.ts"
-import { type HeadRow, stretch, timeAt, waking } from "./waking.ts"
+import { maxProbeInterval } from "./retiming.ts"
+import { type DueRow, sweepSize, timeAt, promoting } from "./waking.ts"
 
 /** The shortest time between two probes of a Spot whose key the upstream refuses. */
-const soonestProbe = 60_000
+const minProbeInterval = 60_000
 
 /** One step of a claim. */
 interface Step extends Claimed {
@@ -27,18 +27,18 @@ export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
   const lock = onPostgres(sql, "FOR UPDATE")
   const { toChange } = locking(sql)
-  const { heads, headColumns, headsOf, expire, wake } = waking(store)
+  const { dueTimes, dueColumns, dueTimesOf, sweepExpired, promote } = promoting(store)
   const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
   const { timeOf, glance, steadyTimeOf } = following(store)
 
   /** Locks the Spot. Fails if another relay leads it. */
-  const open = ({ spot, epoch }: ClaimOptions) =>
-    opened(spot, epoch, sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`)
+  const open = ({ spot, term }: ClaimOptions) =>
+    opened(spot, term, sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`)
 
   const opened = Effect.fnUntraced(function* <A extends SpotRow>(
     spot: string,
-    epoch: number | undefined,
+    term: number | undefined,
     look: Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
   ) {
     let [state] = yield* look
@@ -47,7 +47,7 @@ export const claiming = (store: Store) => {
       ;[state] = yield* look
     }
     if (state === undefined) return yield* Effect.die("a row that was just inserted is there")
-    if (epoch !== undefined && state.epoch !== epoch) return yield* new Deposed({ spot })
+    if (term !== undefined && state.term !== term) return yield* new LeadershipLost({ spot })
     return state
   })
 
@@ -57,28 +57,28 @@ export const claiming = (store: Store) => {
    */
   const defer = (ids: ReadonlyArray<string>, now: number, until: number) =>
     sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.in("id", ids)}
-        AND (ready = 1 OR (ready = 0 AND due_at <= ${now})) ORDER BY id ${toChange})
-      UPDATE invitations SET ready = 0, due_at = ${until} WHERE id IN (SELECT id FROM locked)`
+        AND (state = 'available' OR (state = 'scheduled' AND due_at <= ${now})) ORDER BY id ${toChange})
+      UPDATE invitations SET state = 'scheduled', due_at = ${until} WHERE id IN (SELECT id FROM locked)`
 
   const decide = Effect.fnUntraced(function* (
     options: ClaimOptions,
     now: number,
     since: number,
-    first: Effect.Success<ReturnType<typeof heads>>
+    due: Effect.Success<ReturnType<typeof dueTimes>>
   ) {
     const { spot, lease, batchSize = 1, except = [], sizeOf } = options
     const state = yield* open(options)
-    const { paused_at, largest_batch } = state
+    const { paused_at, max_batch_size } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
-    const expired = first.expiring > now ? 0 : yield* expire(spot, now)
-    const woken = first.waiting > now ? 0 : yield* wake(spot, now)
-    const isSwept = expired < stretch && woken < stretch
+    const expired = due.expiring > now ? 0 : yield* sweepExpired(spot, now)
+    const promoted = due.waiting > now ? 0 : yield* promote(spot, now)
+    const isSwept = expired < sweepSize && promoted < sweepSize
     const heldUntil = holdOf(state)
     if (heldUntil > now) return nothing(heldUntil, isSwept)
 
     const isCooling = state.refusals > 0
     const isProbe = paused_at !== null || isCooling
-    const members = paused_at !== null ? 1 : Math.min(batchSize, largest_batch ?? batchSize)
+    const members = paused_at !== null ? 1 : Math.min(batchSize, max_batch_size ?? batchSize)
     const terms = { spot, now, lease, members, sizeOf, token: yield* random.ulid }
     const { calls, freesAt, isAtEnd, isDrained } = yield* allot(
       options,
@@ -93,17 +93,17 @@ export const claiming = (store: Store) => {
       yield* sql`UPDATE spots SET probing_until = ${now + wholeMillis(lease)} WHERE name = ${spot}`
     }
     if (paused_at !== null && calls.length > 0) {
-      const wait = Math.min(Duration.toMillis(slowestProbe), Math.max(soonestProbe, now - paused_at))
+      const wait = Math.min(Duration.toMillis(maxProbeInterval), Math.max(minProbeInterval, now - paused_at))
       yield* sql`UPDATE spots SET probe_at = ${now + wait} WHERE name = ${spot}`
     }
     const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
     const claimed: Step = {
       calls,
       next: timeAt(
-        Math.min(freesAt, leasesEnd, ...[first.waiting, first.expiring].filter((time) => time > now))
+        Math.min(freesAt, leasesEnd, ...[due.waiting, due.expiring].filter((time) => time > now))
       ),
       isProbe,
-      isDrained: isDrained && !isProbe && first.waiting > now && first.expiring > now,
+      isDrained: isDrained && !isProbe && due.waiting > now && due.expiring > now,
       isAtEnd: isSwept && isAtEnd
     }
     return claimed
@@ -116,14 +116,14 @@ export const claiming = (store: Store) => {
    */
   const enter = Effect.fnUntraced(
     function* (options: ClaimOptions) {
-      const { spot, epoch } = options
+      const { spot, term } = options
       const asked = yield* monotonic
       const state = yield* opened(
         spot,
-        epoch,
-        sql<SpotRow & HeadRow>`SELECT spots.*, ${headColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
+        term,
+        sql<SpotRow & DueRow>`SELECT spots.*, ${dueColumns(spot)} FROM spots WHERE name = ${spot} ${lock}`
       )
-      const first = headsOf(state)
+      const first = dueTimesOf(state)
       const reading = yield* read(first.now, asked)
       const now = steadyTimeOf(options, reading)
       const isFree =
@@ -132,7 +132,7 @@ export const claiming = (store: Store) => {
         holdOf(state) <= now &&
         state.paused_at === null &&
         state.refusals === 0
-      return isFree ? { options, largest: state.largest_batch, now, since: reading.from } : undefined
+      return isFree ? { options, largest: state.max_batch_size, now, since: reading.from } : undefined
     },
     Effect.catchTag("Deposed", () => Effect.undefined)
   )
@@ -149,7 +149,7 @@ export const claiming = (store: Store) => {
 
   const step = Effect.fnUntraced(function* (options: ClaimOptions) {
     const asked = yield* monotonic
-    const first = yield* heads(options.spot)
+    const first = yield* dueTimes(options.spot)
     const reading = yield* read(first.now, asked)
     const now = yield* timeOf(options, reading, open(options))
     // The heads were read before the stored times changed.
@@ -162,7 +162,7 @@ export const claiming = (store: Store) => {
 
   const nextDue = Effect.fnUntraced(function* (spot: string) {
     const asked = yield* monotonic
-    const first = yield* heads(spot)
+    const first = yield* dueTimes(spot)
     const reading = yield* read(first.now, asked)
     return toSystem(
       timeAt(Math.min(first.ready, first.waiting, first.expiring)),
@@ -182,17 +182,17 @@ export const claiming = (store: Store) => {
   const release = Effect.fnUntraced(function* (claim: Claim, { isCalled = false }: ReleaseOptions = {}) {
     const now = yield* Clock.currentTimeMillis
     const released = yield* retried(sql`UPDATE invitations
-      SET status = 'pending', ready = 1, lease = NULL, due_at = ${now}, attempts = ${claim.attempt - 1}
-        ${sql.literal(isCalled ? ", lost_lease = lease" : "")}
-      WHERE id = ${claim.id} AND lease = ${claim.lease} RETURNING id`)
+      SET status = 'pending', state = 'available', lease_token = NULL, due_at = ${now}, attempts = ${claim.attempt - 1}
+        ${sql.literal(isCalled ? ", lost_lease_token = lease_token" : "")}
+      WHERE id = ${claim.id} AND lease_token = ${claim.leaseToken} RETURNING id`)
     return released.length > 0
   })
 
   return {
     within: { enter, claim: claimWithin },
-    claim: (options: ClaimOptions) => unavailable(claim(options)),
-    nextDue: (spot: string) => unavailable(nextDue(spot)),
-    release: (claim: Claim, options?: ReleaseOptions) => unavailable(release(claim, options))
+    claim: (options: ClaimOptions) => toInboxUnavailable(claim(options)),
+    nextDue: (spot: string) => toInboxUnavailable(nextDue(spot)),
+    release: (claim: Claim, options?: ReleaseOptions) => toInboxUnavailable(release(claim, options))
   }
 }
 
@@ -209,8 +209,8 @@ export interface Entered {
 }
 
 /** The earliest time at which a Spot may send again. */
-const holdOf = ({ rests_until, probing_until, paused_at, probe_at }: SpotRow): number =>
-  Math.max(rests_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))
+const holdOf = ({ cooldown_until, probing_until, paused_at, probe_at }: SpotRow): number =>
+  Math.max(cooldown_until, probing_until ?? 0, paused_at === null ? 0 : (probe_at ?? Infinity))
 
 /** Converts a time of the Spot to the system's clock. */
 const toSystem = (time: DateTime.Utc | undefined, { system }: Reading, now: number) =>

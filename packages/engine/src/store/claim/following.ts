@@ -16,13 +16,13 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
 
   const retime = (options: ClaimOptions, reading: Reading, by: number, timeline: Timeline | undefined) =>
     Effect.gen(function* () {
-      const { spot, epoch, budget } = options
+      const { spot, term, budget } = options
       const now = Math.round(reading.now)
       if (by !== 0) yield* shift(spot, by)
-      if (timeline?.epoch !== epoch || timeline === undefined) yield* clamp(options, now)
+      if (timeline?.term !== term || timeline === undefined) yield* clamp(options, now)
       if (timeline === undefined && budget !== undefined && !isDatabaseClock) yield* renew(spot, budget, now)
       // Before the commit, so that settlements after it use the new time.
-      timelines.set(spot, { epoch, offset: offsetOf(reading) })
+      timelines.set(spot, { term, offset: offsetOf(reading) })
     })
 
   const timeBy = (timeline: Timeline, reading: Reading): number => {
@@ -33,9 +33,9 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
   }
 
   /** Whether this relay led the Spot last: in this term, or in the previous one, which it renewed. */
-  const isOwn = (timeline: Timeline, epoch: number | undefined): boolean =>
-    timeline.epoch === epoch ||
-    (!isDatabaseClock && epoch !== undefined && timeline.epoch !== undefined && timeline.epoch + 1 === epoch)
+  const isOwn = (timeline: Timeline, term: number | undefined): boolean =>
+    timeline.term === term ||
+    (!isDatabaseClock && term !== undefined && timeline.term !== undefined && timeline.term + 1 === term)
 
   return {
     /** The present time of the Spot; undefined if its stored times were just corrected. `open` locks the Spot. */
@@ -44,12 +44,12 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
       reading: Reading,
       open: Effect.Effect<unknown, E>
     ) {
-      const { spot, epoch } = options
+      const { spot, term } = options
       const known = timelines.get(spot)
       // If another relay has led the Spot since, the stored times follow its clock.
-      const timeline = known !== undefined && isOwn(known, epoch) ? known : undefined
+      const timeline = known !== undefined && isOwn(known, term) ? known : undefined
       const by = timeline === undefined ? 0 : setBy(timeline, reading)
-      if (timeline !== undefined && timeline.epoch === epoch && by === 0) return timeBy(timeline, reading)
+      if (timeline !== undefined && timeline.term === term && by === 0) return timeBy(timeline, reading)
       yield* open.pipe(
         Effect.andThen(retime(options, reading, by, timeline)),
         transaction(sql),
@@ -69,9 +69,9 @@ export const following = ({ sql, isDatabaseClock }: Pick<Store, "sql" | "isDatab
     },
 
     /** The same as `timeOf` within a transaction; undefined if the stored times have to be corrected first. */
-    steadyTimeOf: ({ spot, epoch }: ClaimOptions, reading: Reading): number | undefined => {
+    steadyTimeOf: ({ spot, term }: ClaimOptions, reading: Reading): number | undefined => {
       const timeline = timelines.get(spot)
-      return timeline !== undefined && timeline.epoch === epoch && setBy(timeline, reading) === 0
+      return timeline !== undefined && timeline.term === term && setBy(timeline, reading) === 0
         ? timeBy(timeline, reading)
         : undefined
     }

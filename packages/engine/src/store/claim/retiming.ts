@@ -6,10 +6,10 @@ import type { ClaimOptions } from "../../ports/Claiming.ts"
 import { wholeMillis } from "../rows/store.ts"
 
 /** The longest time between two probes while the upstream refuses the key. */
-export const slowestProbe = Duration.minutes(15)
+export const maxProbeInterval = Duration.minutes(15)
 
 /** The longest time between two probes of a parked Live. */
-export const slowestTrial = Duration.hours(1)
+export const maxLiveProbeInterval = Duration.hours(1)
 
 /** The longest time that an invitation waits, unless the dispatcher gives another. */
 const standardWait = Duration.hours(1)
@@ -20,13 +20,13 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
    * length.
    */
   shift: Effect.fnUntraced(function* (spot: string, by: number) {
-    yield* sql`UPDATE spends SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
-    yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 0`
+    yield* sql`UPDATE reservations SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
+    yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'scheduled'`
     // Otherwise they would have no wait until the clock shows this time again.
-    if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND ready = 1`
+    if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'available'`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
-        rests_until = CASE WHEN rests_until > 0 THEN rests_until + ${by} ELSE rests_until END,
+        cooldown_until = CASE WHEN cooldown_until > 0 THEN cooldown_until + ${by} ELSE cooldown_until END,
         cooldown_since = cooldown_since + ${by}, probing_until = probing_until + ${by},
         circuit_since = circuit_since + ${by}, circuit_until = circuit_until + ${by}
       WHERE name = ${spot}`
@@ -34,23 +34,23 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
 
   /** Limits times that another process has stored: a time that is too far ahead becomes now. */
   clamp: Effect.fnUntraced(function* (
-    { spot, lease, longestWait = standardWait }: ClaimOptions,
+    { spot, lease, maxWait = standardWait }: ClaimOptions,
     now: number
   ) {
     const leased = now + wholeMillis(lease)
-    const waits = now + wholeMillis(Duration.max(longestWait, slowestTrial))
-    const probed = now + wholeMillis(slowestProbe)
-    const tried = now + wholeMillis(slowestTrial)
-    yield* sql`UPDATE spends SET started_at = ${now}, ends_at = ${now} + ends_at - started_at
+    const waits = now + wholeMillis(Duration.max(maxWait, maxLiveProbeInterval))
+    const probed = now + wholeMillis(maxProbeInterval)
+    const tried = now + wholeMillis(maxLiveProbeInterval)
+    yield* sql`UPDATE reservations SET started_at = ${now}, ends_at = ${now} + ends_at - started_at
       WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`
-    yield* sql`UPDATE spends SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`
+    yield* sql`UPDATE reservations SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`
     yield* sql`UPDATE invitations SET due_at = ${leased}
-      WHERE spot = ${spot} AND ready = 0 AND due_at > ${leased} AND status = 'sending'`
+      WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${leased} AND status = 'sending'`
     yield* sql`UPDATE invitations SET due_at = ${now}
-      WHERE spot = ${spot} AND ready = 0 AND due_at > ${waits} AND status = 'pending'`
+      WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${waits} AND status = 'pending'`
     yield* sql`UPDATE parked_lives SET until = ${now} WHERE spot = ${spot} AND until > ${tried}`
     yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`
-    yield* sql`UPDATE spots SET rests_until = ${now} WHERE name = ${spot} AND rests_until > ${waits}`
+    yield* sql`UPDATE spots SET cooldown_until = ${now} WHERE name = ${spot} AND cooldown_until > ${waits}`
     yield* sql`UPDATE spots SET cooldown_since = ${now} WHERE name = ${spot} AND cooldown_since > ${now}`
     yield* sql`UPDATE spots SET probing_until = ${now} WHERE name = ${spot} AND probing_until > ${leased}`
     yield* sql`UPDATE spots SET circuit_until = ${now} WHERE name = ${spot} AND circuit_until > ${waits}`
@@ -65,7 +65,7 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
    */
   renew: Effect.fnUntraced(function* (spot: string, limits: Budget.Limits, now: number) {
     const window = Math.min(...Budget.windows(limits).map(({ millis }) => millis))
-    yield* sql`UPDATE spends SET ends_at = ${now} WHERE spot = ${spot} AND ends_at < ${now}
-      AND ends_at > (SELECT max(started_at) FROM spends WHERE spot = ${spot}) - ${window}`
+    yield* sql`UPDATE reservations SET ends_at = ${now} WHERE spot = ${spot} AND ends_at < ${now}
+      AND ends_at > (SELECT max(started_at) FROM reservations WHERE spot = ${spot}) - ${window}`
   })
 })

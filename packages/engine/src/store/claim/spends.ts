@@ -6,7 +6,7 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Lane } from "@usher/model/Invitation"
 import * as Budget from "../../ports/Budget.ts"
-import type { Spend } from "../../ports/Claiming.ts"
+import type { Reservation } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { skipLocked } from "../rows/store.ts"
 
@@ -43,14 +43,14 @@ export interface Ledger {
 }
 
 /** The ledger of a claim without a budget. */
-export const unpaid: Ledger = { usages: [], numbers: new Map(), oldest: Infinity }
+export const noLedger: Ledger = { usages: [], numbers: new Map(), oldest: Infinity }
 
-export const spending = (sql: SqlClient.SqlClient) => {
+export const reservations = (sql: SqlClient.SqlClient) => {
   const nothing = sql.literal("CAST(NULL AS BIGINT)")
   const number = (value: number) => sql.literal(String(value))
 
   const inShort = (part: number, spot: string, window: Budget.Window, now: number) => [
-    sql`SELECT ${number(part)} AS part, lane, count(*) AS count, min(ends_at) AS time FROM spends
+    sql`SELECT ${number(part)} AS part, lane, count(*) AS count, min(ends_at) AS time FROM reservations
       WHERE spot = ${spot} AND ends_at > ${now - window.millis} GROUP BY lane`
   ]
 
@@ -58,9 +58,9 @@ export const spending = (sql: SqlClient.SqlClient) => {
   const inLong = (part: number, spot: string, since: number) =>
     laneNumbers.map(
       (lane) => sql`SELECT ${number(part)} AS part, ${number(lane)} AS lane,
-        (SELECT max(number) FROM spends WHERE spot = ${spot} AND lane = ${number(lane)}) - counting.number + 1 AS count,
+        (SELECT max(number) FROM reservations WHERE spot = ${spot} AND lane = ${number(lane)}) - counting.number + 1 AS count,
         counting.started_at AS time
-        FROM (SELECT number, started_at FROM spends WHERE spot = ${spot} AND lane = ${number(lane)} AND started_at > ${since}
+        FROM (SELECT number, started_at FROM reservations WHERE spot = ${spot} AND lane = ${number(lane)} AND started_at > ${since}
           ORDER BY started_at, number LIMIT 1) AS counting`
     )
 
@@ -107,10 +107,10 @@ export const spending = (sql: SqlClient.SqlClient) => {
       ...windowsOf(spot, limits, now, margin),
       ...laneNumbers.map(
         (lane) => sql`SELECT ${number(parts.numbers)} AS part, ${number(lane)} AS lane,
-          (SELECT max(number) FROM spends WHERE spot = ${spot} AND lane = ${number(lane)}) AS count, ${nothing} AS time`
+          (SELECT max(number) FROM reservations WHERE spot = ${spot} AND lane = ${number(lane)}) AS count, ${nothing} AS time`
       ),
       sql`SELECT ${number(parts.oldest)} AS part, 0 AS lane, ${nothing} AS count,
-        (SELECT min(ends_at) FROM spends WHERE spot = ${spot}) AS time`
+        (SELECT min(ends_at) FROM reservations WHERE spot = ${spot}) AS time`
     ],
 
     ledgerOf: (limits: Budget.Limits, margin: number, figures: ReadonlyArray<Figure>): Ledger => ({
@@ -122,7 +122,7 @@ export const spending = (sql: SqlClient.SqlClient) => {
     }),
 
     /** Records calls that are about to begin, one for each of these lanes. */
-    spend: Effect.fnUntraced(function* (
+    insert: Effect.fnUntraced(function* (
       spot: string,
       lanes: ReadonlyArray<number>,
       last: Ledger["numbers"],
@@ -135,13 +135,13 @@ export const spending = (sql: SqlClient.SqlClient) => {
         return { spot, lane, number }
       })
       const [first, ...rest] = news.map((one) => ({ ...one, started_at: times.now, ends_at: times.endsAt }))
-      if (first !== undefined) yield* sql`INSERT INTO spends ${sql.insert([first, ...rest])}`
-      return news.map(({ lane, number }): Spend => ({ spot, lane, number, since: times.since }))
+      if (first !== undefined) yield* sql`INSERT INTO reservations ${sql.insert([first, ...rest])}`
+      return news.map(({ lane, number }): Reservation => ({ spot, lane, number, since: times.since }))
     }),
 
     /** Deletes a few calls that no window counts any more. */
     forget: (spot: string, before: number) =>
-      sql`DELETE FROM spends WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN
-        (SELECT spot, lane, number FROM spends WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "spends")})`
+      sql`DELETE FROM reservations WHERE spot = ${spot} AND ends_at <= ${before} AND (spot, lane, number) IN
+        (SELECT spot, lane, number FROM reservations WHERE spot = ${spot} AND ends_at <= ${before} ORDER BY ends_at LIMIT 200 ${skipLocked(sql, "reservations")})`
   }
 }

@@ -8,22 +8,22 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { never } from "../rows/store.ts"
 
 /** The batch that goes next. */
-export interface Turn {
+export interface Slot {
   readonly lane: number
   /** Null for a turn of the earliest deadline, which ignores sources. */
   readonly source: string | null
   readonly batch: string
   readonly liveId: string
   /** The most members in one call of it. */
-  readonly together: number | null
+  readonly maxBatchSize: number | null
   /** Until when its Live is parked, or was parked before its probe. */
   readonly parkedUntil: number | null
 }
 
 interface Row {
-  readonly batch: string
+  readonly batch_key: string
   readonly live_id: string
-  readonly together: number | null
+  readonly max_batch_size: number | null
   readonly until: number | null
 }
 
@@ -33,12 +33,12 @@ interface Lone extends Row {
 }
 
 interface Round {
-  isDeadlinesTurn: boolean
+  isDeadlineNext: boolean
   source: string
   readonly batches: Map<string, string>
 }
 
-export const turning = (sql: SqlClient.SqlClient) => {
+export const fairScheduling = (sql: SqlClient.SqlClient) => {
   const rounds = new Map<string, Round>()
 
   const parked = sql.literal(
@@ -46,61 +46,61 @@ export const turning = (sql: SqlClient.SqlClient) => {
   )
 
   const nearestDeadline = (spot: string, lane: number) =>
-    sql<Row>`SELECT batch, invitations.live_id, together, until FROM invitations ${parked}
-      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND expires_at < 9007199254740991
+    sql<Row>`SELECT batch_key, invitations.live_id, max_batch_size, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND state = 'available' AND lane = ${lane} AND expires_at < 9007199254740991
       ORDER BY lane, expires_at, due_at, id LIMIT 1`
 
   const nextSource = (spot: string, lane: number, after: string) => {
-    const first = sql`SELECT source FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane}`
+    const first = sql`SELECT source FROM invitations WHERE spot = ${spot} AND state = 'available' AND lane = ${lane}`
     return sql<{ source: string | null }>`SELECT COALESCE(
       (${first} AND source > ${after} ORDER BY source LIMIT 1), (${first} ORDER BY source LIMIT 1)) AS source`
   }
 
   const nextBatch = (spot: string, lane: number, source: string, after: string) => {
-    const first = sql`SELECT batch FROM invitations WHERE spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source}`
-    return sql<Row>`SELECT batch, invitations.live_id, together, until FROM invitations ${parked}
-      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} AND source = ${source} AND batch = COALESCE(
-        (${first} AND batch > ${after} ORDER BY batch LIMIT 1), (${first} ORDER BY batch LIMIT 1)) ORDER BY due_at, id LIMIT 1`
+    const first = sql`SELECT batch_key FROM invitations WHERE spot = ${spot} AND state = 'available' AND lane = ${lane} AND source = ${source}`
+    return sql<Row>`SELECT batch_key, invitations.live_id, max_batch_size, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND state = 'available' AND lane = ${lane} AND source = ${source} AND batch_key = COALESCE(
+        (${first} AND batch_key > ${after} ORDER BY batch_key LIMIT 1), (${first} ORDER BY batch_key LIMIT 1)) ORDER BY due_at, id LIMIT 1`
   }
 
   /** The only due invitation of a lane, which takes any turn. */
   const lone = (spot: string, lane: number) =>
-    sql<Lone>`SELECT source, expires_at, batch, invitations.live_id, together, until FROM invitations ${parked}
-      WHERE invitations.spot = ${spot} AND ready = 1 AND lane = ${lane} ORDER BY source, batch, due_at, id LIMIT 1`
+    sql<Lone>`SELECT source, expires_at, batch_key, invitations.live_id, max_batch_size, until FROM invitations ${parked}
+      WHERE invitations.spot = ${spot} AND state = 'available' AND lane = ${lane} ORDER BY source, batch_key, due_at, id LIMIT 1`
 
   return Effect.fnUntraced(function* (
     spot: string,
     lane: number,
     isLone: boolean
-  ): Effect.fn.Return<Turn | undefined, SqlError.SqlError> {
+  ): Effect.fn.Return<Slot | undefined, SqlError.SqlError> {
     const key = `${lane} ${spot}`
-    const round = rounds.get(key) ?? { isDeadlinesTurn: true, source: "", batches: new Map() }
+    const round = rounds.get(key) ?? { isDeadlineNext: true, source: "", batches: new Map() }
     rounds.set(key, round)
-    const turn = (row: Row, source: string | null): Turn => ({
+    const slotOf = (row: Row, source: string | null): Slot => ({
       lane,
       source,
-      batch: row.batch,
+      batch: row.batch_key,
       liveId: row.live_id,
-      together: row.together,
+      maxBatchSize: row.max_batch_size,
       parkedUntil: row.until === null ? null : row.until
     })
     const ofSource = (row: Row, source: string) => {
       round.source = source
-      round.batches.set(source, row.batch)
-      round.isDeadlinesTurn = true
-      return turn(row, source)
+      round.batches.set(source, row.batch_key)
+      round.isDeadlineNext = true
+      return slotOf(row, source)
     }
     if (isLone) {
       const [row] = yield* lone(spot, lane)
       if (row === undefined) return
-      const isUrgent = round.isDeadlinesTurn && row.expires_at < never
-      round.isDeadlinesTurn = false
-      return isUrgent ? turn(row, null) : ofSource(row, row.source)
+      const isUrgent = round.isDeadlineNext && row.expires_at < never
+      round.isDeadlineNext = false
+      return isUrgent ? slotOf(row, null) : ofSource(row, row.source)
     }
-    if (round.isDeadlinesTurn) {
+    if (round.isDeadlineNext) {
       const [urgent] = yield* nearestDeadline(spot, lane)
-      round.isDeadlinesTurn = false
-      if (urgent !== undefined) return turn(urgent, null)
+      round.isDeadlineNext = false
+      if (urgent !== undefined) return slotOf(urgent, null)
     }
     const [next] = yield* nextSource(spot, lane, round.source)
     const source = next?.source ?? undefined

@@ -5,36 +5,36 @@ import { limited, skipLocked, type Store } from "../rows/store.ts"
 import { serverNow } from "../rows/timeline.ts"
 
 /** The most rows that a claim promotes or expires, so that its cost does not grow with the backlog. */
-export const stretch = 500
+export const sweepSize = 500
 
-export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
+export const promoting = ({ sql, events, countTerminal, isDatabaseClock }: Store) => {
   const count = counting(sql)
   const skip = skipLocked(sql, "invitations")
   const now = sql.literal(isDatabaseClock ? serverNow : "NULL")
 
   /** The order matches an index, or Postgres would read the table. Each subquery reads one row of its index. */
-  const headColumns = (spot: string) => sql`${now} AS now,
-    (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 1
-      ORDER BY lane, source, batch, due_at, id LIMIT 1) AS ready,
-    (SELECT due_at FROM invitations WHERE spot = ${spot} AND ready = 0 ORDER BY due_at, id LIMIT 1) AS waiting,
+  const dueColumns = (spot: string) => sql`${now} AS now,
+    (SELECT due_at FROM invitations WHERE spot = ${spot} AND state = 'available'
+      ORDER BY lane, source, batch_key, due_at, id LIMIT 1) AS ready,
+    (SELECT due_at FROM invitations WHERE spot = ${spot} AND state = 'scheduled' ORDER BY due_at, id LIMIT 1) AS waiting,
     (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
       ORDER BY expires_at LIMIT 1) AS expiring`
 
   return {
     /** Expires invitations past their deadline. Returns how many. */
-    expire: Effect.fnUntraced(function* (spot: string, now: number) {
+    sweepExpired: Effect.fnUntraced(function* (spot: string, now: number) {
       const expired = yield* sql<Expired>`WITH over AS MATERIALIZED (
           SELECT id FROM invitations
           WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
-          ORDER BY expires_at ${limited(sql, stretch)} ${skip})
-        UPDATE invitations SET status = 'expired', ready = NULL, settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id, live_id, source`
+          ORDER BY expires_at ${limited(sql, sweepSize)} ${skip})
+        UPDATE invitations SET status = 'expired', state = 'finished', settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id, live_id, source`
       yield* count(
         expired.map(({ source }) => ({ source, name: "expired" })),
         now
       )
-      ended(spot, "expired", expired.length)
+      countTerminal(spot, "expired", expired.length)
       // Emitted just before the commit; a reader that is too early reads again.
-      yield* events.tell(() =>
+      yield* events.emit(() =>
         expired.map(({ id, live_id: liveId }) => ({
           type: "invitation",
           id,
@@ -47,27 +47,27 @@ export const waking = ({ sql, events, ended, isDatabaseClock }: Store) => {
     }),
 
     /** Makes ready what is due now, including what a dead dispatcher had leased. Returns how many. */
-    wake: (spot: string, now: number) =>
+    promote: (spot: string, now: number) =>
       Effect.map(
         sql`WITH due AS MATERIALIZED (
-          SELECT id FROM invitations WHERE spot = ${spot} AND ready = 0 AND due_at <= ${now}
-          ORDER BY due_at, id ${limited(sql, stretch)} ${skip})
-        UPDATE invitations SET status = 'pending', ready = 1, lost_lease = COALESCE(lease, lost_lease), lease = NULL
+          SELECT id FROM invitations WHERE spot = ${spot} AND state = 'scheduled' AND due_at <= ${now}
+          ORDER BY due_at, id ${limited(sql, sweepSize)} ${skip})
+        UPDATE invitations SET status = 'pending', state = 'available', lost_lease_token = COALESCE(lease_token, lost_lease_token), lease_token = NULL
         WHERE id IN (SELECT id FROM due) RETURNING id`,
         ({ length }) => length
       ),
 
-    headColumns,
-    headsOf,
-    heads: (spot: string) =>
-      Effect.map(sql<HeadRow>`SELECT ${headColumns(spot)}`, ([found]) => headsOf(found))
+    dueColumns: dueColumns,
+    dueTimesOf: dueTimesOf,
+    dueTimes: (spot: string) =>
+      Effect.map(sql<DueRow>`SELECT ${dueColumns(spot)}`, ([found]) => dueTimesOf(found))
   }
 }
 
-export interface HeadRow extends Record<"now" | "ready" | "waiting" | "expiring", number | null> {}
+export interface DueRow extends Record<"now" | "ready" | "waiting" | "expiring", number | null> {}
 
 /** The earliest time in each queue; `Infinity` if it is empty. */
-const headsOf = (found: HeadRow | undefined) => {
+const dueTimesOf = (found: DueRow | undefined) => {
   const at = (time: number | null | undefined) => time ?? Infinity
   return {
     /** The database's clock; null if dispatchers do not use it. */

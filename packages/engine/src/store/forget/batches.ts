@@ -4,10 +4,10 @@ import type { SqlClient, SqlError } from "effect/sql"
 import { steps } from "../rows/walk.ts"
 
 /** The most rows in a batch. */
-const mostRows = 500
+const maxRows = 500
 
 /** The most bytes of bodies in a batch. A longer body is a batch of its own. */
-const mostBytes = 256 * 1024
+const maxBytes = 256 * 1024
 
 interface Sized {
   readonly id: string
@@ -19,7 +19,7 @@ const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
   let last: string | undefined
   for (const { id, size } of rows) {
     bytes += size
-    if (last !== undefined && bytes > mostBytes) break
+    if (last !== undefined && bytes > maxBytes) break
     last = id
   }
   return last
@@ -37,7 +37,7 @@ export const bodies = <Row extends object>(
     from,
     Effect.fnUntraced(function* (above: string) {
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}
-        WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${mostRows}`
+        WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${maxRows}`
       const mark = endOf(sizes)
       if (mark === undefined) return undefined
       const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM ${sql(table)}
@@ -53,7 +53,7 @@ export const pages = <Row, Mark>(
   markOf: (row: Row) => Mark
 ): Stream.Stream<ReadonlyArray<Row>, SqlError.SqlError> =>
   steps(first, (after: Mark) =>
-    Effect.map(query(after, mostRows), (rows) => {
+    Effect.map(query(after, maxRows), (rows) => {
       const last = rows.at(-1)
       return last === undefined ? undefined : ([rows, markOf(last)] as const)
     })

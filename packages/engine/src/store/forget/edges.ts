@@ -10,10 +10,10 @@ export interface Edges {
 }
 
 /** More than the longest local part of an address. */
-const longestRun = 200
+const maxRun = 200
 
 /** Longer than any escape or entity. */
-const longestEscape = 12
+const maxEscape = 12
 
 const letterAtEnd = /[\p{L}\p{M}\p{N}]$/u
 const letterAtStart = /^[\p{L}\p{M}\p{N}]/u
@@ -44,7 +44,7 @@ const run = /(?:^|[^\p{L}\p{M}\p{N}.!#$%&'*+/=?^_`{|}~-])([\p{L}\p{M}\p{N}.!#$%&
 
 const address: Edges = {
   isStart: (text, at) => {
-    const before = text.slice(Math.max(0, at - longestRun), at)
+    const before = text.slice(Math.max(0, at - maxRun), at)
     if (isAfterEscape(before, text[at] ?? "") || letterAtEnd.test(before)) return false
     const isAfterLetter = letterAtEnd.test(before.slice(0, -1))
     const beside = run.exec(before)?.[1] ?? before
@@ -72,14 +72,14 @@ const address: Edges = {
     return true
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + longestEscape)
+    const after = text.slice(end, end + maxEscape)
     return !isBeforeEscape(after) && !letterAtStart.test(after) && !/^(?:\.|-+)[\p{L}\p{N}]/u.test(after)
   }
 }
 
 const id: Edges = {
   isStart: (text, at) => {
-    const before = text.slice(Math.max(0, at - longestRun), at)
+    const before = text.slice(Math.max(0, at - maxRun), at)
     return (
       !isAfterEscape(before.toLowerCase(), text[at]?.toLowerCase() ?? "") &&
       !letterAtEnd.test(before) &&
@@ -87,7 +87,7 @@ const id: Edges = {
     )
   },
   isEnd: (text, end) => {
-    const after = text.slice(end, end + longestEscape)
+    const after = text.slice(end, end + maxEscape)
     return (
       !isBeforeEscape(after.toLowerCase()) &&
       !letterAtStart.test(after) &&

@@ -8,7 +8,7 @@ import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "../../ports/Forgetting.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { Store } from "../rows/store.ts"
-import { unavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
 import { beside, type Findings } from "./beside.ts"
 import { add, none } from "./counts.ts"
 import { linkedWebhooks, quarantined, webhooks } from "./deliveries.ts"
@@ -34,7 +34,7 @@ export const forgetting = (store: Store) => {
   ): Effect.fn.Return<Forgotten, NotAPerson | SqlError.SqlError> {
     const subject = yield* subjectOf(store, given, memberIds)
     const own = yield* findOwn(store, subject)
-    if (takes) for (const spot of yield* forgetOwn(store, own)) store.ended(spot, "cancelled", 1)
+    if (takes) for (const spot of yield* forgetOwn(store, own)) store.countTerminal(spot, "cancelled", 1)
     return yield* findingsOf(subject, own).pipe(
       Stream.mapEffect(({ counts, take }) => (takes ? Effect.as(take, counts) : Effect.succeed(counts))),
       Stream.runFold(() => add(none, own.counts), add)
@@ -47,7 +47,7 @@ export const forgetting = (store: Store) => {
       given: string,
       { memberIds = [] }: ForgetOptions = {}
     ): Effect.Effect<Forgotten, InboxUnavailable | NotAPerson> =>
-      run(given, memberIds, takes).pipe(alone.withPermits(1), unavailable)
+      run(given, memberIds, takes).pipe(alone.withPermits(1), toInboxUnavailable)
 
   return { forget: call(true), forgetPlan: call(false) }
 }

@@ -22,10 +22,10 @@ export interface Own {
 }
 
 /** The most values in a list of SQL. */
-const mostValues = 500
+const maxValues = 500
 
 export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.chunksOf(all, mostValues)
+  Array.chunksOf(all, maxValues)
 
 /** Finds texts that an earlier version stored as members, such as `<alice@example.com>`. */
 const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>
@@ -49,11 +49,11 @@ export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: give
   const webhooks = new Set<string>()
   let [cancelled, attempts] = [0, 0]
   for (const people of slices(keys)) {
-    const found = yield* sql<{ id: string; ready: number | null }>`SELECT id, ready FROM invitations
+    const found = yield* sql<{ id: string; state: string }>`SELECT id, state FROM invitations
       WHERE ${sql.in("person", people)}`
-    for (const { id, ready } of found) {
+    for (const { id, state } of found) {
       invitations.add(id)
-      if (ready !== null) cancelled++
+      if (state !== "finished") cancelled++
     }
   }
   for (const ids of slices(invitations)) {
@@ -96,8 +96,8 @@ export const forgetOwn = Effect.fnUntraced(
     yield* locking(sql).lock("invitations", invitations)
     for (const ids of slices(inOrder(invitations))) {
       const ended = yield* sql<{ spot: string }>`UPDATE invitations
-        SET status = 'cancelled', ready = NULL, lease = NULL, settled_at = ${now}
-        WHERE ${sql.in("id", ids)} AND ready IS NOT NULL RETURNING spot`
+        SET status = 'cancelled', state = 'finished', lease_token = NULL, settled_at = ${now}
+        WHERE ${sql.in("id", ids)} AND state <> 'finished' RETURNING spot`
       for (const { spot } of ended) cancelled.push(spot)
       yield* deleteAttempts(store, ids)
     }

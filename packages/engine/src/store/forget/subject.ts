@@ -14,7 +14,7 @@ export interface Subject {
 }
 
 /** Shorter ids, such as `42`, appear in many bodies with another meaning. */
-const shortestId = 8
+const minIdLength = 8
 
 export const subjectOf = Effect.fnUntraced(function* (
   { sql, personOf }: Store,
@@ -31,7 +31,7 @@ export const subjectOf = Effect.fnUntraced(function* (
 const searched = (member: string, personOf: Store["personOf"]): Subject => {
   const mention = mentionOf(member)
   const keys = [...new Set(mention.members.map(personOf))]
-  return { keys, mention: member.length < shortestId ? undefined : mention }
+  return { keys, mention: member.length < minIdLength ? undefined : mention }
 }
 
 const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<string, NotAPerson> => {

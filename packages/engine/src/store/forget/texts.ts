@@ -6,7 +6,7 @@ import type { Mention } from "./mention.ts"
 import { spellings } from "./spellings.ts"
 
 /** Texts up to this length are searched without a pause. */
-const longestStep = 32_768
+const maxStep = 32_768
 
 /** Whether a short text names the person in any spelling. */
 export const isNamedIn = ({ isIn }: Mention, text: string | null): boolean => {
@@ -20,7 +20,7 @@ export const isNamed = Effect.fnUntraced(function* ({ isIn }: Mention, texts: It
   for (const text of texts) {
     for (const spelling of spellings(text)) {
       if (isIn(spelling)) return true
-      if (spelling.length > longestStep) yield* Effect.yieldNow
+      if (spelling.length > maxStep) yield* Effect.yieldNow
     }
   }
   return false

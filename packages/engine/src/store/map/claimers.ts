@@ -1,7 +1,7 @@
 /** Dispatchers that claim in the mapping transaction. */
 import { Effect } from "effect"
 import type { Claimer } from "../../ports/Claiming.ts"
-import { enough } from "../rows/store.ts"
+import { maxRowsPerStep } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
 export const claimers = () => {
@@ -26,7 +26,7 @@ export const claimers = () => {
       others.length === 0 &&
       item.mapped.status === "mapped" &&
       item.mapped.invitations.length > 0 &&
-      item.mapped.invitations.length <= enough
+      item.mapped.invitations.length <= maxRowsPerStep
         ? bySpot.get(item.terms.spot)
         : undefined
   }

@@ -13,7 +13,7 @@ import { transaction } from "../rows/transaction.ts"
 const size = 1_000
 
 /** Holds the pending webhooks of a paused source. Does nothing if the source is not paused. */
-export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
+export const holdBacklog = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, source: string) {
   const lock = onPostgres(sql, "FOR SHARE")
   const step = Effect.gen(function* () {
     const paused = yield* sql`SELECT source FROM paused_sources
@@ -30,7 +30,7 @@ export const hold = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, sourc
 })
 
 /** Releases a batch of webhooks of a resumed source. The last batch deletes the pause. */
-const letGo = (sql: SqlClient.SqlClient, source: string) => {
+const releaseBacklog = (sql: SqlClient.SqlClient, source: string) => {
   // Only one relay at a time.
   const lock = skipLocked(sql, "paused_sources")
   return Effect.gen(function* () {
@@ -48,13 +48,13 @@ const letGo = (sql: SqlClient.SqlClient, source: string) => {
  * Holds the backlog of paused sources and releases that of resumed ones, before the mapper looks for work. Returns
  * whether there are such sources.
  */
-export const keepHolding = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+export const updatePausedBacklog = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const pauses = yield* sql<{
     source: string
     resuming: number
   }>`SELECT source, resuming FROM paused_sources`
   for (const { source, resuming } of pauses) {
-    yield* resuming === 1 ? letGo(sql, source) : hold(sql, source)
+    yield* resuming === 1 ? releaseBacklog(sql, source) : holdBacklog(sql, source)
   }
   return pauses.length > 0
 })

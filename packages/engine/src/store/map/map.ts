@@ -11,13 +11,13 @@ import { inOrder, locking } from "../rows/locks.ts"
 import { chunks, type Columns, inserting } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, never, type Store, text } from "../rows/store.ts"
-import { transaction, unavailable } from "../rows/transaction.ts"
+import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
 import type { Item } from "./Item.ts"
 
 /** A webhook's request for one invitation. */
-interface Wish {
+interface InvitationRequest {
   readonly webhook: Webhook
   readonly terms: Terms
   readonly invitation: Invitation.Invitation
@@ -59,14 +59,14 @@ export const map = (
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
     const { received: items, leaving } = yield* webhooks.end(batch)
-    const all = yield* Effect.forEach(items.flatMap(wishesOf), wish)
+    const all = yield* Effect.forEach(items.flatMap(requestsOf), requestOf)
     const { isForgotten, without, isNew } = yield* lookUp(all)
-    const wishes = all.filter((wish) => !isForgotten(wish))
-    yield* rememberPeople(wishes.filter(({ person }) => without.has(person)))
-    const made = wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now)
+    const requests = all.filter((wish) => !isForgotten(wish))
+    yield* rememberPeople(requests.filter(({ person }) => without.has(person)))
+    const made = requests.length === 0 ? [] : yield* upsert(requests, isNew, now)
     const gone = new Set(all.filter(isForgotten).map(({ webhook }) => webhook.id))
     yield* webhooks.forget(items.filter(({ webhook: { id } }) => leaving.has(id) || gone.has(id)))
-    return { items, wishes, made, now }
+    return { items, wishes: requests, made, now }
   })
 
   const note = ({ items, made, now }: Written) =>
@@ -83,7 +83,7 @@ export const map = (
    * requests are from before their person was forgotten: nobody is invited by those. The same holds for webhooks that
    * repeat the id of another one, until the person signs up again. Also tells which people have no address.
    */
-  const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+  const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<InvitationRequest>) {
     const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     const ids = inOrder(members.keys())
     const inserted = yield* insertPeople(ids.map((id) => ({ id, member: members.get(id) })))
@@ -101,7 +101,7 @@ export const map = (
         if (member === null) without.add(id)
       }
     }
-    const isForgotten = ({ person, webhook }: Wish) => {
+    const isForgotten = ({ person, webhook }: InvitationRequest) => {
       const at = since.get(person)
       return (
         at !== undefined && (millis(webhook.receivedAt) < at || (isRepeat(webhook) && without.has(person)))
@@ -110,20 +110,20 @@ export const map = (
     return { isForgotten, without, isNew }
   })
 
-  const wish = ({ webhook, terms, invitation }: Pick<Wish, "webhook" | "terms" | "invitation">) =>
-    Effect.map(random.ulid, (ulid): Wish => {
+  const requestOf = ({ webhook, terms, invitation }: Pick<InvitationRequest, "webhook" | "terms" | "invitation">) =>
+    Effect.map(random.ulid, (ulid): InvitationRequest => {
       const person = personOf(invitation.member)
       const key = keyOf(terms.spot, invitation.liveId, person)
       return { webhook, terms, invitation, person, key, newId: `inv_${ulid}` }
     })
 
-  const fulfil = Effect.fnUntraced(function* (
-    wishes: ReadonlyArray<Wish>,
+  const upsert = Effect.fnUntraced(function* (
+    wishes: ReadonlyArray<InvitationRequest>,
     /** People without an invitation yet. */
     isNew: ReadonlySet<string>,
     now: number
   ) {
-    const first = new Map<string, Wish>()
+    const first = new Map<string, InvitationRequest>()
     for (const wish of wishes) {
       const earlier = first.get(wish.key)
       if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook)))
@@ -151,7 +151,7 @@ export const map = (
   })
 
   /** Stores the address again of a person who was forgotten and signs up again. */
-  const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<Wish>) {
+  const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<InvitationRequest>) {
     const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
     for (const [id, member] of people) {
       yield* sql`UPDATE people SET member = ${member}, forgotten_at = NULL WHERE id = ${id}`
@@ -160,7 +160,7 @@ export const map = (
 
   const columns = sql.literal("id, spot, live_id, person, status, settled_at, expires_at")
 
-  const look = (chunk: ReadonlyArray<Wish>) =>
+  const look = (chunk: ReadonlyArray<InvitationRequest>) =>
     sql<Existing>`SELECT ${columns} FROM invitations
       WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`
 
@@ -179,12 +179,12 @@ export const map = (
     orElse: () => (rows: ReadonlyArray<Existing>) => Effect.succeed(rows)
   })
 
-  const change = (row: Existing, wish: Wish | undefined, now: number) => {
+  const change = (row: Existing, wish: InvitationRequest | undefined, now: number) => {
     if (wish === undefined) return Effect.void
     const end = endOf(wish.terms)
     switch (changeOf(row, wish, now)) {
       case "again":
-        return sql`UPDATE invitations SET status = 'pending', ready = 1, due_at = ${now}, asked_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
+        return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
           lane = ${rows.laneNumbers[wish.webhook.lane]}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
         return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
@@ -194,7 +194,7 @@ export const map = (
   }
 
   const insert = Effect.fnUntraced(function* (
-    chunk: Array.NonEmptyReadonlyArray<Wish>,
+    chunk: Array.NonEmptyReadonlyArray<InvitationRequest>,
     ids: Map<string, string>,
     now: number
   ) {
@@ -253,9 +253,9 @@ export const map = (
       Effect.tap(([{ wishes }, claimed]) =>
         wishes.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
       ),
-      Effect.tap(([written]) => events.tell(() => eventsOf(written))),
+      Effect.tap(([written]) => events.emit(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
-      unavailable,
+      toInboxUnavailable,
       Effect.withTracerEnabled(false)
     )
 }
@@ -263,7 +263,7 @@ export const map = (
 interface Written {
   readonly items: ReadonlyArray<Item>
   /** Requests that created an invitation. */
-  readonly made: ReadonlyArray<Wish>
+  readonly made: ReadonlyArray<InvitationRequest>
   /** In milliseconds. */
   readonly now: number
 }
@@ -295,7 +295,7 @@ const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
 
 /** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
-const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" | "later" | undefined => {
+const changeOf = (row: Existing, wish: InvitationRequest | undefined, now: number): "again" | "later" | undefined => {
   if (wish === undefined || isRepeat(wish.webhook)) return undefined
   const end = endOf(wish.terms)
   const { reinviteAfter } = wish.terms
@@ -309,7 +309,7 @@ const changeOf = (row: Existing, wish: Wish | undefined, now: number): "again" |
   return row.settled_at === null && end > row.expires_at ? "later" : undefined
 }
 
-const wishesOf = ({ webhook, mapped, terms }: Item) =>
+const requestsOf = ({ webhook, mapped, terms }: Item) =>
   mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
 
 /** A webhook that is mapped again counts as received now. */
@@ -318,7 +318,7 @@ const since = ({ lane, receivedAt }: Webhook, now: number): number =>
 
 const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
 
-const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: number) => ({
+const row = ({ webhook, terms, invitation, person, newId: id }: InvitationRequest, now: number) => ({
   id,
   spot: terms.spot,
   live_id: invitation.liveId,
@@ -328,13 +328,13 @@ const row = ({ webhook, terms, invitation, person, newId: id }: Wish, now: numbe
   notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
   traceparent: webhook.traceparent,
   created_at: now,
-  asked_at: now,
+  requested_at: now,
   received_at: since(webhook, now),
   expires_at: endOf(terms),
   status: "pending",
   lane: rows.laneNumbers[webhook.lane],
-  ready: 1,
+  state: "available",
   due_at: now,
   attempts: 0,
-  batch: rows.batchOf(invitation)
+  batch_key: rows.batchOf(invitation)
 })

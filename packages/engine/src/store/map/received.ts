@@ -3,9 +3,9 @@ import { Effect } from "effect"
 import * as rows from "../rows/rows.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import { limited, type Store } from "../rows/store.ts"
-import { unavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
 import { type Queue, queues, soleQueue } from "../search/waitingSources.ts"
-import { keepHolding } from "./holding.ts"
+import { updatePausedBacklog } from "./holding.ts"
 
 interface Head extends Queue {
   readonly id: string
@@ -98,11 +98,11 @@ export const receiving = ({ sql }: Store) => {
   const look = Effect.fnUntraced(function* (limit: number, except: ReadonlySet<string>) {
     const found = yield* alone(limit, except)
     if (found.length > 0) return found
-    const isPaused = yield* keepHolding(sql)
+    const isPaused = yield* updatePausedBacklog(sql)
     return yield* next(limit, except, isPaused)
   })
 
   /** Live webhooks first. Within a lane the sources take turns, and within a source the oldest is first. */
   return (limit: number, except: ReadonlySet<string> = new Set()) =>
-    look(limit, except).pipe(Effect.flatMap(read), unavailable)
+    look(limit, except).pipe(Effect.flatMap(read), toInboxUnavailable)
 }

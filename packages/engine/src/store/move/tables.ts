@@ -19,7 +19,7 @@ export const tables: ReadonlyArray<Table> = [
   { name: "attempt_invitations", key: ["invitation_id", "attempt_id"] },
   { name: "parked_lives", key: ["spot", "live_id"] },
   { name: "spots", key: ["name"] },
-  { name: "spends", key: ["spot", "lane", "number"] },
+  { name: "reservations", key: ["spot", "lane", "number"] },
   { name: "paused_sources", key: ["source"] },
   { name: "quarantined", key: ["id"] },
   { name: "tokens", key: ["id"] },

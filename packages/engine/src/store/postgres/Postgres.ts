@@ -20,7 +20,7 @@ const all: ReadonlyArray<Signal> = ["received", "due"]
 const echo = "3 seconds"
 
 /** A session that hears nothing for longer than this, in milliseconds, is replaced. */
-const longestSilence = 8_000
+const maxSilence = 8_000
 
 /**
  * Signals by `LISTEN` and `NOTIFY`. While the session is lost, nothing is heard; a new session wakes everybody. A
@@ -58,7 +58,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
         })
         const watch = Effect.gen(function* () {
           yield* Effect.sleep("1 second")
-          if ((yield* monotonic) - heardAt > longestSilence)
+          if ((yield* monotonic) - heardAt > maxSilence)
             return yield* new Cause.TimeoutError("the listening session receives nothing")
         })
         return yield* Effect.raceFirst(Effect.forever(hear), Effect.forever(watch))

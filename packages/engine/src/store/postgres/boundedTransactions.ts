@@ -7,7 +7,7 @@ import { SqlClient, type SqlConnection, SqlError } from "effect/sql"
 import type { PgClient } from "@effect/sql-pg"
 import { retire } from "./session.ts"
 
-const patience = "5 seconds"
+const statementTimeout = "5 seconds"
 
 const failed = (message: string, operation: string) =>
   new SqlError.SqlError({
@@ -21,7 +21,7 @@ const failed = (message: string, operation: string) =>
 const control = (connection: SqlConnection.Connection, statement: string) =>
   Effect.interruptible(connection.executeRaw(statement, [])).pipe(
     Effect.timeoutOrElse({
-      duration: patience,
+      duration: statementTimeout,
       orElse: () => Effect.fail(failed(`Postgres did not answer ${statement}`, statement))
     }),
     Effect.onError(() => retire(connection))

@@ -14,7 +14,7 @@ type Service = Leadership["Service"]
 const beat = Duration.seconds(1)
 
 /** After this many beats without a leader, any relay takes a Spot. */
-const patience = 3
+const maxWaitedBeats = 3
 
 /** For this many beats, a relay keeps a Spot beyond its share that no other relay took. */
 const maxKept = 300
@@ -68,7 +68,7 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         if (candidate.lost !== undefined) continue
         candidate.waited++
         const isBeyondShare = session.locked.size >= fair && !session.locked.has(candidate.spot)
-        if (isBeyondShare && candidate.waited <= patience) continue
+        if (isBeyondShare && candidate.waited <= maxWaitedBeats) continue
         candidate.waited = 0
         if (!(yield* session.tryLock(candidate.spot))) continue
         if (isBeyondShare) candidate.kept = maxKept
@@ -79,7 +79,7 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
       const surplus = free[fair]
       if (surplus === undefined) return
       yield* lose(surplus)
-      surplus.waited = -patience
+      surplus.waited = -maxWaitedBeats
       yield* session.unlock(surplus.spot)
     })
 
@@ -104,8 +104,8 @@ export const electing = (open: Effect.Effect<Session, SqlError.SqlError, Scope.S
         candidates.set(spot, candidate)
         yield* Queue.offer(news, undefined)
         const lost = yield* Deferred.await(elected)
-        const epoch = yield* control.lead(spot)
-        yield* Effect.raceFirst(work(epoch), Deferred.await(lost))
+        const term = yield* control.acquireLeadership(spot)
+        yield* Effect.raceFirst(work(term), Deferred.await(lost))
       })
       return supervise(`Dispatcher of Spot ${spot}`, term).pipe(
         Effect.ensuring(Effect.sync(() => candidates.delete(spot)))

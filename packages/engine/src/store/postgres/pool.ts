@@ -8,10 +8,10 @@ import { type PgConnection, PgPool } from "@effect/sql-pg"
 import { isBroken, readOnly, sqlState } from "./broken.ts"
 
 /** Within this time, the pool follows a host name that has moved, even if the former server still accepts writes. */
-const longestLife = Duration.minutes(10)
+const maxLifetime = Duration.minutes(10)
 
 /** The pool reconnects to a read-only server at most this often per session. */
-const leastLife = Duration.toMillis(Duration.seconds(1))
+const minLifetime = Duration.toMillis(Duration.seconds(1))
 
 export interface Pool {
   readonly config: PgPool.Config
@@ -27,7 +27,7 @@ export interface Pool {
 
 export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
   const clock = yield* Clock.Clock
-  const pool = yield* PgPool.make({ connectionTTL: longestLife, ...config })
+  const pool = yield* PgPool.make({ connectionTTL: maxLifetime, ...config })
   /** When each session was first used, in monotonic milliseconds. */
   const firstUse = new WeakMap<PgConnection.PgConnection, number>()
   /** Sessions first used before this belong to a read-only server. */
@@ -55,7 +55,7 @@ export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
     if (!isBroken(state)) return Effect.void
     if (state !== readOnly) return pool.invalidate(session)
     // The other sessions most likely belong to the same server, so they need not fail first.
-    suspectBefore = Math.max(suspectBefore, now() - leastLife)
+    suspectBefore = Math.max(suspectBefore, now() - minLifetime)
     return Effect.void
   }
 

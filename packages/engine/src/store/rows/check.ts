@@ -5,7 +5,7 @@ import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { monotonic, monotonicUnsafe } from "../../runtime/monotonic.ts"
 import { probe } from "./probe.ts"
 import type { Store } from "./store.ts"
-import { unavailable } from "./transaction.ts"
+import { toInboxUnavailable } from "./transaction.ts"
 
 /** The minimum time between two probes, in milliseconds of monotonic time. */
 const probePace = 5_000
@@ -47,7 +47,7 @@ export const checking = ({ sql }: Store) =>
           refused = undefined
         }
         return asked
-      }).pipe(unavailable, Effect.withTracerEnabled(false))
+      }).pipe(toInboxUnavailable, Effect.withTracerEnabled(false))
 
     /** Notes the result of storing webhooks, which need more of the database than a probe does. */
     const note = (exit: Exit.Exit<unknown, InboxUnavailable>) => {

@@ -78,9 +78,9 @@ export const laneNamed = (lane: number): Lane => lanes[lane] ?? "live"
 /** The batch key: invitations with the same Live, notification, largest batch and inviter can share a call. */
 export const batchOf = (
   { liveId, withEmailNotification: notify, invitedBySpotMemberId: inviter }: Invitation.Invitation,
-  together: number | null = null
+  maxBatchSize: number | null = null
 ): string =>
-  `${liveId} ${notify === undefined ? "" : Number(notify)} ${together ?? ""} ${text(inviter ?? "")}`
+  `${liveId} ${notify === undefined ? "" : Number(notify)} ${maxBatchSize ?? ""} ${text(inviter ?? "")}`
 
 const Millis = Schema.DateTimeUtcFromMillis
 
@@ -122,11 +122,11 @@ export const claim = reader(
     member: Schema.NonEmptyString,
     lane: LaneNumber,
     attempt: attempts,
-    lease: Schema.String,
-    askedAt: Millis,
+    leaseToken: Schema.String,
+    requestedAt: Millis,
     receivedAt: Schema.NullOr(Millis),
     expiresAt: Schema.Int,
-    together: Schema.NullOr(Schema.Int),
+    maxBatchSize: Schema.NullOr(Schema.Int),
     traceparent: Schema.NullOr(Schema.String)
   }),
   { ...sources, attempt: "attempts" },
@@ -134,7 +134,7 @@ export const claim = reader(
     ...row,
     invitation: { ...wanted({ liveId, invitedBySpotMemberId, withEmailNotification }), member },
     lane: laneNamed(row.lane),
-    receivedAt: row.receivedAt ?? row.askedAt,
+    receivedAt: row.receivedAt ?? row.requestedAt,
     expiresAt: deadline(row.expiresAt)
   })
 )

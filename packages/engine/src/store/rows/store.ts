@@ -15,7 +15,7 @@ export interface Store {
   readonly signals: Signals["Service"]
   readonly events: Events["Service"]
   /** Counts invitations that end without a call. */
-  readonly ended: Ended
+  readonly countTerminal: Ended
   /** Returns the id of a person for a member in any spelling. */
   readonly personOf: (member: string) => string
   /** Returns the hash that identifies a webhook's content. */
@@ -31,7 +31,7 @@ export interface Store {
 }
 
 /** The most people in one commit of work that can wait, because a delivery that arrives meanwhile waits for the commit. */
-export const enough = 100
+export const maxRowsPerStep = 100
 
 /** The deadline of an invitation that never expires, so that all deadlines compare and index alike. */
 export const never = Number.MAX_SAFE_INTEGER
@@ -57,7 +57,7 @@ export const skipLocked = (sql: SqlClient.SqlClient, table: string) =>
 
 /** Creates the row of a Spot if it is missing. */
 export const ensureSpot = (sql: SqlClient.SqlClient, spot: string) =>
-  sql`INSERT INTO spots (name, epoch, rests_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
+  sql`INSERT INTO spots (name, term, cooldown_until) VALUES (${spot}, 0, 0) ON CONFLICT (name) DO NOTHING`
 
 export const idsOf = (rows: ReadonlyArray<{ readonly id: string }>): ReadonlyArray<string> =>
   rows.map(({ id }) => id)

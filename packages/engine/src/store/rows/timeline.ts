@@ -12,7 +12,7 @@ export const tolerance = 1_000
 /** The time of a Spot, as this process computes it. */
 export interface Timeline {
   /** The term in which this relay leads the Spot. */
-  epoch: number | undefined
+  term: number | undefined
   /** Milliseconds to add to this process's monotonic time. */
   offset: number
 }

@@ -4,7 +4,7 @@
  */
 import { Clock, Effect, Option, Predicate, Random } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
-import { Deposed } from "../../ports/Claiming.ts"
+import { LeadershipLost } from "../../ports/Claiming.ts"
 import { NotAPerson } from "../../ports/Forgetting.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 
@@ -77,7 +77,7 @@ const isForeignKey = (cause: unknown): boolean =>
  * Turns every database error into `InboxUnavailable`, including defects: a transaction whose rollback has lost its
  * connection is a defect to `SqlClient`.
  */
-export const unavailable = <A, E, R>(
+export const toInboxUnavailable = <A, E, R>(
   self: Effect.Effect<A, E, R>
 ): Effect.Effect<A, InboxUnavailable | Extract<E, Ours>, R> =>
   self.pipe(
@@ -86,7 +86,7 @@ export const unavailable = <A, E, R>(
   )
 
 /** Errors that the database does not cause. */
-type Ours = Deposed | NotAPerson
+type Ours = LeadershipLost | NotAPerson
 
 const isOurs = <E>(cause: unknown): cause is InboxUnavailable | Extract<E, Ours> =>
-  cause instanceof InboxUnavailable || cause instanceof Deposed || cause instanceof NotAPerson
+  cause instanceof InboxUnavailable || cause instanceof LeadershipLost || cause instanceof NotAPerson

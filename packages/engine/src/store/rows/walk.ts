@@ -6,27 +6,27 @@ import { Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Page } from "@usher/model/Search"
 import type { Store } from "./store.ts"
-import { unavailable } from "./transaction.ts"
+import { toInboxUnavailable } from "./transaction.ts"
 
 export type Table = "webhooks" | "invitations"
 
 /** A batch: ids in `(above, upTo]`. */
-export interface Stretch {
+export interface KeyRange {
   readonly above: string
   readonly upTo: string
 }
 
 /** Rows in a batch. */
-const size = 1_000
+const batchSize = 1_000
 
 /**
  * The batches of a table as it is now, oldest first. Rows that are added later are left out, or the walk might never
  * end.
  */
-export const oldestFirst = ({ sql }: Store, table: Table, rows = size) =>
+export const oldestFirst = ({ sql }: Store, table: Table, rows = batchSize) =>
   sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
-    unavailable,
-    Effect.map(([newest]) => stretches(sql, table, newest?.id ?? "", rows)),
+    toInboxUnavailable,
+    Effect.map(([newest]) => keyRanges(sql, table, newest?.id ?? "", rows)),
     Stream.unwrap
   )
 
@@ -41,14 +41,14 @@ export const steps = <A, Mark, E>(
     )
   )
 
-const stretches = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
+const keyRanges = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
   steps("", (above: string) =>
     sql<{ id: string | null }>`SELECT max(id) AS id FROM
         (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`.pipe(
       Effect.map(([last]) =>
-        last?.id == null ? undefined : ([{ above, upTo: last.id } satisfies Stretch, last.id] as const)
+        last?.id == null ? undefined : ([{ above, upTo: last.id } satisfies KeyRange, last.id] as const)
       ),
-      unavailable
+      toInboxUnavailable
     )
   )
 
@@ -68,7 +68,7 @@ export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id:
     const [first] = options.atOnce
       ? [{ id: "" }]
       : yield* sql<{ id: string | null }>`SELECT min(id) AS id FROM
-          (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC LIMIT ${size}) AS stretch`
+          (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC LIMIT ${batchSize}) AS stretch`
     if (first === undefined || first.id === null) break
     found.push(...(yield* select(first.id, below, options.limit - found.length)))
     if (options.atOnce) break

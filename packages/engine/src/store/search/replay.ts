@@ -4,8 +4,8 @@ import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
-import { retried, transaction, unavailable } from "../rows/transaction.ts"
-import { oldestFirst, type Stretch } from "../rows/walk.ts"
+import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
+import { oldestFirst, type KeyRange } from "../rows/walk.ts"
 import * as conditions from "./conditions.ts"
 
 const replayLane = rows.laneNumbers.replay
@@ -13,7 +13,7 @@ const replayLane = rows.laneNumbers.replay
 export const replaying = (store: Store) => {
   const { sql, signals } = store
   const { lock, toChange } = locking(sql)
-  const within = ({ above, upTo }: Stretch) => [sql`id > ${above}`, sql`id <= ${upTo}`]
+  const within = ({ above, upTo }: KeyRange) => [sql`id > ${above}`, sql`id <= ${upTo}`]
 
   /** An empty selection selects nothing. */
   const selected = (selection: object, table: "invitations" | "webhooks") =>
@@ -22,7 +22,7 @@ export const replaying = (store: Store) => {
   /** Ended invitations that have not expired and whose person is known. */
   const sendable = (filter: Search.InvitationFilter, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
-    sql`invitations.ready IS NULL`,
+    sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
     sql`invitations.expires_at > ${now}`,
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
@@ -32,7 +32,7 @@ export const replaying = (store: Store) => {
     const where = sendable(filter, yield* Clock.currentTimeMillis)
     const people = new Set<string>()
     const lives = new Set<string>()
-    const together = new Map<string, number>()
+    const sizes = new Map<string, number>()
     let invitations = 0
     yield* Stream.runForEach(selected(filter, "invitations"), (stretch) =>
       Effect.map(
@@ -44,18 +44,18 @@ export const replaying = (store: Store) => {
             invitations++
             people.add(person)
             lives.add(JSON.stringify([spot, live_id]))
-            together.set(call, (together.get(call) ?? 0) + 1)
+            sizes.set(call, (sizes.get(call) ?? 0) + 1)
           }
         }
       )
     )
-    const calls = Search.calls(together.values())
+    const calls = Search.calls(sizes.values())
     return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
-  }, unavailable)
+  }, toInboxUnavailable)
 
   /** Locks the people first. A person who is forgotten meanwhile is left out. */
   const replayStretch = Effect.fnUntraced(
-    function* (filter: Search.Selection<Search.InvitationFilter>, stretch: Stretch) {
+    function* (filter: Search.Selection<Search.InvitationFilter>, stretch: KeyRange) {
       const now = yield* Clock.currentTimeMillis
       const where = sendable(filter, now)
       const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
@@ -68,13 +68,13 @@ export const replaying = (store: Store) => {
       const ids = sql.in("id", idsOf(found))
       const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
-      UPDATE invitations SET status = 'pending', ready = 1, lane = ${replayLane},
-        due_at = ${now}, asked_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
+      UPDATE invitations SET status = 'pending', state = 'available', lane = ${replayLane},
+        due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
       return replayed.length
     },
     transaction(sql),
-    unavailable
+    toInboxUnavailable
   )
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
@@ -94,7 +94,7 @@ export const replaying = (store: Store) => {
           WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
         if (again.length > 0) yield* signals.publish("received")
         return again.length
-      }).pipe(unavailable)
+      }).pipe(toInboxUnavailable)
     )
 
   return { plan, replay, remap }

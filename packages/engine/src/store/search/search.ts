@@ -7,7 +7,7 @@ import type { StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, PageOptions, WebhookFilter } from "@usher/model/Search"
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
-import { unavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
 import { newestFirst, pageOf } from "../rows/walk.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import * as conditions from "./conditions.ts"
@@ -32,7 +32,7 @@ export const searching = (store: Store) => {
     )
     const page = pageOf(found, limit)
     return { ...page, items: yield* rows.readable(page.items.map(webhookRow.read), "webhooks") }
-  }, unavailable)
+  }, toInboxUnavailable)
 
   const invitations = Effect.fnUntraced(function* (filter: InvitationFilter, { limit, after }: PageOptions) {
     const where = conditions.ofInvitations(store, filter)
@@ -48,7 +48,7 @@ export const searching = (store: Store) => {
     )
     const page = pageOf(found, limit)
     return { ...page, items: yield* withWebhooks(page.items) }
-  }, unavailable)
+  }, toInboxUnavailable)
 
   const withWebhooks = Effect.fnUntraced(function* (found: ReadonlyArray<{ readonly id: string }>) {
     const readable = yield* rows.readable(found.map(rows.storedInvitation.read), "invitations")
@@ -72,7 +72,7 @@ export const searching = (store: Store) => {
         JOIN invitations ON invitations.id = webhook_invitations.invitation_id
         WHERE webhook_invitations.webhook_id = ${webhookId} ORDER BY invitations.id`
       return yield* withWebhooks(found)
-    }, unavailable),
+    }, toInboxUnavailable),
 
     attemptsOf: Effect.fnUntraced(function* (invitationId: string) {
       const found = yield* sql<{
@@ -80,18 +80,18 @@ export const searching = (store: Store) => {
       }>`SELECT ${sql.literal(rows.attempt.columns)} FROM attempt_invitations JOIN attempts ON attempts.id = attempt_invitations.attempt_id
         WHERE attempt_invitations.invitation_id = ${invitationId} ORDER BY attempts.id`
       return yield* rows.readable(found.map(rows.attempt.read), "attempts")
-    }, unavailable),
+    }, toInboxUnavailable),
 
     webhook: Effect.fnUntraced(function* (id: string) {
       const found = yield* sql<{ id: string }>`SELECT ${columns.webhooks} FROM webhooks WHERE id = ${id}`
       const [webhook] = yield* rows.readable(found.map(webhookRow.read), "webhooks")
       return webhook
-    }, unavailable),
+    }, toInboxUnavailable),
 
     called: Effect.fnUntraced(function* (spot: string, live: string, person: string) {
       const { items } = yield* invitations({ spot, live, person }, { limit: 1 })
       const [newest] = items
       return newest !== undefined && newest.attempts > 0 ? newest.id : undefined
-    }, unavailable)
+    }, toInboxUnavailable)
   }
 }

@@ -5,12 +5,15 @@ import { type Backlog, maxCounted, type Queue, type Waiting } from "@usher/model
 import * as Search from "@usher/model/Search"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import { limited } from "../rows/store.ts"
-import { unavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
 import { oldest, timeOf } from "./waitingSources.ts"
 
 /** The first rows of a table that match, at most `maxCounted`. All counts of pending work are based on it. */
 const counted = (sql: SqlClient.SqlClient, column: string, from: string, where: Statement.Fragment) =>
   sql`SELECT ${sql.literal(column)} FROM ${sql.literal(from)} WHERE ${where} ${limited(sql, maxCounted)}`
+
+/** Whether an invitation may be claimed now, or is due later. */
+type State = "available" | "scheduled"
 
 export const counting = (sql: SqlClient.SqlClient) => {
   /** The count as a scalar subquery, also for use within another statement. */
@@ -21,9 +24,9 @@ export const counting = (sql: SqlClient.SqlClient) => {
   const count = (from: string, where: Statement.Fragment) =>
     Effect.map(sql<{ count: number }>`SELECT ${numberOf(from, where)} AS count`, ([row]) => row?.count ?? 0)
 
-  const ofSpot = (ready: 0 | 1, spot: string | undefined) => {
-    const isReady = sql.literal(`ready = ${ready}`)
-    return spot === undefined ? sql`${isReady}` : sql`spot = ${spot} AND ${isReady}`
+  const ofSpot = (state: State, spot: string | undefined) => {
+    const isState = sql.literal(`state = '${state}'`)
+    return spot === undefined ? sql`${isState}` : sql`spot = ${spot} AND ${isState}`
   }
 
   /** Unmapped webhooks. */
@@ -43,25 +46,25 @@ export const counting = (sql: SqlClient.SqlClient) => {
         count: number
         oldest: number | null
       }>`SELECT count(*) AS count, min(due_at) AS oldest
-        FROM (${counted(sql, "due_at", "invitations", ofSpot(1, spot))}) AS counted`,
+        FROM (${counted(sql, "due_at", "invitations", ofSpot("available", spot))}) AS counted`,
       ([row]): Queue => ({ count: row?.count ?? 0, oldest: timeOf(row) })
     )
 
   /** Invitations that wait for their next attempt. Default: of every Spot. */
-  const later = (spot?: string) => count("invitations", ofSpot(0, spot))
+  const later = (spot?: string) => count("invitations", ofSpot("scheduled", spot))
 
-  const pending = (ready: 0 | 1, spot: string) =>
-    counted(sql, "batch", "invitations", sql`${ofSpot(ready, spot)} AND status = 'pending'`)
+  const pending = (state: State, spot: string) =>
+    counted(sql, "batch_key", "invitations", sql`${ofSpot(state, spot)} AND status = 'pending'`)
 
   const backlog = Effect.fnUntraced(function* (spot: string) {
     const groups = yield* sql<{ count: number }>`SELECT count(*) AS count FROM
-      (SELECT batch FROM (${pending(1, spot)}) AS due UNION ALL SELECT batch FROM (${pending(0, spot)}) AS later) AS pending
-      GROUP BY batch`
+      (SELECT batch_key FROM (${pending("available", spot)}) AS due UNION ALL SELECT batch_key FROM (${pending("scheduled", spot)}) AS later) AS pending
+      GROUP BY batch_key`
     const counts = groups.map(({ count }) => count)
     const invitations = counts.reduce((sum, count) => sum + count, 0)
     const found: Backlog = { invitations, calls: Search.calls(counts), isMore: invitations >= maxCounted }
     return found
-  }, unavailable)
+  }, toInboxUnavailable)
 
   const bySpot = <A, E>(spots: ReadonlyArray<string>, of: (spot: string) => Effect.Effect<A, E>) =>
     Effect.map(
@@ -71,7 +74,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
 
   const waiting = (spots: ReadonlyArray<string>): Effect.Effect<Waiting, InboxUnavailable> =>
     Effect.all({ received, due: bySpot(spots, due), later: bySpot(spots, later) }).pipe(
-      unavailable,
+      toInboxUnavailable,
       Effect.withTracerEnabled(false)
     )
 

@@ -18,7 +18,7 @@ export interface LateAnswer {
 interface Row {
   readonly id: string
   readonly status: InvitationStatus
-  readonly lost_lease: string | null
+  readonly lost_lease_token: string | null
 }
 
 /** Statuses that a late success overrides. */
@@ -45,16 +45,16 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
     const found = new Map<string, Row>()
     for (const chunk of chunks([...new Set(late.map(({ outcome }) => outcome.claim.id))])) {
       const present =
-        yield* sql<Row>`SELECT id, status, lost_lease FROM invitations WHERE ${sql.in("id", chunk)}`
+        yield* sql<Row>`SELECT id, status, lost_lease_token FROM invitations WHERE ${sql.in("id", chunk)}`
       for (const row of present) found.set(row.id, row)
     }
     return found
   })
 
   const end = ({ outcome: { claim, next, result }, traceId }: LateAnswer, now: number) =>
-    sql`UPDATE invitations SET status = ${next.status}, ready = NULL, lease = NULL, due_at = ${now},
+    sql`UPDATE invitations SET status = ${next.status}, state = 'finished', lease_token = NULL, due_at = ${now},
       settled_at = COALESCE(settled_at, ${now}), last_error = ${errorOf(result)?._tag ?? null}, trace_id = ${traceId},
-      together = NULL, batch = ${rows.batchOf(claim.invitation)} WHERE id = ${claim.id}`
+      max_batch_size = NULL, batch_key = ${rows.batchOf(claim.invitation)} WHERE id = ${claim.id}`
 
   return Effect.fnUntraced(function* (late: ReadonlyArray<LateAnswer>, now: number) {
     const stored = new Set<Outcome>()
@@ -66,8 +66,8 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
       const row = present.get(outcome.claim.id)
       if (row === undefined || row.status === "cancelled") continue
       stored.add(outcome)
-      if (row.lost_lease === outcome.claim.lease)
-        yield* sql`UPDATE invitations SET lost_lease = NULL WHERE id = ${row.id}`
+      if (row.lost_lease_token === outcome.claim.leaseToken)
+        yield* sql`UPDATE invitations SET lost_lease_token = NULL WHERE id = ${row.id}`
       if (!wins(outcome, row.status)) continue
       yield* end(one, now)
       changed.push(outcome)

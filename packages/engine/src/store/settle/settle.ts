@@ -4,7 +4,7 @@ import type { SqlClient } from "effect/sql"
 import { Participant } from "@usher/core"
 import type { Event } from "@usher/model/Event"
 import { errorOf, statusOfCall } from "../../ports/answer.ts"
-import type { Spend } from "../../ports/Claiming.ts"
+import type { Reservation } from "../../ports/Claiming.ts"
 import type { Outcome, Settlement } from "../../ports/Settling.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
 import { counting } from "../rows/counting.ts"
@@ -12,62 +12,62 @@ import { type Columns, inserting, updating } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
 import { millis, type Store, text, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
-import { transaction, unavailable } from "../rows/transaction.ts"
+import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import { settlingLate } from "./lateAnswers.ts"
 
 /** An outcome, with what its invitation's row becomes. `time` is by the Spot's clock, `now` by the system's. */
 const endingOf = (outcome: Outcome, traceId: string | null, now: number, time: number) => {
   const { claim, next } = outcome
   const waits = next.status === "pending"
-  const burnt = waits && next.burnt
+  const countsAsAttempt = waits && next.countsAsAttempt
   const dueAt = waits ? time + Math.max(0, millis(next.dueAt) - now) : now
-  const together = waits ? (next.together ?? claim.together) : null
-  return { ...outcome, traceId, now, time, waits, burnt, dueAt, together }
+  const maxBatchSize = waits ? (next.maxBatchSize ?? claim.maxBatchSize) : null
+  return { ...outcome, traceId, now, time, waits, countsAsAttempt, dueAt, maxBatchSize }
 }
 
 type Ending = ReturnType<typeof endingOf>
 
 const ended: Columns<Ending> = {
   status: ["TEXT", ({ next }) => next.status],
-  ready: ["SMALLINT", ({ waits, dueAt, time }) => (waits ? (dueAt <= time ? 1 : 0) : null)],
+  state: ["TEXT", ({ waits, dueAt, time }) => (waits ? (dueAt <= time ? "available" : "scheduled") : "finished")],
   due_at: ["BIGINT", ({ dueAt }) => dueAt],
   settled_at: ["BIGINT", ({ waits, now }) => (waits ? null : now)],
-  attempts: ["SMALLINT", ({ claim, waits, burnt }) => claim.attempt - (waits && !burnt ? 1 : 0)],
+  attempts: ["SMALLINT", ({ claim, waits, countsAsAttempt }) => claim.attempt - (waits && !countsAsAttempt ? 1 : 0)],
   last_error: ["TEXT", ({ result }) => errorOf(result)?._tag],
   trace_id: ["TEXT", ({ traceId }) => traceId],
-  together: ["SMALLINT", ({ together }) => together],
-  batch: ["TEXT", ({ claim, together }) => rows.batchOf(claim.invitation, together)]
+  max_batch_size: ["SMALLINT", ({ maxBatchSize }) => maxBatchSize],
+  batch_key: ["TEXT", ({ claim, maxBatchSize }) => rows.batchOf(claim.invitation, maxBatchSize)]
 }
 
 /** Updates only invitations that still have this lease. All named rows are locked, in the order of their ids. */
 const endingAll = (sql: SqlClient.SqlClient) =>
   updating<Ending>(sql, {
     table: "invitations",
-    keys: { id: ["TEXT", ({ claim }) => claim.id], lease: ["TEXT", ({ claim }) => claim.lease] },
+    keys: { id: ["TEXT", ({ claim }) => claim.id], lease_token: ["TEXT", ({ claim }) => claim.leaseToken] },
     columns: ended,
-    beside: { retried: ["SMALLINT", ({ burnt }) => (burnt ? 1 : 0)] },
-    set: (of) => `lease = NULL, lane = CASE WHEN lane = 0 AND ${of("retried")} = 1 THEN 1 ELSE lane END`,
+    beside: { retried: ["SMALLINT", ({ countsAsAttempt }) => (countsAsAttempt ? 1 : 0)] },
+    set: (of) => `lease_token = NULL, lane = CASE WHEN lane = 0 AND ${of("retried")} = 1 THEN 1 ELSE lane END`,
     locked: "true"
   })
 
 interface Paid {
-  readonly spend: Spend
+  readonly reservation: Reservation
   /** Duration of the call, in milliseconds. */
   readonly lasted: number
 }
 
 /**
- * Ends the spends of finished calls: the window of each starts to pass now, because nobody knows when the upstream
+ * Ends the reservations of finished calls: the window of each starts to pass now, because nobody knows when the upstream
  * counted the call. The end is computed from the start, so a changed clock has no effect. No other transaction waits for
  * these rows: each belongs to one call, and old rows are deleted only if they are not locked.
  */
-const endingSpends = (sql: SqlClient.SqlClient) =>
+const endingReservations = (sql: SqlClient.SqlClient) =>
   updating<Paid>(sql, {
-    table: "spends",
+    table: "reservations",
     keys: {
-      spot: ["TEXT", ({ spend }) => spend.spot],
-      lane: ["SMALLINT", ({ spend }) => spend.lane],
-      number: ["BIGINT", ({ spend }) => spend.number]
+      spot: ["TEXT", ({ reservation }) => reservation.spot],
+      lane: ["SMALLINT", ({ reservation }) => reservation.lane],
+      number: ["BIGINT", ({ reservation }) => reservation.number]
     },
     beside: { lasted: ["BIGINT", ({ lasted }) => lasted] },
     set: (of) => `ends_at = started_at + ${of("lasted")}`
@@ -88,7 +88,7 @@ export const settle = (store: Store) => {
   const { at: timeOf } = timing(sql, isDatabaseClock)
   const count = counting(sql)
   const endAll = endingAll(sql)
-  const endSpends = endingSpends(sql)
+  const endReservations = endingReservations(sql)
   const insertAttempts = inserting(sql, "attempts", attempts)
   const insertLinks = inserting(sql, "attempt_invitations", links)
   const settleLate = settlingLate(sql)
@@ -122,7 +122,7 @@ export const settle = (store: Store) => {
       outcomes.flatMap((outcome, index) => (settled[at]?.[index] === true ? [] : [{ outcome, traceId }]))
     )
     const { isStored, changed } = yield* settleLate(late, now)
-    yield* endSpends(settlements.flatMap(paidOf))
+    yield* endReservations(settlements.flatMap(paidOf))
 
     const calls: Array<Call> = []
     const kept: Array<Outcome> = [...changed]
@@ -159,9 +159,9 @@ export const settle = (store: Store) => {
       transaction(sql),
       // They are due before their leases would have ended, so a sleeping dispatcher has to look again.
       Effect.tap(() => (settlements.some(waits) ? signals.publish("due") : Effect.void)),
-      Effect.tap(({ kept }) => events.tell(() => kept.map(eventOf))),
+      Effect.tap(({ kept }) => events.emit(() => kept.map(eventOf))),
       Effect.map(({ settled }) => settled),
-      unavailable,
+      toInboxUnavailable,
       Effect.catchDefect((cause) => Effect.fail(new InboxUnavailable({ cause })))
     )
 
@@ -180,7 +180,7 @@ export const settle = (store: Store) => {
 
 type Settled = Result.Result<ReadonlyArray<boolean>, InboxUnavailable>
 
-const keyOf = ({ claim: { id, lease } }: Outcome) => `${id} ${lease}`
+const keyOf = ({ claim: { id, leaseToken } }: Outcome) => `${id} ${leaseToken}`
 
 const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome): Event => ({
   type: "invitation",
@@ -192,10 +192,10 @@ const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome)
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-const paidOf = ({ spend, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> =>
-  spend === null || spend === undefined
+const paidOf = ({ reservation, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> =>
+  reservation === null || reservation === undefined
     ? []
-    : [{ spend, lasted: Math.ceil(Duration.toMillis(Duration.sum(waited, duration))) }]
+    : [{ reservation, lasted: Math.ceil(Duration.toMillis(Duration.sum(waited, duration))) }]
 
 /** A call to store, with the id of its row. */
 interface Call extends Settlement {

@@ -4,11 +4,11 @@ import type { SpotStatus } from "@usher/model/Spot"
 import type { SpotControl } from "../../ports/SpotControl.ts"
 import { ensureSpot, idsOf, limited, onPostgres, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
-import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import type { SpotRow } from "./spotRow.ts"
 
 /** The most invitations that one step makes due, so that other work runs in between. */
-const stretch = 500
+const batchSize = 500
 
 /** The wait does not grow after this many refusals, whatever the policy. */
 const maxRefusals = 1_000
@@ -30,23 +30,23 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     const now = yield* timeOf(spot)
     yield* ensureSpot(sql, spot)
     const [row] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
-    return { now, ...(row ?? { rests_until: 0, cooldown_since: null, refusals: 0, paused_by: null }) }
+    return { now, ...(row ?? { cooldown_until: 0, cooldown_since: null, refusals: 0, paused_by: null }) }
   })
 
   const write = (spot: string, since: number, until: number, reason: string, refusals: number) =>
-    sql`UPDATE spots SET cooldown_since = ${since}, rests_until = ${until}, cooldown_reason = ${reason}, refusals = ${refusals}
+    sql`UPDATE spots SET cooldown_since = ${since}, cooldown_until = ${until}, cooldown_reason = ${reason}, refusals = ${refusals}
       WHERE name = ${spot}`
 
-  const announce = (spot: string, state: SpotStatus) => events.tell(() => [{ type: "spot", spot, state }])
+  const announce = (spot: string, state: SpotStatus) => events.emit(() => [{ type: "spot", spot, state }])
 
   /** Ends everything that holds up the Spot. Returns whether anything did. */
   const release = Effect.fnUntraced(function* (spot: string) {
     const now = yield* timeOf(spot)
     const held =
       yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL,
-          rests_until = 0, cooldown_since = NULL, cooldown_reason = NULL, refusals = 0, probing_until = NULL,
+          cooldown_until = 0, cooldown_since = NULL, cooldown_reason = NULL, refusals = 0, probing_until = NULL,
           circuit_since = NULL, circuit_until = NULL
-        WHERE name = ${spot} AND (paused_at IS NOT NULL OR rests_until > ${now}
+        WHERE name = ${spot} AND (paused_at IS NOT NULL OR cooldown_until > ${now}
           OR refusals > 0 OR probing_until IS NOT NULL OR circuit_since IS NOT NULL) RETURNING name`
     return held.length > 0
   }, retried)
@@ -55,15 +55,15 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
   const makeDue = Effect.fnUntraced(function* (spot: string, after: readonly [dueAt: number, id: string]) {
     const now = yield* timeOf(spot)
     const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
-          WHERE spot = ${spot} AND ready = 0 AND (due_at, id) > (${after[0]}, ${after[1]})
-          ORDER BY due_at, id ${limited(sql, stretch)}`
+          WHERE spot = ${spot} AND state = 'scheduled' AND (due_at, id) > (${after[0]}, ${after[1]})
+          ORDER BY due_at, id ${limited(sql, batchSize)}`
     const last = found.at(-1)
     if (last === undefined) return undefined
     yield* sql`WITH waiting AS MATERIALIZED (SELECT id FROM invitations
-            WHERE ${sql.in("id", idsOf(found))} AND spot = ${spot} AND status = 'pending' AND ready = 0
+            WHERE ${sql.in("id", idsOf(found))} AND spot = ${spot} AND status = 'pending' AND state = 'scheduled'
               AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
             ORDER BY id ${skip})
-          UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
+          UPDATE invitations SET state = 'available', due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
     return [last.due_at, last.id] as const
   }, transaction(sql))
 
@@ -72,13 +72,13 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
       function* (spot, wait) {
         const { now, ...row } = yield* open(spot)
         const until = now + wholeMillis(wait)
-        if (until <= row.rests_until) return
-        const isOver = row.refusals === 0 && row.rests_until <= now
+        if (until <= row.cooldown_until) return
+        const isOver = row.refusals === 0 && row.cooldown_until <= now
         const since = isOver ? now : (row.cooldown_since ?? now)
         yield* write(spot, since, until, row.refusals > 0 ? limiting : remaining, row.refusals)
       },
       transaction(sql),
-      unavailable
+      toInboxUnavailable
     ),
 
     /**
@@ -86,19 +86,19 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
      * belong to calls that began before the cooldown.
      */
     refused: Effect.fnUntraced(
-      function* (spot, { isProbe, asked, waitAfter }) {
+      function* (spot, { isProbe, requestedWait, waitAfter }) {
         const { now, ...row } = yield* open(spot)
         const began = row.refusals === 0
         const counts = began || isProbe
         const refusals = counts ? Math.min(row.refusals + 1, maxRefusals) : row.refusals
-        const wait = counts ? waitAfter(refusals) : (asked ?? Duration.zero)
-        const until = Math.max(row.rests_until, now + wholeMillis(wait))
+        const wait = counts ? waitAfter(refusals) : (requestedWait ?? Duration.zero)
+        const until = Math.max(row.cooldown_until, now + wholeMillis(wait))
         yield* write(spot, began ? now : (row.cooldown_since ?? now), until, limiting, refusals)
         if (isProbe) yield* sql`UPDATE spots SET probing_until = NULL WHERE name = ${spot}`
         return { began, wait: Duration.millis(Math.max(0, until - now)) }
       },
       transaction(sql),
-      unavailable,
+      toInboxUnavailable,
       (effect, spot) => Effect.tap(effect, ({ began }) => (began ? announce(spot, "cooldown") : Effect.void))
     ),
 
@@ -111,15 +111,15 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
           yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
         }
         // The accepted answer itself may say that no calls remain.
-        const asked = row.rests_until > now
+        const requestedWait = row.cooldown_until > now
         yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
-            cooldown_since = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
-            cooldown_reason = CASE WHEN ${asked ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
+            cooldown_since = CASE WHEN ${requestedWait ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
+            cooldown_reason = CASE WHEN ${requestedWait ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
           WHERE name = ${spot}`
         return { resumed, cooledDown: row.refusals > 0 }
       },
       transaction(sql),
-      unavailable,
+      toInboxUnavailable,
       (effect, spot) =>
         Effect.tap(effect, ({ resumed, cooledDown }) =>
           Effect.andThen(
@@ -132,13 +132,13 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     /** Schedules another probe after one that showed nothing or was not made: after the same wait, or now. */
     deferProbe: Effect.fnUntraced(
       function* (spot, waitAfter) {
-        const { now, refusals, rests_until } = yield* open(spot)
+        const { now, refusals, cooldown_until } = yield* open(spot)
         if (refusals === 0) return
         const wait = waitAfter === undefined ? 0 : wholeMillis(waitAfter(refusals))
-        yield* sql`UPDATE spots SET rests_until = ${Math.max(rests_until, now + wait)}, probing_until = NULL WHERE name = ${spot}`
+        yield* sql`UPDATE spots SET cooldown_until = ${Math.max(cooldown_until, now + wait)}, probing_until = NULL WHERE name = ${spot}`
       },
       transaction(sql),
-      unavailable
+      toInboxUnavailable
     ),
 
     setCircuit: Effect.fnUntraced(function* (spot, open) {
@@ -150,12 +150,12 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
           : yield* sql`UPDATE spots SET circuit_since = COALESCE(circuit_since, ${now}), circuit_until = ${now + wholeMillis(open)}
               WHERE name = ${spot} RETURNING name`
       if (changed.length > 0) yield* announce(spot, open === null ? "active" : "circuit_open")
-    }, unavailable),
+    }, toInboxUnavailable),
 
     isCircuitOpen: (spot) =>
       sql`SELECT name FROM spots WHERE name = ${spot} AND circuit_since IS NOT NULL`.pipe(
         Effect.map(({ length }) => length > 0),
-        unavailable
+        toInboxUnavailable
       ),
 
     resume: Effect.fnUntraced(function* (spot) {
@@ -168,6 +168,6 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
       yield* signals.publish("due")
       if (wasHeld) yield* announce(spot, "active")
       return wasHeld
-    }, unavailable)
+    }, toInboxUnavailable)
   }
 }

@@ -4,28 +4,28 @@ import type { ParkedLive, SpotState } from "@usher/model/Spot"
 import type * as Budget from "../../ports/Budget.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { SpotControl } from "../../ports/SpotControl.ts"
-import { slowestTrial } from "../claim/retiming.ts"
-import { spending } from "../claim/spends.ts"
+import { maxLiveProbeInterval } from "../claim/retiming.ts"
+import { reservations } from "../claim/spends.ts"
 import { counting } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
 import { ensureSpot, limited, millis, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
-import { retried, transaction, unavailable } from "../rows/transaction.ts"
+import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import { cooling } from "./cooldowns.ts"
 import { SpotRow } from "./spotRow.ts"
 
 /** The shortest time until a parked Live is probed. Later it doubles: a Live waits as long again as it has been parked. */
-const soonestTrial = Duration.minutes(1)
+const minLiveProbeInterval = Duration.minutes(1)
 
-const stretch = 500
+const batchSize = 500
 
 const decodeStates = Schema.decodeUnknownEffect(Schema.Array(SpotRow))
 
 export const spotControlSql = (store: Store): SpotControl["Service"] => {
-  const { sql, signals, events, ended, isDatabaseClock } = store
+  const { sql, signals, events, countTerminal, isDatabaseClock } = store
   const count = counting(sql)
   const { toChange } = locking(sql)
-  const { usages } = spending(sql)
+  const { usages } = reservations(sql)
   const { at: timeOf, reference, toSystem } = timing(sql, isDatabaseClock)
   const lock = onPostgres(sql, "FOR UPDATE")
 
@@ -36,7 +36,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     const bySystem = (stored: number) => DateTime.makeUnsafe(stored + offset)
     return (yield* decodeStates(found)).map((row): SpotState => {
       const { paused_at, paused_by, cooldown_since, circuit_since, circuit_until } = row
-      const isCooling = Math.max(row.rests_until, row.probing_until ?? 0) > now
+      const isCooling = Math.max(row.cooldown_until, row.probing_until ?? 0) > now
       return {
         spot: row.name,
         paused:
@@ -47,7 +47,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
           isCooling && cooldown_since !== null
             ? {
                 since: bySystem(cooldown_since),
-                until: bySystem(row.rests_until),
+                until: bySystem(row.cooldown_until),
                 reason: row.cooldown_reason ?? ""
               }
             : null,
@@ -55,7 +55,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
           circuit_since === null || circuit_until === null
             ? null
             : { since: bySystem(circuit_since), until: bySystem(circuit_until) },
-        largestBatch: row.largest_batch
+        largestBatch: row.max_batch_size
       }
     })
   })
@@ -78,7 +78,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     const [row] = yield* sql<{ since: number }>`SELECT since FROM parked_lives
       WHERE spot = ${spot} AND live_id = ${liveId} ${lock}`
     const since = row?.since ?? now
-    const wait = Math.min(wholeMillis(slowestTrial), Math.max(wholeMillis(soonestTrial), now - since))
+    const wait = Math.min(wholeMillis(maxLiveProbeInterval), Math.max(wholeMillis(minLiveProbeInterval), now - since))
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
     const offset = yield* toSystem(spot)
@@ -91,55 +91,55 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
   }, transaction(sql))
 
   const inStretches = (statement: Effect.Effect<ReadonlyArray<unknown>, InboxUnavailable>) =>
-    Effect.repeat(Effect.tap(statement, Effect.yieldNow), { until: ({ length }) => length < stretch })
+    Effect.repeat(Effect.tap(statement, Effect.yieldNow), { until: ({ length }) => length < batchSize })
 
   return {
     ...cooling(store),
-    all: unavailable(all),
-    parked: unavailable(parked),
+    all: toInboxUnavailable(all),
+    parked: toInboxUnavailable(parked),
 
-    lead: Effect.fnUntraced(
+    acquireLeadership: Effect.fnUntraced(
       function* (spot) {
         yield* ensureSpot(sql, spot)
         const [row] = yield* sql<{
-          epoch: number
-        }>`UPDATE spots SET epoch = epoch + 1 WHERE name = ${spot} RETURNING epoch`
-        return Number(row?.epoch)
+          term: number
+        }>`UPDATE spots SET term = term + 1 WHERE name = ${spot} RETURNING term`
+        return Number(row?.term)
       },
       transaction(sql),
-      unavailable
+      toInboxUnavailable
     ),
 
     pause: Effect.fnUntraced(
       function* (spot, by, reason) {
         const now = yield* timeOf(spot)
-        const probeAt = by === "operator" ? null : now + Duration.toMillis(soonestTrial)
+        const probeAt = by === "operator" ? null : now + Duration.toMillis(minLiveProbeInterval)
         yield* ensureSpot(sql, spot)
         yield* sql`UPDATE spots SET paused_at = COALESCE(paused_at, ${now}), paused_by = ${by}, reason = ${reason},
             probe_at = CASE WHEN paused_at IS NOT NULL AND ${by} = 'upstream' THEN probe_at ELSE CAST(${probeAt} AS BIGINT) END
           WHERE name = ${spot} AND (paused_by IS NULL OR paused_by = 'upstream' OR ${by} = 'operator')`
       },
       transaction(sql),
-      unavailable,
+      toInboxUnavailable,
       (effect, spot) =>
         Effect.andThen(
           effect,
-          events.tell(() => [{ type: "spot", spot, state: "paused" }])
+          events.emit(() => [{ type: "spot", spot, state: "paused" }])
         )
     ),
 
     limitBatch: Effect.fnUntraced(function* (spot, members) {
       yield* ensureSpot(sql, spot)
-      yield* sql`UPDATE spots SET largest_batch = ${members} WHERE name = ${spot} AND COALESCE(largest_batch, 32767) > ${members}`
-    }, unavailable),
+      yield* sql`UPDATE spots SET max_batch_size = ${members} WHERE name = ${spot} AND COALESCE(max_batch_size, 32767) > ${members}`
+    }, toInboxUnavailable),
 
     growBatch: Effect.fnUntraced(function* (spot, most) {
       const [grown] = yield* sql<{
-        largest_batch: number | null
-      }>`UPDATE spots SET largest_batch = CASE WHEN largest_batch * 2 < ${most} THEN largest_batch * 2 END
-        WHERE name = ${spot} AND largest_batch IS NOT NULL RETURNING largest_batch`
-      return grown === undefined ? undefined : (grown.largest_batch ?? most)
-    }, unavailable),
+        max_batch_size: number | null
+      }>`UPDATE spots SET max_batch_size = CASE WHEN max_batch_size * 2 < ${most} THEN max_batch_size * 2 END
+        WHERE name = ${spot} AND max_batch_size IS NOT NULL RETURNING max_batch_size`
+      return grown === undefined ? undefined : (grown.max_batch_size ?? most)
+    }, toInboxUnavailable),
 
     park: Effect.fnUntraced(function* (spot, liveId, exhausts) {
       const live = yield* parkRow(spot, liveId)
@@ -147,10 +147,10 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
         const now = yield* Clock.currentTimeMillis
         yield* inStretches(
           sql<{ source: string }>`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
-              WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND asked_at < ${millis(exhausts)} ${limited(sql, stretch)}),
+              WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND requested_at < ${millis(exhausts)} ${limited(sql, batchSize)}),
             old AS MATERIALIZED (SELECT id FROM invitations
               WHERE id IN (SELECT id FROM chosen) AND status = 'pending' ORDER BY id ${toChange})
-            UPDATE invitations SET status = 'exhausted', ready = NULL, settled_at = ${now}, last_error = 'LiveNotFound'
+            UPDATE invitations SET status = 'exhausted', state = 'finished', settled_at = ${now}, last_error = 'LiveNotFound'
             WHERE id IN (SELECT id FROM old) RETURNING id, source`.pipe(
             Effect.tap((exhausted) =>
               count(
@@ -159,14 +159,14 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
               )
             ),
             transaction(sql),
-            Effect.tap(({ length }) => Effect.sync(() => ended(spot, "exhausted", length))),
-            unavailable
+            Effect.tap(({ length }) => Effect.sync(() => countTerminal(spot, "exhausted", length))),
+            toInboxUnavailable
           )
         )
       }
-      yield* events.tell(() => [{ type: "live", spot, liveId, state: "parked" }])
+      yield* events.emit(() => [{ type: "live", spot, liveId, state: "parked" }])
       return live
-    }, unavailable),
+    }, toInboxUnavailable),
 
     unpark: Effect.fnUntraced(function* (spot, liveId) {
       const now = yield* Clock.currentTimeMillis
@@ -174,31 +174,31 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
         yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
       yield* inStretches(
         sql`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
-            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND ready = 0 ${limited(sql, stretch)}),
+            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND state = 'scheduled' ${limited(sql, batchSize)}),
           parked AS MATERIALIZED (SELECT id FROM invitations
-            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND ready = 0 ORDER BY id ${toChange})
-          UPDATE invitations SET ready = 1, due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
+            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND state = 'scheduled' ORDER BY id ${toChange})
+          UPDATE invitations SET state = 'available', due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
           retried,
-          unavailable
+          toInboxUnavailable
         )
       )
       yield* signals.publish("due")
-      if (gone.length > 0) yield* events.tell(() => [{ type: "live", spot, liveId, state: "unparked" }])
+      if (gone.length > 0) yield* events.emit(() => [{ type: "live", spot, liveId, state: "unparked" }])
       return gone.length > 0
-    }, unavailable),
+    }, toInboxUnavailable),
 
     usage: Effect.fnUntraced(function* (spot, limits) {
       const offset = yield* toSystem(spot)
       const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
       const bySystem = (usage: Budget.Usage) => ({ ...usage, freesAt: usage.freesAt + offset })
       return found.map(bySystem)
-    }, unavailable),
+    }, toInboxUnavailable),
 
     callsSince: Effect.fnUntraced(function* (spot, since) {
       const from = millis(since) - (yield* toSystem(spot))
-      const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM spends
+      const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM reservations
         WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
       return row?.calls ?? 0
-    }, unavailable)
+    }, toInboxUnavailable)
   }
 }

@@ -8,13 +8,13 @@ const Time = Schema.NullOr(Schema.Int)
 export const SpotRow = Schema.Struct({
   name: Schema.String,
   /** The term of the leader. */
-  epoch: Schema.Int,
+  term: Schema.Int,
   paused_at: Time,
   paused_by: Schema.NullOr(PausedBy),
   reason: Schema.NullOr(Schema.String),
   /** When a Spot that the upstream paused is probed; null if only an operator resumes it. */
   probe_at: Time,
-  rests_until: Schema.Int,
+  cooldown_until: Schema.Int,
   cooldown_since: Time,
   cooldown_reason: Schema.NullOr(Schema.String),
   /** How many 429s followed one another. While there is any, a single call probes the upstream. */
@@ -23,7 +23,7 @@ export const SpotRow = Schema.Struct({
   probing_until: Time,
   circuit_since: Time,
   circuit_until: Time,
-  largest_batch: Schema.NullOr(Schema.Int)
+  max_batch_size: Schema.NullOr(Schema.Int)
 })
 
 export interface SpotRow extends Schema.Schema.Type<typeof SpotRow> {}

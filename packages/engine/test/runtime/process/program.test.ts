@@ -21,7 +21,7 @@ const open = (options: Partial<program.Options<Answer>> = {}) =>
     imports: { packages: [], files: [] },
     memory: 32,
     ahead: { jobs: 1, characters: 1_000 },
-    longestSilence: "10 seconds",
+    answerTimeout: "10 seconds",
     lost: (end, times) => (end === "other" && times < 2 ? undefined : { lost: `${end} ${times}` }),
     ...options
   })
@@ -101,7 +101,7 @@ it.effect.runIf(process.platform === "linux")(
   "a process that rests ends, and one is there for the next job",
   () =>
     Effect.gen(function* () {
-      const ask = yield* open({ longestRest: "1 minute" })
+      const ask = yield* open({ idleTimeout: "1 minute" })
       const { pid } = yield* ask({ what: "answer" })
       yield* TestClock.adjust("59 seconds")
       expect(isAlive(pid)).toBe(true)

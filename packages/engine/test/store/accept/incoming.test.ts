@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { createHmac, randomBytes } from "node:crypto"
 import type { Webhook } from "@usher/model"
-import { Import, Inbox, Insight, type Mapped, Operations } from "../../../src/index.ts"
+import { Import, Inbox, Reporting, type Mapped, Operations } from "../../../src/index.ts"
 import { hashing, storedId } from "../../../src/store/accept/incoming.ts"
 import { layers, onEach } from "../../databases.ts"
 import { claim, claimOne, membersOf, settle, settlement } from "../../dispatching.ts"
@@ -33,8 +33,8 @@ const rowCount = SqlClient.SqlClient.use(
 ).pipe(Effect.map(([row]) => Number(row?.count)))
 
 const resent = (id: string) =>
-  Insight.Insight.use((insight) => insight.resent([id])).pipe(
-    Effect.provide(Insight.layerSql),
+  Reporting.Reporting.use((insight) => insight.resent([id])).pipe(
+    Effect.provide(Reporting.layerSql),
     Effect.map(([found]) => found?.times ?? 0)
   )
 

@@ -75,10 +75,10 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(people(1), { deliveryId: "1" })
       const { calls } = yield* claimed({ budget })
-      for (const { claims, spend } of calls) {
+      for (const { claims, reservation } of calls) {
         const { result, next, ...call } = yield* settlement({ status: "invited" })
         const outcomes = [{ claim: claims[0], result, next }] as const
-        yield* inbox.settle({ ...call, duration: Duration.zero, spend, outcomes })
+        yield* inbox.settle({ ...call, duration: Duration.zero, reservation, outcomes })
       }
       yield* store(people(1, "live-2"), { deliveryId: "2" })
       expect((yield* claimed({ budget })).next).toEqual(DateTime.makeUnsafe(120_000))
@@ -90,20 +90,20 @@ onEach((test) => {
       yield* store(people(2, "live-2"), { deliveryId: "1", lane: "import" })
       yield* store(people(20), { deliveryId: "2" })
       const { calls } = yield* claimed({ budget: kept, lane: "live", calls: 5 })
-      for (const { claims, spend } of calls) {
+      for (const { claims, reservation } of calls) {
         const { result, next, ...call } = yield* settlement({ status: "invited" })
         const outcomes = [{ claim: claims[0], result, next }] as const
-        yield* inbox.settle({ ...call, duration: Duration.zero, spend, outcomes })
+        yield* inbox.settle({ ...call, duration: Duration.zero, reservation, outcomes })
       }
       const { calls: others, next } = yield* claimed({ budget: kept })
-      expect(others.map(({ spend }) => spend?.lane)).toEqual([3, 3])
+      expect(others.map(({ reservation }) => reservation?.lane)).toEqual([3, 3])
       expect(next).toEqual(DateTime.makeUnsafe(10_000))
     }))
 
   test("a call without a budget is not paid for, and tries out nothing", () =>
     Effect.gen(function* () {
       yield* store([alice])
-      expect((yield* claimed()).calls).toMatchObject([{ spend: null, isTrial: false }])
+      expect((yield* claimed()).calls).toMatchObject([{ reservation: null, isLiveProbe: false }])
     }))
 
   test("a call tries out a Live that was parked, and a claim that met a parked one has not drained the Spot", () =>
@@ -112,9 +112,9 @@ onEach((test) => {
       yield* store(people(3), { deliveryId: "1" })
       yield* control.park("main", "live-1", DateTime.makeUnsafe(-1))
       yield* store(people(1, "live-2"), { deliveryId: "2" })
-      expect(yield* claimed()).toMatchObject({ calls: [{ isTrial: false }], isDrained: false })
+      expect(yield* claimed()).toMatchObject({ calls: [{ isLiveProbe: false }], isDrained: false })
       yield* TestClock.adjust("1 minute")
-      expect((yield* claimed()).calls).toMatchObject([{ isTrial: true }])
+      expect((yield* claimed()).calls).toMatchObject([{ isLiveProbe: true }])
       expect(yield* claim()).toEqual([])
     }))
 })

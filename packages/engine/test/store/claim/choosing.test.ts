@@ -62,7 +62,7 @@ onEach((test) => {
         const dueAt = DateTime.makeUnsafe(10_000)
         yield* store(guests("later", 1), { deliveryId: "1" }, terms)
         const sql = yield* SqlClient.SqlClient
-        yield* sql`UPDATE invitations SET ready = 0, due_at = ${dueAt.epochMilliseconds}`
+        yield* sql`UPDATE invitations SET state = 'scheduled', due_at = ${dueAt.epochMilliseconds}`
         yield* store(guests("now", 3), { deliveryId: "2" }, terms)
         yield* TestClock.adjust("20 seconds")
         expect(membersOf(yield* claim(10))).toEqual(
@@ -137,7 +137,7 @@ onEach((test) => {
       yield* store(guests("two", 24, "live-2"), { deliveryId: "2" })
       const refused = yield* claim(1, "main", { batchSize: 100, sizeOf })
       expect(refused).toHaveLength(20)
-      const next = { status: "pending", dueAt: yield* DateTime.now, burnt: false, together: 6 } as const
+      const next = { status: "pending", dueAt: yield* DateTime.now, countsAsAttempt: false, maxBatchSize: 6 } as const
       const { result, ...call } = yield* settlement(next)
       const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
       if (first === undefined) return expect.unreachable("nothing was claimed")
@@ -158,14 +158,14 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       const rows = yield* sql<{
         status: string
-        ready: number | null
+        state: string
         due_at: number
       }>`SELECT status,
-        ready, due_at FROM invitations ORDER BY status`
-      expect(rows.map(({ status, ready }) => [status, ready])).toEqual([
-        ["invited", null],
-        ["pending", 0],
-        ["sending", 0]
+        state, due_at FROM invitations ORDER BY status`
+      expect(rows.map(({ status, state }) => [status, state])).toEqual([
+        ["invited", "finished"],
+        ["pending", "scheduled"],
+        ["sending", "scheduled"]
       ])
       expect(rows.slice(1).map(({ due_at }) => Number(due_at))).toEqual([60_000, 120_000])
     }))
@@ -207,7 +207,7 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(guests("later", 6), { deliveryId: "1" })
       const sql = yield* SqlClient.SqlClient
-      yield* sql`UPDATE invitations SET ready = 0, due_at = 10000`
+      yield* sql`UPDATE invitations SET state = 'scheduled', due_at = 10000`
       yield* store(guests("now", 12), { deliveryId: "2" })
       yield* TestClock.adjust("20 seconds")
       expect(membersOf(yield* claim(1, "main", { batchSize: 14 }))).toEqual(
@@ -244,7 +244,7 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(guests("refused", 12))
       const refused = yield* claim(1, "main", { batchSize: 100 })
-      const next = { status: "pending", dueAt: yield* DateTime.now, burnt: false, together: 6 } as const
+      const next = { status: "pending", dueAt: yield* DateTime.now, countsAsAttempt: false, maxBatchSize: 6 } as const
       const { result, ...call } = yield* settlement(next)
       const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
       if (first === undefined) return expect.unreachable("nothing was claimed")
@@ -286,9 +286,9 @@ onEach((test) => {
       yield* TestClock.adjust("5 seconds")
       expect(yield* sizes({ batchSize: 100 })).toEqual([])
       const rows =
-        yield* sql`SELECT DISTINCT status, ready, lease, settled_at = 5000 AS is_now FROM invitations`
-      expect(rows.map(({ status, ready, lease, is_now }) => [status, ready, lease, Boolean(is_now)])).toEqual(
-        [["corrupt", null, null, true]]
+        yield* sql`SELECT DISTINCT status, state, lease_token, settled_at = 5000 AS is_now FROM invitations`
+      expect(rows.map(({ status, state, lease_token, is_now }) => [status, state, lease_token, Boolean(is_now)])).toEqual(
+        [["corrupt", "finished", null, true]]
       )
       expect(yield* statuses("invitations")).toEqual({ corrupt: 12 })
       yield* TestClock.adjust(Duration.times(lease, 2))

@@ -35,9 +35,9 @@ const statusOf = (webhookId: string) =>
 onEach((test) => {
   test("a look at a Spot and the dispatcher's claim don't hold up each other", () =>
     Effect.gen(function* () {
-      const epoch = yield* SpotControl.SpotControl.use(({ lead }) => lead("main"))
+      const term = yield* SpotControl.SpotControl.use(({ acquireLeadership }) => acquireLeadership("main"))
       yield* store([alice])
-      const claiming = claim(1, "main", { epoch })
+      const claiming = claim(1, "main", { term })
       const [claims, ...looks] = yield* Effect.all([claiming, nextDue(), nextDue(), nextDue()], {
         concurrency: "unbounded"
       })
@@ -136,7 +136,7 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       yield* store([alice], { deliveryId: "4" }, { reinviteAfter })
       const second = yield* claimOne
-      expect(second).toMatchObject({ attempt: 1, askedAt: yield* DateTime.now })
+      expect(second).toMatchObject({ attempt: 1, requestedAt: yield* DateTime.now })
       yield* settle(second, yield* settlement({ status: "already_invited" }))
       yield* store([alice], { deliveryId: "5" }, { reinviteAfter })
       expect(yield* claim()).toEqual([])

@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
-import { stretch } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/waking.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement } from "../../dispatching.ts"
@@ -30,7 +30,7 @@ const spendHalf = Effect.andThen(store(people(6, "live-0"), { deliveryId: "0" })
 
 const invited = Effect.suspend(() => settlement({ status: "invited" }))
 
-const refused = { isProbe: false, asked: undefined, waitAfter: () => Duration.zero }
+const refused = { isProbe: false, requestedWait: undefined, waitAfter: () => Duration.zero }
 
 const onControl = <A, E, R>(act: (control: SpotControl.SpotControl["Service"]) => Effect.Effect<A, E, R>) =>
   SpotControl.SpotControl.use(act)
@@ -76,7 +76,7 @@ onEach((test) => {
   test("a term that was never given claims nothing", () =>
     Effect.gen(function* () {
       yield* store([alice])
-      expect(yield* Effect.flip(claimed({ epoch: 1 }))).toMatchObject({ _tag: "Deposed" })
+      expect(yield* Effect.flip(claimed({ term: 1 }))).toMatchObject({ _tag: "Deposed" })
     }))
 
   test("a claim that fails leases nothing", () =>
@@ -244,19 +244,19 @@ onEach((test) => {
   }
 
   for (const [reason, prepare, left] of [
-    ["are due again", "ready = 0, due_at = 1000", ["pending", 1]],
+    ["are due again", "state = 'scheduled', due_at = 1000", ["pending", "available"]],
     ["have expired", "expires_at = 1000", ["expired", null]]
   ] as const) {
-    test(`one claim sweeps all of ${stretch + 1} invitations that ${reason}, though the Spot is held up`, () =>
+    test(`one claim sweeps all of ${sweepSize + 1} invitations that ${reason}, though the Spot is held up`, () =>
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
-        yield* store(people(stretch + 1))
+        yield* store(people(sweepSize + 1))
         yield* sql`UPDATE invitations SET ${sql.literal(prepare)}`
         yield* onControl((control) => control.cooldown("main", Duration.hours(1)))
         yield* TestClock.adjust("1 second")
         expect(yield* claim()).toEqual([])
-        const rows = yield* sql`SELECT DISTINCT status, ready FROM invitations`
-        expect(rows.map(({ status, ready }) => [status, ready])).toEqual([left])
+        const rows = yield* sql`SELECT DISTINCT status, state FROM invitations`
+        expect(rows.map(({ status, state }) => [status, state])).toEqual([left])
       }))
   }
 
@@ -276,20 +276,20 @@ onEach((test) => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       const row = Effect.map(
-        sql`SELECT status, ready, lease, lost_lease, attempts, due_at FROM invitations`,
+        sql`SELECT status, state, lease_token, lost_lease_token, attempts, due_at FROM invitations`,
         ([row]) => ({ ...row, due_at: Number(row?.["due_at"]) })
       )
       yield* store([alice])
       const first = yield* claimOne
       yield* TestClock.adjust("5 seconds")
       expect(yield* inbox.release(first)).toBe(true)
-      const released = { status: "pending", ready: 1, lease: null, attempts: 0, due_at: 5_000 }
-      expect(yield* row).toEqual({ ...released, lost_lease: null })
+      const released = { status: "pending", state: "available", lease_token: null, attempts: 0, due_at: 5_000 }
+      expect(yield* row).toEqual({ ...released, lost_lease_token: null })
       const second = yield* claimOne
       // Its lease is not the one that it has now.
       expect(yield* inbox.release(first)).toBe(false)
       expect(yield* inbox.release(second, { isCalled: true })).toBe(true)
-      expect(yield* row).toEqual({ ...released, lost_lease: second.lease })
+      expect(yield* row).toEqual({ ...released, lost_lease_token: second.leaseToken })
     }))
 
   test("the next look is told by the system clock, though a Spot may go by another", () =>
@@ -298,7 +298,7 @@ onEach((test) => {
       const first = yield* claimOne
       const timelines = timelinesOf(yield* SqlClient.SqlClient)
       // Less than what counts as a clock that was set.
-      timelines.set("main", { epoch: undefined, offset: (timelines.get("main")?.offset ?? 0) + 400 })
+      timelines.set("main", { term: undefined, offset: (timelines.get("main")?.offset ?? 0) + 400 })
       yield* settle(first, yield* again("1 minute"))
       expect(yield* claimed()).toMatchObject({ calls: [], next: at(60_000) })
     }))

@@ -32,9 +32,9 @@ const timeOf = (
     following({ sql, isDatabaseClock }).timeOf({ spot: "main", calls: 1, lease, ...options }, reading, open)
   )
 
-const steadyTimeOf = (reading: Reading, epoch?: number, isDatabaseClock = false) =>
+const steadyTimeOf = (reading: Reading, term?: number, isDatabaseClock = false) =>
   SqlClient.SqlClient.useSync((sql) =>
-    following({ sql, isDatabaseClock }).steadyTimeOf({ spot: "main", calls: 1, lease, epoch }, reading)
+    following({ sql, isDatabaseClock }).steadyTimeOf({ spot: "main", calls: 1, lease, term }, reading)
   )
 
 const glanceOf = (reading: Reading, isDatabaseClock = false) =>
@@ -46,18 +46,18 @@ const timeline = SqlClient.SqlClient.useSync((sql) => timelinesOf(sql).get("main
 const paid = (...calls: ReadonlyArray<readonly [number, number]>) =>
   SqlClient.SqlClient.use((sql) =>
     Effect.andThen(
-      sql`DELETE FROM spends`,
+      sql`DELETE FROM reservations`,
       Effect.forEach(
         calls,
         ([started_at, ends_at], number) =>
-          sql`INSERT INTO spends ${sql.insert({ spot: "main", lane: 0, number, started_at, ends_at })}`
+          sql`INSERT INTO reservations ${sql.insert({ spot: "main", lane: 0, number, started_at, ends_at })}`
       )
     )
   )
 
 const calls = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ started_at: number; ends_at: number }>`SELECT started_at, ends_at FROM spends ORDER BY number`,
+    sql<{ started_at: number; ends_at: number }>`SELECT started_at, ends_at FROM reservations ORDER BY number`,
     (rows) => rows.map(({ started_at, ends_at }) => [started_at, ends_at])
   )
 )
@@ -80,7 +80,7 @@ describe("the first claim of a process", () => {
         [995_000, 1_000_000],
         [1_000_000, 1_120_000]
       ])
-      expect(yield* timeline).toEqual({ epoch: undefined, offset: 999_800.4 })
+      expect(yield* timeline).toEqual({ term: undefined, offset: 999_800.4 })
       // Of the clock only the part that the process lets pass.
       expect(yield* timeOf(shows(1_001_000, 1_100))).toBe(1_000_900)
     })
@@ -106,22 +106,22 @@ describe("the first claim of a process", () => {
 
 describe("after the clock was set by two hours", () => {
   /** The times of what was paid, after a claim in this term. */
-  const inTerm = (epoch: number) =>
+  const inTerm = (term: number) =>
     Effect.gen(function* () {
-      yield* timeOf(shows(1_000_000, 100), { epoch: 1, budget })
+      yield* timeOf(shows(1_000_000, 100), { term: 1, budget })
       yield* paid([1_000_000, 1_000_100])
-      yield* timeOf(shows(1_000_000 + twoHours, 200), { epoch, budget })
+      yield* timeOf(shows(1_000_000 + twoHours, 200), { term, budget })
       return yield* calls
     })
 
-  for (const [when, epoch] of [
+  for (const [when, term] of [
     ["in the same term", 1],
     ["in the next term, which the relay began anew", 2]
   ] as const) {
     test(
       `the stored times follow ${when}`,
       Effect.gen(function* () {
-        const [[started = 0] = []] = yield* inTerm(epoch)
+        const [[started = 0] = []] = yield* inTerm(term)
         expect(started).toBeGreaterThanOrEqual(1_000_000 + twoHours - 1_000)
       })
     )
@@ -148,7 +148,7 @@ describe("by the database's clock", () => {
       Effect.gen(function* () {
         yield* timeOf(shows(1_000_000, 100), options)
         expect(yield* timeOf(shows(1_000_700, 1_000, until), options)).toBe(1_000_700)
-        expect(yield* timeline).toEqual({ epoch: undefined, offset })
+        expect(yield* timeline).toEqual({ term: undefined, offset })
       })
     )
   }
@@ -185,7 +185,7 @@ describe("a clock that was set", () => {
           [995_000 + twoHours, 997_000 + twoHours],
           [1_000_000 + twoHours, 5_000_000 + twoHours]
         ])
-        expect(yield* timeline).toEqual({ epoch: undefined, offset: 999_900 + twoHours })
+        expect(yield* timeline).toEqual({ term: undefined, offset: 999_900 + twoHours })
         expect(yield* timeOf(set, { budget, isDatabaseClock })).toBe(1_001_000 + twoHours)
       })
     )
@@ -198,15 +198,15 @@ describe("a clock that was set", () => {
     test(
       `in another term ${whose}; what lies too far ahead is set in both`,
       Effect.gen(function* () {
-        yield* timeOf(shows(1_000_000, 100), { budget, isDatabaseClock, epoch: 1 })
+        yield* timeOf(shows(1_000_000, 100), { budget, isDatabaseClock, term: 1 })
         yield* paid([995_000, 997_000], [1_000_000, 50_000_000])
         const now = 1_000_000 + twoHours
-        expect(yield* timeOf(shows(now, 100), { budget, isDatabaseClock, epoch: 2 })).toBeUndefined()
+        expect(yield* timeOf(shows(now, 100), { budget, isDatabaseClock, term: 2 })).toBeUndefined()
         expect(yield* calls).toEqual([
           [995_000 + by, 997_000 + by],
           [1_000_000 + by, now + 120_000]
         ])
-        expect(yield* timeline).toEqual({ epoch: 2, offset: now - 100 })
+        expect(yield* timeline).toEqual({ term: 2, offset: now - 100 })
       })
     )
   }
@@ -214,9 +214,9 @@ describe("a clock that was set", () => {
   test(
     "in another term, a clock that was not set shifts nothing, and what lies too far ahead is set",
     Effect.gen(function* () {
-      yield* timeOf(shows(1_000_000, 100), { budget, epoch: 1 })
+      yield* timeOf(shows(1_000_000, 100), { budget, term: 1 })
       yield* endedAndFar
-      expect(yield* timeOf(shows(1_000_000, 100), { budget, epoch: 2 })).toBeUndefined()
+      expect(yield* timeOf(shows(1_000_000, 100), { budget, term: 2 })).toBeUndefined()
       expect(yield* calls).toEqual([
         [995_000, 997_000],
         [1_000_000, 1_120_000]
@@ -235,7 +235,7 @@ describe("a look without a claim", () => {
       yield* timeOf(shows(1_000_000.4, 100))
       expect(yield* glanceOf(shows(1_000_000 + twoHours, 200))).toBe(1_000_100)
       expect(yield* glanceOf(shows(1_000_007, 200), true)).toBe(1_000_007)
-      expect(yield* timeline).toEqual({ epoch: undefined, offset: 999_900.4 })
+      expect(yield* timeline).toEqual({ term: undefined, offset: 999_900.4 })
     })
   )
 })
@@ -245,7 +245,7 @@ describe("within another transaction", () => {
     "the time is known only in the same term, and while no clock was set",
     Effect.gen(function* () {
       expect(yield* steadyTimeOf(shows(1_000_000, 100))).toBeUndefined()
-      yield* timeOf(shows(1_000_000, 100), { epoch: 1 })
+      yield* timeOf(shows(1_000_000, 100), { term: 1 })
       expect(yield* steadyTimeOf(shows(1_000_000, 100), 1)).toBe(1_000_000)
       expect(yield* steadyTimeOf(shows(1_000_000, 100), 2)).toBeUndefined()
       expect(yield* steadyTimeOf(shows(1_000_000 + twoHours, 100), 1)).toBeUndefined()
@@ -280,7 +280,7 @@ describe("a database that fails", () => {
       expect(yield* timeline).toBeUndefined()
       yield* timeOf(shows(1_000_000, 100))
       yield* Effect.flip(timeOf(shows(1_000_000 + twoHours, 100), { open })).pipe(TestClock.withLive)
-      expect(yield* timeline).toEqual({ epoch: undefined, offset: 999_900 })
+      expect(yield* timeline).toEqual({ term: undefined, offset: 999_900 })
     })
   )
 })

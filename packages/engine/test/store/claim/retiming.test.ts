@@ -24,31 +24,31 @@ interface Times {
 }
 
 /** What an invitation to the Live of this name is doing. */
-const states: Readonly<Record<string, readonly [status: string, ready: number | null]>> = {
-  waits: ["pending", 0],
-  ready: ["pending", 1],
-  sent: ["sending", 0],
-  ended: ["invited", null]
+const states: Readonly<Record<string, readonly [status: string, state: string]>> = {
+  waits: ["pending", "scheduled"],
+  ready: ["pending", "available"],
+  sent: ["sending", "scheduled"],
+  ended: ["invited", "finished"]
 }
 
 const seed = Effect.fnUntraced(function* (spot: string, { calls = [], invitations = {}, ...times }: Times) {
   const sql = yield* SqlClient.SqlClient
   for (const [number, [started_at, ends_at]] of calls.entries()) {
-    yield* sql`INSERT INTO spends ${sql.insert({ spot, lane: 0, number, started_at, ends_at })}`
+    yield* sql`INSERT INTO reservations ${sql.insert({ spot, lane: 0, number, started_at, ends_at })}`
   }
   for (const [live, due] of Object.entries(invitations)) {
     yield* store(people(1, live), { deliveryId: `${spot} ${live}` }, { spot })
-    const [status, ready] = states[live] ?? ["pending", 0]
-    yield* sql`UPDATE invitations SET status = ${status}, ready = ${ready}, due_at = ${due}
+    const [status, state] = states[live] ?? ["pending", "scheduled"]
+    yield* sql`UPDATE invitations SET status = ${status}, state = ${state}, due_at = ${due}
       WHERE spot = ${spot} AND live_id = ${live}`
   }
   const [since, until] = times.parked ?? [0, 0]
   yield* sql`INSERT INTO parked_lives ${sql.insert({ spot, live_id: "parked", since, until })}`
-  yield* sql`INSERT INTO spots ${sql.insert({ name: spot, epoch: 0, rests_until: 0, ...times.spot })}`
+  yield* sql`INSERT INTO spots ${sql.insert({ name: spot, term: 0, cooldown_until: 0, ...times.spot })}`
 })
 
 const columns =
-  "paused_at, probe_at, rests_until, cooldown_since, probing_until, circuit_since, circuit_until"
+  "paused_at, probe_at, cooldown_until, cooldown_since, probing_until, circuit_since, circuit_until"
 
 /** Postgres has its large numbers as bigints. */
 const numbers = (row: Readonly<Record<string, unknown>> = {}) =>
@@ -59,7 +59,7 @@ const numbers = (row: Readonly<Record<string, unknown>> = {}) =>
 const timesOf = Effect.fnUntraced(function* (spot: string) {
   const sql = yield* SqlClient.SqlClient
   type Row = Record<string, unknown>
-  const calls = yield* sql<Row>`SELECT started_at, ends_at FROM spends WHERE spot = ${spot} ORDER BY number`
+  const calls = yield* sql<Row>`SELECT started_at, ends_at FROM reservations WHERE spot = ${spot} ORDER BY number`
   const invitations = yield* sql<Row>`SELECT live_id, due_at FROM invitations WHERE spot = ${spot}`
   const parked = yield* sql<Row>`SELECT since, until FROM parked_lives WHERE spot = ${spot}`
   const [row] = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM spots WHERE name = ${spot}`
@@ -94,7 +94,7 @@ const around = (by: number): Required<Times> => ({
   spot: {
     paused_at: now + by,
     probe_at: probed + by,
-    rests_until: waits + by,
+    cooldown_until: waits + by,
     cooldown_since: now + by,
     probing_until: leased + by,
     circuit_since: now + by,
@@ -124,7 +124,7 @@ onEach((test) => {
 
   test("a Spot that rests until no time does so after a shift, and one that rests does not rest longer", () =>
     Effect.gen(function* () {
-      const rests = (rests_until: number): Times => ({ spot: { rests_until } })
+      const rests = (cooldown_until: number): Times => ({ spot: { cooldown_until } })
       yield* seed("idle", rests(0))
       const times = yield* after(rests(1), ({ shift }) =>
         Effect.andThen(shift("main", 1_000), shift("idle", 1_000))
@@ -137,8 +137,8 @@ onEach((test) => {
         circuit_since: null,
         circuit_until: null
       }
-      expect(times.spot).toEqual({ ...nothing, rests_until: 1_001 })
-      expect((yield* timesOf("idle")).spot).toEqual({ ...nothing, rests_until: 0 })
+      expect(times.spot).toEqual({ ...nothing, cooldown_until: 1_001 })
+      expect((yield* timesOf("idle")).spot).toEqual({ ...nothing, cooldown_until: 0 })
     }))
 
   for (const by of [0, -1]) {
@@ -159,7 +159,7 @@ onEach((test) => {
         spot: {
           paused_at: now,
           probe_at: now,
-          rests_until: now,
+          cooldown_until: now,
           cooldown_since: now,
           probing_until: now,
           circuit_since: now,
@@ -185,7 +185,7 @@ onEach((test) => {
     Effect.gen(function* () {
       const far = { invitations: { waits: now + 7_200_000 } }
       const times = yield* after(far, ({ clamp }) =>
-        clamp({ ...options, longestWait: Duration.hours(2) }, now)
+        clamp({ ...options, maxWait: Duration.hours(2) }, now)
       )
       expect(times.invitations).toEqual(far.invitations)
     }))

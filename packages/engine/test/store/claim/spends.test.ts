@@ -18,13 +18,13 @@ const claimed = (options?: Partial<Claiming.ClaimOptions>) =>
 const call = Effect.fnUntraced(function* (options?: Partial<Claiming.ClaimOptions>) {
   const inbox = yield* Inbox.Inbox
   const { calls } = yield* claimed(options)
-  for (const { claims, spend } of calls) {
+  for (const { claims, reservation } of calls) {
     const [claim] = claims
     const { result, next, ...rest } = yield* settlement({ status: "invited" })
     yield* inbox.settle({
       ...rest,
       duration: Duration.zero,
-      spend,
+      reservation,
       outcomes: [{ claim, result, next }]
     })
   }
@@ -34,7 +34,7 @@ const call = Effect.fnUntraced(function* (options?: Partial<Claiming.ClaimOption
 /** Calls that count, of each Spot. */
 const stored = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ spot: string; calls: number }>`SELECT spot, count(*) AS calls FROM spends GROUP BY spot`,
+    sql<{ spot: string; calls: number }>`SELECT spot, count(*) AS calls FROM reservations GROUP BY spot`,
     (rows) => Object.fromEntries(rows.map(({ spot, calls }) => [spot, Number(calls)]))
   )
 )
@@ -74,7 +74,7 @@ onEach((test) => {
       yield* call({ spot: "other" })
       yield* store(people(1), { deliveryId: "2" })
       yield* store(people(2, "live-2"), { deliveryId: "3", lane: "import" })
-      const spends = (yield* call()).map(({ spend }) => [spend?.lane, spend?.number])
+      const spends = (yield* call()).map(({ reservation }) => [reservation?.lane, reservation?.number])
       const [[live], [first]] = [spends, spends.slice(1)]
       expect(spends).toEqual([
         [live?.[0], 1],
@@ -127,7 +127,7 @@ onEach((test) => {
         started_at: 0,
         ends_at: 0
       }))
-      yield* sql`INSERT INTO spends ${sql.insert(old)}`
+      yield* sql`INSERT INTO reservations ${sql.insert(old)}`
       yield* TestClock.adjust("1 second")
       yield* store(people(1))
       yield* call()

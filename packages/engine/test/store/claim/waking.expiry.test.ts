@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { stretch } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/waking.ts"
 import { onEach } from "../../databases.ts"
 import { claim, membersOf } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
@@ -12,11 +12,11 @@ const terms = { expiresAt: DateTime.makeUnsafe(60_000) }
 onEach((test) => {
   for (const [sentence, count, options] of [
     // The second step still finds one, and it is the nearest deadline's turn.
-    ["that go one by one, by their deadline", stretch + 1, {}],
+    ["that go one by one, by their deadline", sweepSize + 1, {}],
     // The third step still finds one, and it is the source's turn.
-    ["that go one by one, by their source", 2 * stretch + 1, {}],
+    ["that go one by one, by their source", 2 * sweepSize + 1, {}],
     // The second step finds enough for a call for many.
-    ["that go together", stretch + 20, { batchSize: 100 }]
+    ["that go together", sweepSize + 20, { batchSize: 100 }]
   ] as const) {
     test(`sends none of ${count} invitations ${sentence}, which expire at once`, (_, operations) =>
       Effect.gen(function* () {

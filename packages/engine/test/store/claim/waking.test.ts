@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { Events, Inbox, SpotControl } from "../../../src/index.ts"
-import { stretch } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/waking.ts"
 import { layerInboxSql, layerPostgres, layerShared, migratedPostgres, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, membersOf, nextDue, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
@@ -19,7 +19,7 @@ const hold = (spot = "main") =>
 const rowOf = (liveId: string) =>
   SqlClient.SqlClient.use((sql) =>
     Effect.map(
-      sql`SELECT status, ready, lease, lost_lease, settled_at FROM invitations WHERE live_id = ${liveId}`,
+      sql`SELECT status, state, lease_token, lost_lease_token, settled_at FROM invitations WHERE live_id = ${liveId}`,
       ([row]) => row
     )
   )
@@ -74,10 +74,10 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       expect(yield* rowOf("sent")).toMatchObject({ status: "sending" })
       for (const liveId of ["later", "endless", "elsewhere"]) {
-        expect(yield* rowOf(liveId)).toMatchObject({ status: "pending", ready: 1 })
+        expect(yield* rowOf(liveId)).toMatchObject({ status: "pending", state: "available" })
       }
       const over = yield* rowOf("over")
-      expect(over).toMatchObject({ status: "expired", ready: null })
+      expect(over).toMatchObject({ status: "expired", state: "finished" })
       expect(Number(over?.["settled_at"])).toBe(60_000)
     }))
 
@@ -96,19 +96,19 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       expect(yield* rowOf("lost")).toMatchObject({
         status: "pending",
-        ready: 1,
-        lease: null,
-        lost_lease: lost.lease
+        state: "available",
+        lease_token: null,
+        lost_lease_token: lost.leaseToken
       })
-      expect(yield* rowOf("done")).toMatchObject({ status: "invited", ready: null })
-      expect(yield* rowOf("retried")).toMatchObject({ status: "pending", ready: 0 })
-      expect(yield* rowOf("elsewhere")).toMatchObject({ status: "sending", ready: 0, lost_lease: null })
+      expect(yield* rowOf("done")).toMatchObject({ status: "invited", state: "finished" })
+      expect(yield* rowOf("retried")).toMatchObject({ status: "pending", state: "scheduled" })
+      expect(yield* rowOf("elsewhere")).toMatchObject({ status: "sending", state: "scheduled", lost_lease_token: null })
       // A later wake-up without a lease does not forget the lost one.
       const sql = yield* SqlClient.SqlClient
-      yield* sql`UPDATE invitations SET ready = 0 WHERE live_id = 'lost'`
+      yield* sql`UPDATE invitations SET state = 'scheduled' WHERE live_id = 'lost'`
       yield* TestClock.adjust("1 milli")
       expect(yield* claim()).toEqual([])
-      expect(yield* rowOf("lost")).toMatchObject({ ready: 1, lost_lease: lost.lease })
+      expect(yield* rowOf("lost")).toMatchObject({ state: "available", lost_lease_token: lost.leaseToken })
     }))
 
   for (const [order, lives, dueAt] of [
@@ -119,13 +119,13 @@ onEach((test) => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         for (const liveId of lives) {
-          yield* store(people(liveId === "last" ? 1 : stretch, liveId), { deliveryId: liveId })
+          yield* store(people(liveId === "last" ? 1 : sweepSize, liveId), { deliveryId: liveId })
         }
-        yield* sql`UPDATE invitations SET ready = 0, due_at = 1000`
+        yield* sql`UPDATE invitations SET state = 'scheduled', due_at = 1000`
         yield* sql`UPDATE invitations SET due_at = ${dueAt} WHERE live_id = 'last'`
         yield* TestClock.adjust("2 seconds")
         expect(yield* claim(1)).toHaveLength(1)
-        const asleep = yield* sql`SELECT live_id FROM invitations WHERE ready = 0 AND status = 'pending'`
+        const asleep = yield* sql`SELECT live_id FROM invitations WHERE state = 'scheduled' AND status = 'pending'`
         expect(asleep).toEqual([{ live_id: "last" }])
       }))
   }
@@ -155,7 +155,7 @@ describe("what has expired", () => {
       yield* TestClock.adjust("1 second")
       expect(membersOf(yield* claim())).toEqual([])
       // Ends the wait where nothing was told.
-      yield* events.tell(() => Array.from({ length: 2 }, () => ({ type: "changed", what: "everything" })))
+      yield* events.emit(() => Array.from({ length: 2 }, () => ({ type: "changed", what: "everything" })))
       const event = { type: "invitation", spot: "main", liveId: "live-1", status: "expired" }
       expect(yield* Fiber.join(heard)).toMatchObject([event, event])
       expect(yield* expiredMetric).toEqual([["main", 2]])

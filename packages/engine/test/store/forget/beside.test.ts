@@ -70,7 +70,7 @@ onEach((test) => {
           invited_by: string | null
         }>`SELECT invited_by FROM invitations ORDER BY live_id`
         expect(rows.map(({ invited_by }) => invited_by)).toEqual([null, null, "M-0000002"])
-        expect(yield* sql`SELECT DISTINCT batch FROM invitations WHERE live_id = 'live-1'`).toHaveLength(1)
+        expect(yield* sql`SELECT DISTINCT batch_key FROM invitations WHERE live_id = 'live-1'`).toHaveLength(1)
       }))
 
     test("takes what an error says of them, the whole error where that is not enough, and no other", () =>
@@ -155,7 +155,7 @@ onEach((test) => {
       Effect.gen(function* () {
         const sql = yield* SqlClient.SqlClient
         yield* store(people(501))
-        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch_key = batch_key || ${bo}`
         expect(yield* forget(bo)).toMatchObject({ inviters: 501 })
       }))
 
@@ -180,7 +180,7 @@ describe("forgetting a person on Postgres", () => {
         const sql = yield* SqlClient.SqlClient
         const [invitation = ""] = yield* called(1)
         yield* recorded(invitation, 1, bo)
-        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+        yield* sql`UPDATE invitations SET invited_by = ${bo}, batch_key = batch_key || ${bo}`
         log.length = 0
         yield* Operations.Operations.use((operations) => operations.forget(bo))
         expect(locksIn(log)).toEqual(["invitations by id", "attempts by id"])
@@ -192,14 +192,14 @@ describe("forgetting a person on Postgres", () => {
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
       yield* store([alice])
-      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch_key = batch_key || ${bo}`
       yield* changedMeanwhile(
         sql`SELECT id FROM invitations FOR UPDATE`,
         Operations.Operations.use((operations) => operations.forget(bo)),
-        sql`UPDATE invitations SET invited_by = NULL, batch = 'as it is'`
+        sql`UPDATE invitations SET invited_by = NULL, batch_key = 'as it is'`
       )
-      expect(yield* sql`SELECT invited_by, batch FROM invitations`).toEqual([
-        { invited_by: null, batch: "as it is" }
+      expect(yield* sql`SELECT invited_by, batch_key FROM invitations`).toEqual([
+        { invited_by: null, batch_key: "as it is" }
       ])
     }).pipe(Effect.provide(layers.Postgres))
   )
@@ -209,7 +209,7 @@ describe("forgetting a person on Postgres", () => {
       const sql = yield* SqlClient.SqlClient
       const [invitation = ""] = yield* called(1)
       yield* recorded(invitation, 1, bo)
-      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch = batch || ${bo}`
+      yield* sql`UPDATE invitations SET invited_by = ${bo}, batch_key = batch_key || ${bo}`
       for (const table of ["invitations", "attempt_invitations", "attempts"]) {
         yield* sql.unsafe(`CREATE SEQUENCE tries_of_${table}`)
         yield* sql.unsafe(`CREATE FUNCTION deadlock_of_${table}() RETURNS trigger AS $$ BEGIN

@@ -13,8 +13,8 @@ const budget = { per10s: 2, per24h: 100, shares: { live: 0, retry: 0, replay: 0,
 /** A dispatcher that leads the Spot and claims while its webhooks are mapped: what it has claimed so, oldest first. */
 const dispatcher = Effect.fnUntraced(function* (more?: Partial<Claiming.ClaimOptions>) {
   const inbox = yield* Inbox.Inbox
-  const epoch = yield* SpotControl.SpotControl.use((control) => control.lead("main"))
-  const options = { spot: "main", calls: 8, lease, budget, epoch, ...more }
+  const term = yield* SpotControl.SpotControl.use((control) => control.acquireLeadership("main"))
+  const options = { spot: "main", calls: 8, lease, budget, term, ...more }
   const claimed: Array<Claiming.Claimed | undefined> = []
   // The first claim of a term sets the stored times.
   yield* inbox.claim(options)
@@ -45,9 +45,9 @@ const hindrances = {
   ),
   "the Spot is in a cooldown": control.use((control) => control.cooldown("main", Duration.minutes(1))),
   "the probe of a cooldown is due": control.use((control) =>
-    control.refused("main", { isProbe: false, asked: undefined, waitAfter: () => Duration.zero })
+    control.refused("main", { isProbe: false, requestedWait: undefined, waitAfter: () => Duration.zero })
   ),
-  "another relay leads the Spot": control.use((control) => control.lead("main")),
+  "another relay leads the Spot": control.use((control) => control.acquireLeadership("main")),
   "an invitation that has expired is to be swept first": Effect.gen(function* () {
     // The budget has no room for the last of them.
     yield* store(
@@ -67,7 +67,7 @@ onEach((test) => {
       const id = yield* store([alice])
       expect(claimed).toMatchObject([
         {
-          calls: [{ claims: [{ invitation: alice, attempt: 1 }], spend: { spot: "main", number: 1 } }],
+          calls: [{ claims: [{ invitation: alice, attempt: 1 }], reservation: { spot: "main", number: 1 } }],
           isDrained: true
         }
       ])

@@ -94,18 +94,18 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
         notify: 0,
         traceparent: "trace-1",
         created_at: 5_000,
-        asked_at: 5_000,
+        requested_at: 5_000,
         received_at: 0,
         expires_at: 60_000,
         status: "pending",
         lane: 3,
-        ready: 1,
+        state: "available",
         due_at: 5_000,
         attempts: 0,
-        batch: "live-1 0  host\u2400"
+        batch_key: "live-1 0  host\u2400"
       }
       expect(yield* rowOf(alice)).toMatchObject(row)
-      expect(yield* rowOf(bob)).toMatchObject({ ...row, invited_by: null, notify: null, batch: "live-1   " })
+      expect(yield* rowOf(bob)).toMatchObject({ ...row, invited_by: null, notify: null, batch_key: "live-1   " })
     }))
 
   test("who maps a webhook once more asks for its invitations now", () =>
@@ -128,9 +128,9 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       yield* map(webhook, [alice])
       expect(yield* rowOf(alice)).toMatchObject({
         status: "pending",
-        ready: 1,
+        state: "available",
         due_at: 2_000,
-        asked_at: 2_000,
+        requested_at: 2_000,
         received_at: 1_000,
         attempts: 0,
         expires_at: never,
@@ -179,7 +179,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       yield* store([alice])
       yield* TestClock.adjust("1 hour")
       yield* store([alice], { deliveryId: "2" }, { reinviteAfter: Duration.seconds(1) })
-      expect(yield* rowOf(alice)).toMatchObject({ asked_at: 0, status: "pending" })
+      expect(yield* rowOf(alice)).toMatchObject({ requested_at: 0, status: "pending" })
     }))
 
   test("of webhooks that are mapped together, the first makes the invitation", () =>
@@ -225,7 +225,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
   test("an invitation that another relay has made meanwhile is the webhook's", (_, operations) =>
     Effect.gen(function* () {
       const columns =
-        "spot, live_id, person, source, created_at, asked_at, expires_at, status, lane, due_at, attempts, batch"
+        "spot, live_id, person, source, created_at, requested_at, expires_at, status, lane, due_at, attempts, batch_key"
       const values = columns.replaceAll(/\w+/g, "NEW.$&")
       const insert = `INSERT INTO invitations (id, ${columns}) VALUES ('inv_other', ${values});`
       yield* each(

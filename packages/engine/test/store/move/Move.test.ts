@@ -41,7 +41,7 @@ const fill = Effect.gen(function* () {
   yield* inbox.accept(repeating)
   yield* inbox.accept(anonymous)
   yield* operations.forget("forgotten@example.com")
-  yield* sql`INSERT INTO spends ${sql.insert([{ spot: "main", lane: 0, number: 1, started_at: 1, ends_at: 3 }])}`
+  yield* sql`INSERT INTO reservations ${sql.insert([{ spot: "main", lane: 0, number: 1, started_at: 1, ends_at: 3 }])}`
 })
 
 const repeating = delivery({
@@ -150,7 +150,7 @@ describe("a move from SQLite to Postgres", () => {
         ["attempt_invitations", 2],
         ["parked_lives", 1],
         ["spots", 2],
-        ["spends", 1],
+        ["reservations", 1],
         ["counts", expect.any(Number)]
       ])
       const there = yield* relay

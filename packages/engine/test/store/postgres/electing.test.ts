@@ -42,7 +42,7 @@ const makeServer = () => {
       () => Effect.sync(() => sessions.delete(name))
     )
   let terms = 0
-  const control = Layer.mock(SpotControl.SpotControl)({ lead: () => Effect.sync(() => ++terms) })
+  const control = Layer.mock(SpotControl.SpotControl)({ acquireLeadership: () => Effect.sync(() => ++terms) })
   return { failing, silent, slow, open, control }
 }
 

@@ -20,9 +20,9 @@ const invited: Pick<Settling.Outcome, "next" | "result"> = {
   result: LiveParticipantsTest.participant(alice)
 }
 
-const retried = (wait: Duration.Input, together?: number) =>
+const retried = (wait: Duration.Input, max_batch_size?: number) =>
   Effect.map(again(wait), ({ next, result }): Pick<Settling.Outcome, "next" | "result"> => ({
-    next: next.status === "pending" ? { ...next, together } : next,
+    next: next.status === "pending" ? { ...next, maxBatchSize: max_batch_size } : next,
     result
   }))
 
@@ -53,7 +53,7 @@ const rowOf = (id: string) =>
     (sql) =>
       sql<
         Record<string, unknown>
-      >`SELECT status, ready, lease, due_at, settled_at, attempts, lane, last_error, trace_id, together, batch
+      >`SELECT status, state, lease_token, due_at, settled_at, attempts, lane, last_error, trace_id, max_batch_size, batch_key
         FROM invitations WHERE id = ${id}`
   ).pipe(Effect.map(([row]) => plain(row)))
 
@@ -69,7 +69,7 @@ const spends = SqlClient.SqlClient.use(
   (sql) =>
     sql<
       Record<string, unknown>
-    >`SELECT spot, lane, number, started_at, ends_at FROM spends ORDER BY spot, lane, number`
+    >`SELECT spot, lane, number, started_at, ends_at FROM reservations ORDER BY spot, lane, number`
 ).pipe(Effect.map((rows) => rows.map(plain)))
 
 onEach((test) => {
@@ -82,19 +82,19 @@ onEach((test) => {
       yield* settle(first, yield* settlement({ status: "invited" }))
       expect(yield* rowOf(first.id)).toEqual({
         status: "invited",
-        ready: null,
-        lease: null,
+        state: "finished",
+        lease_token: null,
         due_at: 3_000,
         settled_at: 3_000,
         attempts: 1,
         lane: 0,
         last_error: null,
         trace_id: "trace-1",
-        together: null,
-        batch: "live-1   "
+        max_batch_size: null,
+        batch_key: "live-1   "
       })
       expect(yield* rowOf(second.id)).toEqual(before)
-      expect(before).toMatchObject({ status: "sending", lease: second.lease })
+      expect(before).toMatchObject({ status: "sending", lease_token: second.leaseToken })
     }))
 
   test("an invitation that is tried again waits in the lane of retries, in calls as small as it has to", (inbox) =>
@@ -105,23 +105,23 @@ onEach((test) => {
       yield* inbox.settle(yield* callOf([{ claim: claimed, ...(yield* retried("1 minute", 5)) }]))
       expect(yield* rowOf(claimed.id)).toEqual({
         status: "pending",
-        ready: 0,
-        lease: null,
+        state: "scheduled",
+        lease_token: null,
         due_at: 63_000,
         settled_at: null,
         attempts: 1,
         lane: 1,
         last_error: "UpstreamUnavailable",
         trace_id: "trace-1",
-        together: 5,
-        batch: "live-1  5 "
+        max_batch_size: 5,
+        batch_key: "live-1  5 "
       })
       yield* TestClock.adjust("1 minute")
       yield* inbox.settle(yield* callOf([{ claim: yield* claimOne, ...(yield* retried("1 minute")) }]))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 2, together: 5, batch: "live-1  5 " })
+      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 2, max_batch_size: 5, batch_key: "live-1  5 " })
       yield* TestClock.adjust("1 minute")
       yield* inbox.settle(yield* callOf([{ claim: yield* claimOne, ...invited }]))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 3, together: null, batch: "live-1   " })
+      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 3, max_batch_size: null, batch_key: "live-1   " })
     }))
 
   test("an attempt that does not count leaves number and lane as they were, and a replay stays one", () =>
@@ -141,7 +141,7 @@ onEach((test) => {
       yield* store([alice])
       const claimed = yield* claimOne
       yield* settle(claimed, yield* again("-10 minutes"))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ ready: 1, due_at: 3_600_000 })
+      expect(yield* rowOf(claimed.id)).toMatchObject({ state: "available", due_at: 3_600_000 })
     }))
 
   test("an invitation waits by the time of its Spot", () =>
@@ -149,9 +149,9 @@ onEach((test) => {
       const sql = yield* SqlClient.SqlClient
       yield* store([alice])
       const claimed = yield* claimOne
-      timelinesOf(sql).set("main", { epoch: undefined, offset: 100_000 })
+      timelinesOf(sql).set("main", { term: undefined, offset: 100_000 })
       yield* settle(claimed, yield* again("1 minute"))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ due_at: 160_000, ready: 0 })
+      expect(yield* rowOf(claimed.id)).toMatchObject({ due_at: 160_000, state: "scheduled" })
     }))
 
   test("the call that was paid for ends its window, counted from its start, and no other does", (inbox) =>
@@ -169,17 +169,17 @@ onEach((test) => {
         ["main", 3, 1],
         ["other", 0, 1]
       ])
-      const first = calls.find(({ spend }) => spend?.lane === 0 && spend.number === 1)
-      const third = calls.find(({ spend }) => spend?.lane === 3)
+      const first = calls.find(({ reservation }) => reservation?.lane === 0 && reservation.number === 1)
+      const third = calls.find(({ reservation }) => reservation?.lane === 3)
       if (first === undefined || third === undefined) return yield* Effect.die("they were claimed")
       const ended = (call: Claiming.Call, fields: Partial<Settling.Settlement>) =>
         Effect.flatMap(callOf([{ claim: call.claims[0], ...invited }], fields), inbox.settle)
       yield* ended(first, {
-        spend: first.spend,
+        reservation: first.reservation,
         duration: Duration.millis(12.7),
         waited: Duration.millis(0.5)
       })
-      yield* ended(third, { spend: null })
+      yield* ended(third, { reservation: null })
       const [one, ...others] = before
       expect(yield* spends).toEqual([{ ...one, ends_at: 3_600_014 }, ...others])
     }))
@@ -273,7 +273,7 @@ onEach((test) => {
       })
       expect(failed).toMatchObject({ _tag: "Failure", failure: { _tag: "InboxUnavailable" } })
       expect(settled).toMatchObject({ _tag: "Success", success: [true] })
-      expect(yield* rowOf(first.id)).toMatchObject({ status: "sending", lease: first.lease })
+      expect(yield* rowOf(first.id)).toMatchObject({ status: "sending", lease_token: first.leaseToken })
     }))
 
   test("nobody waits for an invitation of another call", () =>
@@ -292,7 +292,7 @@ onEach((test) => {
       yield* sql`DROP TABLE attempt_invitations`
       const error = yield* Effect.flip(Effect.flatMap(callOf([{ claim: claimed, ...invited }]), inbox.settle))
       expect(error).toBeInstanceOf(Inbox.InboxUnavailable)
-      expect(yield* rowOf(claimed.id)).toMatchObject({ status: "sending", lease: claimed.lease })
+      expect(yield* rowOf(claimed.id)).toMatchObject({ status: "sending", lease_token: claimed.leaseToken })
     }))
 })
 

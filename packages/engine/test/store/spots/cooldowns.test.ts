@@ -269,9 +269,9 @@ describe("what a Spot waits for", () => {
         const inbox = yield* Inbox.Inbox
         if (first === undefined) return expect.fail("nothing was claimed")
         yield* inbox.release(first)
-        const refused = { isProbe: false, asked: Duration.hours(1), waitAfter: () => Duration.hours(1) }
+        const refused = { isProbe: false, requestedWait: Duration.hours(1), waitAfter: () => Duration.hours(1) }
         expect(yield* spots.refused("main", refused)).toMatchObject({ began: true })
-        expect(yield* spots.refused("main", { ...refused, asked: undefined })).toMatchObject({ began: false })
+        expect(yield* spots.refused("main", { ...refused, requestedWait: undefined })).toMatchObject({ began: false })
         const until = (yield* stateOf)?.cooldown?.until
         expect(yield* heldBy).toBe("cooldown")
         const forecast = yield* Forecast.of("main", limits)
@@ -297,7 +297,7 @@ describe("what a Spot waits for", () => {
         const spots = yield* control
         yield* store(people(20))
         const inbox = yield* Inbox.Inbox
-        const refused = { isProbe: false, asked: undefined, waitAfter: () => Duration.zero }
+        const refused = { isProbe: false, requestedWait: undefined, waitAfter: () => Duration.zero }
         yield* spots.refused("main", refused)
         const probe = yield* inbox.claim({ spot: "main", calls: 8, lease: Duration.minutes(2) })
         expect(probe).toMatchObject({ isProbe: true, calls: [{ claims: [{}] }] })
@@ -323,12 +323,12 @@ describe("what a Spot waits for", () => {
         const spots = yield* control
         const sql = yield* SqlClient.SqlClient
         yield* store(scattered(600))
-        yield* sql`UPDATE invitations SET ready = 0, due_at = 3600000`
+        yield* sql`UPDATE invitations SET state = 'scheduled', due_at = 3600000`
         yield* spots.park("main", "live-7", DateTime.makeUnsafe(0))
         yield* spots.cooldown("main", Duration.hours(1))
         expect((yield* stateOf)?.cooldown?.reason).toBe("the upstream says that no calls remain")
         yield* spots.resume("main")
-        const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE ready = 1`
+        const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE state = 'available'`
         expect(due).toHaveLength(599)
         expect(due.map(({ live_id }) => live_id)).not.toContain("live-7")
       }))
@@ -338,7 +338,7 @@ describe("what a Spot waits for", () => {
         const spots = yield* control
         const sql = yield* SqlClient.SqlClient
         yield* store(scattered(600))
-        yield* sql`UPDATE invitations SET ready = 0, due_at = 8640000000000000`
+        yield* sql`UPDATE invitations SET state = 'scheduled', due_at = 8640000000000000`
         yield* spots.cooldown("main", Duration.infinity)
         yield* spots.setCircuit("main", Duration.infinity)
         expect(yield* claim(1)).toHaveLength(1)

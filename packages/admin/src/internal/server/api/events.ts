@@ -4,7 +4,7 @@ import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Access from "../../../Access.ts"
 import * as Api from "../../../Api.ts"
-import { Events, Insight } from "@usher/engine"
+import { Events, Reporting } from "@usher/engine"
 import { Event } from "@usher/model/Event"
 
 /** The interval of heartbeats, which keep proxies from closing the stream and check that the caller still has access. */
@@ -26,7 +26,7 @@ export const events = HttpApiBuilder.group(
   "events",
   Effect.fnUntraced(function* (handlers) {
     const events = yield* Events.Events
-    const insight = yield* Insight.Insight
+    const insight = yield* Reporting.Reporting
     const heartbeat = yield* Heartbeat
 
     /** Changes by other processes. */

@@ -42,7 +42,7 @@ export const imports = HttpApiBuilder.group(
 )
 
 /** The maximum number of problems in a response. */
-const mostProblems = 20
+const maxProblems = 20
 
 /** Parses all members, or fails with the problems: a piece is accepted completely or not at all. */
 const read = Effect.fnUntraced(function* (texts: ReadonlyArray<string>, memberId: RegExp | undefined) {
@@ -54,9 +54,9 @@ const read = Effect.fnUntraced(function* (texts: ReadonlyArray<string>, memberId
       onFailure: ({ reason }) => problems.push(`members.${index}: it is ${Member.sayings[reason]}`)
     })
   }
-  if (problems.length > 0) return yield* new Problem.Invalid({ problems: problems.slice(0, mostProblems) })
-  if (members.length > Imports.mostMembers) {
-    return yield* new Problem.Invalid({ problems: [`members: more than ${Imports.mostMembers} people`] })
+  if (problems.length > 0) return yield* new Problem.Invalid({ problems: problems.slice(0, maxProblems) })
+  if (members.length > Imports.maxMembers) {
+    return yield* new Problem.Invalid({ problems: [`members: more than ${Imports.maxMembers} people`] })
   }
   return members
 })

@@ -3,22 +3,22 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Insight, Operations, SpotControl } from "@usher/engine"
+import { Reporting, Operations, SpotControl } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
-import { tell } from "../story.ts"
+import { storyOf } from "../story.ts"
 import { whyWaiting } from "../why.ts"
 import * as wire from "../wire.ts"
 
 /** The story covers at most this many webhooks. */
-const mostWebhooks = 500
+const maxWebhooks = 500
 
 export const invitations = HttpApiBuilder.group(
   Api.AdminApi,
   "invitations",
   Effect.fnUntraced(function* (handlers) {
     const operations = yield* Operations.Operations
-    const insight = yield* Insight.Insight
+    const insight = yield* Reporting.Reporting
     const audit = yield* AuditLog
     const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
 
@@ -39,12 +39,12 @@ export const invitations = HttpApiBuilder.group(
             return yield* new Problem.NotFound({ detail: `There is no invitation ${id}, or it was purged.` })
           }
           const attempts = yield* operations.attempts(id)
-          const ids = invitation.webhookIds.slice(-mostWebhooks)
-          const webhooks = yield* operations.searchWebhooks({ ids }, { limit: mostWebhooks })
+          const ids = invitation.webhookIds.slice(-maxWebhooks)
+          const webhooks = yield* operations.searchWebhooks({ ids }, { limit: maxWebhooks })
           return {
             invitation,
             attempts: attempts.map(wire.attempt),
-            story: tell(webhooks.items, [{ invitation, attempts }], {
+            story: storyOf(webhooks.items, [{ invitation, attempts }], {
               resent: yield* insight.resent(ids),
               forgottenAt: yield* insight.forgottenAt(id),
               whyWaiting: yield* holdups

@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as People from "../../../People.ts"
 import * as Problem from "../../../Problem.ts"
-import { Forgetting, type Insight, Operations, type SpotControl, Spots } from "@usher/engine"
+import { Forgetting, type Reporting, Operations, type SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { why } from "../why.ts"
@@ -14,7 +14,7 @@ export const people = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const operations = yield* Operations.Operations
     const services = yield* Effect.context<
-      Operations.Operations | Insight.Insight | SpotControl.SpotControl
+      Operations.Operations | Reporting.Reporting | SpotControl.SpotControl
     >()
     const audit = yield* AuditLog
     const spots = yield* Spots.Spots

@@ -4,7 +4,7 @@ import * as Access from "../../../Access.ts"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Wire from "../../../Sources.ts"
-import { Insight, Quarantine, SourceControl, Sources } from "@usher/engine"
+import { Reporting, Quarantine, SourcePauses, Sources } from "@usher/engine"
 import { none } from "@usher/model/Counts"
 import { AuditLog } from "../../../AuditLog.ts"
 import { slowest } from "../answers.ts"
@@ -18,9 +18,9 @@ export const sources = (publicUrl: string) =>
     "sources",
     Effect.fnUntraced(function* (handlers) {
       const sources = yield* Sources.Sources
-      const control = yield* SourceControl.SourceControl
+      const control = yield* SourcePauses.SourcePauses
       const quarantine = yield* Quarantine.Quarantine
-      const insight = yield* Insight.Insight
+      const insight = yield* Reporting.Reporting
       const audit = yield* AuditLog
 
       const list = Effect.gen(function* () {

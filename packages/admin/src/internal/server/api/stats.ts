@@ -3,27 +3,27 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Stats from "../../../Stats.ts"
-import { Insight } from "@usher/engine"
+import { Reporting } from "@usher/engine"
 import { type Counts, none } from "@usher/model/Counts"
 import { unavailable } from "../problems.ts"
 
 const millisOf = { minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 /** The maximum number of points in a response. */
-const mostPoints = 2_000
+const maxPoints = 2_000
 
 export const stats = HttpApiBuilder.group(
   Api.AdminApi,
   "stats",
   Effect.fnUntraced(function* (handlers) {
-    const insight = yield* Insight.Insight
+    const insight = yield* Reporting.Reporting
 
     return handlers
       .handle(
         "now",
         Effect.fnUntraced(function* () {
           const bySource = yield* insight.lastDay
-          return { ...(yield* insight.standing), lastDay: sum([...bySource.values()]) }
+          return { ...(yield* insight.snapshot), lastDay: sum([...bySource.values()]) }
         }, unavailable)
       )
       .handle(
@@ -33,10 +33,10 @@ export const stats = HttpApiBuilder.group(
           const millis = millisOf[bucket]
           const first = Math.floor(DateTime.toEpochMillis(from) / millis) * millis
           const count = Math.ceil((DateTime.toEpochMillis(end) - first) / millis)
-          if (count > mostPoints) {
+          if (count > maxPoints) {
             return yield* new Problem.Invalid({
               problems: [
-                `from: the range has ${count} buckets, at most ${mostPoints} are allowed: use a longer bucket`
+                `from: the range has ${count} buckets, at most ${maxPoints} are allowed: use a longer bucket`
               ]
             })
           }
@@ -58,5 +58,5 @@ const sum = (all: ReadonlyArray<Counts>): Counts => {
 }
 
 export const deadLetters = HttpApiBuilder.group(Api.AdminApi, "deadLetters", (handlers) =>
-  Effect.map(Insight.Insight, (insight) => handlers.handle("list", () => unavailable(insight.deadLetters)))
+  Effect.map(Reporting.Reporting, (insight) => handlers.handle("list", () => unavailable(insight.deadLetters)))
 )
