@@ -40,10 +40,10 @@ const store = (names: string, nearest: string) =>
   engine(
     "store/",
     names,
-    `${nearest} store/InboxSql store/claim/claim.leases store/claim/turns.fairness store/settle/settle.outcomes store/search/waiting store/accept/incoming store/SourceControl store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher`
+    `${nearest} store/InboxSql store/claim/claim.leases store/claim/fairScheduling.fairness store/settle/settle.outcomes store/search/waiting store/accept/incoming store/SourcePauses store/spots/cooldowns store/purge.upkeep receive/handshake map/sharing store/InboxSql.clocks dispatch/Dispatcher`
   )
 
-const claiming = "store/claim/claim.leases store/claim/turns.fairness"
+const claiming = "store/claim/claim.leases store/claim/fairScheduling.fairness"
 
 export const all: ReadonlyArray<Target> = [
   ...signatures("", "DeliveryId", "DeliveryId"),
@@ -60,7 +60,7 @@ export const all: ReadonlyArray<Target> = [
   ...engine(
     "ports/",
     "Budget",
-    "ports/Budget.limits ports/Budget store/claim/turns.fairness store/claim/claim.leases map/sharing dispatch/Forecast dispatch/Dispatcher"
+    "ports/Budget.limits ports/Budget store/claim/fairScheduling.fairness store/claim/claim.leases map/sharing dispatch/Forecast dispatch/Dispatcher"
   ),
   ...engine(
     "dispatch/",
@@ -86,15 +86,15 @@ export const all: ReadonlyArray<Target> = [
     "map/map map/endWebhooks map/claimers",
     "store/map/map store/map/endWebhooks store/map/map.claims map/Mapper source/SignUps map/Mapper.followUp"
   ),
-  ...store("claim/claim", `store/claim/waking.expiry store/map/map.claims ${claiming}`),
-  ...store("claim/choosing", `store/claim/waking.expiry ${claiming}`),
-  ...store("claim/turns claim/waking", `store/claim/claim ${claiming}`),
+  ...store("claim/claim", `store/claim/promoting.expiry store/map/map.claims ${claiming}`),
+  ...store("claim/choosing", `store/claim/promoting.expiry ${claiming}`),
+  ...store("claim/fairScheduling claim/promoting", `store/claim/claim ${claiming}`),
   ...store(
     "claim/allotting",
-    `store/claim/claim store/claim/spends store/claim/choosing store/claim/waking.expiry ${claiming}`
+    `store/claim/claim store/claim/reservations store/claim/choosing store/claim/promoting.expiry ${claiming}`
   ),
   ...store("claim/following claim/retiming", `store/claim/following store/InboxSql.clocks ${claiming}`),
-  ...store("claim/spends", `ports/Budget ${claiming}`),
+  ...store("claim/reservations", `ports/Budget ${claiming}`),
   ...store(
     "settle/settle",
     "store/settle/lateAnswers store/settle/settle.outcomes store/claim/claim.leases dispatch/splitting ports/Budget"
@@ -102,7 +102,7 @@ export const all: ReadonlyArray<Target> = [
   ...engine(
     "store/",
     "purge",
-    "store/purge.upkeep store/forget/forget store/accept/incoming store/settle/lateAnswers store/SourceControl"
+    "store/purge.upkeep store/forget/forget store/accept/incoming store/settle/lateAnswers store/SourcePauses"
   ),
   ...engine(
     "store/forget/",

@@ -3,7 +3,7 @@
  */
 import { Context, DateTime, Effect, Layer } from "effect"
 import { type Fault, Faults, MeltingSpotMemory, type Operation } from "@usher/core/testing"
-import * as Book from "./Book.ts"
+import * as CallLog from "./CallLog.ts"
 import { type Caller, Limits } from "./Limits.ts"
 import type { Call, State } from "./State.ts"
 
@@ -11,7 +11,7 @@ const make = Effect.gen(function* () {
   const spot = yield* MeltingSpotMemory.MeltingSpot
   const limits = yield* Limits
   const faults = yield* Faults.Faults
-  let book = Book.make()
+  let book = CallLog.make()
   return {
     /** Judges a call by the limits, and logs it. */
     arrive: (
@@ -46,9 +46,12 @@ const make = Effect.gen(function* () {
       return state
     }),
     /** Deletes all calls, their use of the limits, faults and participants. */
-    reset: Effect.all([spot.reset, limits.reset, faults.set([]), Effect.sync(() => (book = Book.make()))], {
-      discard: true
-    })
+    reset: Effect.all(
+      [spot.reset, limits.reset, faults.set([]), Effect.sync(() => (book = CallLog.make()))],
+      {
+        discard: true
+      }
+    )
   }
 })
 

@@ -1,7 +1,7 @@
 import type { Equivalents } from "./Equivalents.ts"
 
 export const claim: Equivalents = {
-  "packages/engine/src/store/claim/spends.ts": {
+  "packages/engine/src/store/claim/reservations.ts": {
     "The windows are 10 seconds and 24 hours: any border between them separates short from long.": [
       "shortWindow = 5 → shortWindow = 6",
       "shortWindow = 5 → shortWindow = 4",
@@ -91,7 +91,7 @@ export const claim: Equivalents = {
     "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
       ["id ${toChange} → id DESC ${toChange}"]
   },
-  "packages/engine/src/store/claim/waking.ts": {
+  "packages/engine/src/store/claim/promoting.ts": {
     "The code reads only whether any invitation is ready, and every ready invitation is due.": [
       "ORDER BY lane, → ORDER BY lane DESC,",
       "source, batch, → source DESC, batch,",
@@ -172,7 +172,7 @@ export const claim: Equivalents = {
     ],
     "No two ids are equal, and only the sign of the result matters.": ["a.id < b.id ? -1 → a.id <= b.id ? -1"]
   },
-  "packages/engine/src/store/claim/turns.ts": {
+  "packages/engine/src/store/claim/fairScheduling.ts": {
     "All rows have the same lane.": ["ORDER BY lane, → ORDER BY lane DESC,"],
     "All rows of a batch have the same Live and the same size.": [
       "ORDER BY due_at → ORDER BY due_at DESC",

@@ -1,7 +1,7 @@
 import { Command } from "effect/cli"
 import { audit } from "./look/audit.ts"
 import { budget } from "./look/budget.ts"
-import { deadLetters, stats } from "./look/insight.ts"
+import { deadLetters, stats } from "./look/stats.ts"
 import { invitations } from "./look/invitations.ts"
 import { webhooks } from "./look/webhooks.ts"
 import { why } from "./look/why.ts"

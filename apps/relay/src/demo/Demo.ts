@@ -28,7 +28,7 @@ import { createServer } from "node:http"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import * as Posting from "../outbound/Posting.ts"
 import * as Server from "../server/Server.ts"
-import * as Bustle from "./Bustle.ts"
+import * as TrafficGenerator from "./TrafficGenerator.ts"
 import { configuration, type Delivery, idHeader, type Sample, samples, secretOf, secrets } from "./samples.ts"
 
 /** The outcome of one sample. */
@@ -77,8 +77,8 @@ export const run = Effect.gen(function* () {
       return yield* follow(sample, yield* deliver(sample))
     })
   ).pipe(Effect.provide(everything))
-  const bustle = Effect.provide(Bustle.start(deliver), everything)
-  return { relayUrl, sandboxUrl, token, ledger, outcomes, bustle }
+  const traffic = Effect.provide(TrafficGenerator.start(deliver), everything)
+  return { relayUrl, sandboxUrl, token, ledger, outcomes, traffic }
 }).pipe(Effect.provide(SecureRandom.layerWebCrypto))
 
 /** Whether the outcome is as expected. */

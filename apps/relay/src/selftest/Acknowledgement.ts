@@ -1,6 +1,6 @@
 /** Measures how long senders wait for a 2xx. */
 import { Duration, Effect } from "effect"
-import * as Parcel from "./Parcel.ts"
+import * as SignedDelivery from "./SignedDelivery.ts"
 import type { Trial } from "./Trial.ts"
 import { tally } from "./Verdict.ts"
 
@@ -8,10 +8,10 @@ const warmUp = 20
 
 export const measure = Effect.fnUntraced(function* (trial: Trial, deliveries: number, concurrency: number) {
   yield* Effect.forEach(yield* trial.next(warmUp), trial.post, { concurrency, discard: true })
-  const parcels = yield* trial.next(deliveries)
-  const [took, answers] = yield* Effect.timed(Effect.forEach(parcels, trial.post, { concurrency }))
-  const good = answers.filter(Parcel.isAcknowledged)
-  const bad = answers.filter((answer) => !Parcel.isAcknowledged(answer))
+  const signedDeliveries = yield* trial.next(deliveries)
+  const [took, answers] = yield* Effect.timed(Effect.forEach(signedDeliveries, trial.post, { concurrency }))
+  const good = answers.filter(SignedDelivery.isAcknowledged)
+  const bad = answers.filter((answer) => !SignedDelivery.isAcknowledged(answer))
   const sorted = good.map(({ millis }) => millis).toSorted((a, b) => a - b)
   return {
     deliveries,

@@ -5,7 +5,7 @@
 import { Duration, Effect, Fiber, Option, Random, Schedule } from "effect"
 import { HttpClient } from "effect/http"
 import { SqlClient, type SqlError } from "effect/sql"
-import type { SignedDelivery } from "./Parcel.ts"
+import type { SignedDelivery } from "./SignedDelivery.ts"
 import type { RelayProcess } from "./RelayProcess.ts"
 import * as Scratch from "./Scratch.ts"
 import * as Stored from "./Stored.ts"
@@ -49,14 +49,14 @@ const crash = Effect.fnUntraced(function* (trial: Trial, point: Point) {
     const { participants } = yield* trial.ledger.state
     const invited = new Set(participants.map(({ member }) => member))
     const acknowledged = trial.sent().filter(trial.isAcknowledged)
-    const caught = burst.filter((parcel) =>
+    const caught = burst.filter((signed) =>
       isAt[point]({
-        webhook: kept.get(keyOf(parcel)),
-        isAcknowledged: trial.isAcknowledged(parcel),
-        isInvited: invited.has(parcel.member)
+        webhook: kept.get(keyOf(signed)),
+        isAcknowledged: trial.isAcknowledged(signed),
+        isInvited: invited.has(signed.member)
       })
     )
-    const gone = acknowledged.filter((parcel) => !kept.has(keyOf(parcel)))
+    const gone = acknowledged.filter((signed) => !kept.has(keyOf(signed)))
     const round: Round = { point, caught: isMet ? caught.length : 0, gone: gone.length }
     return { round, leases: yield* Stored.leases }
   }).pipe(
@@ -95,15 +95,15 @@ type Reaching = (
   HttpClient.HttpClient | SqlClient.SqlClient
 >
 
-const someParcels = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
+const someDeliveries = (trial: Trial) => Effect.flatMap(Random.nextIntBetween(4, 32), trial.next)
 
-const sendAll = (trial: Trial, parcels: ReadonlyArray<SignedDelivery>) =>
-  Effect.forkChild(Effect.forEach(parcels, trial.post, { concurrency: "unbounded", discard: true }))
+const sendAll = (trial: Trial, signedDeliveries: ReadonlyArray<SignedDelivery>) =>
+  Effect.forkChild(Effect.forEach(signedDeliveries, trial.post, { concurrency: "unbounded", discard: true }))
 
 /** The test holds the lock that a commit needs, so the relay has read the deliveries and waits. */
 const reachRead: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const sql = yield* SqlClient.SqlClient
-  const burst = yield* someParcels(trial)
+  const burst = yield* someDeliveries(trial)
   const kill = Effect.gen(function* () {
     yield* sql.onDialectOrElse({
       pg: () => sql`LOCK TABLE webhooks IN SHARE MODE`,
@@ -140,7 +140,7 @@ const untilDumb = ({ url }: RelayProcess) =>
 const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
   const tries = 100
   for (let attempt = 1; ; attempt++) {
-    const burst = yield* someParcels(trial)
+    const burst = yield* someDeliveries(trial)
     const before = yield* Stored.count
     yield* relay.signal("SIGSTOP")
     const sending = yield* sendAll(trial, burst)
@@ -155,7 +155,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
     // Until sent responses have arrived.
     yield* Effect.sleep("50 millis")
     const kept = new Set((yield* Stored.webhooks).map(keyOf))
-    const isOwed = burst.some((parcel) => kept.has(keyOf(parcel)) && !trial.isAcknowledged(parcel))
+    const isOwed = burst.some((signed) => kept.has(keyOf(signed)) && !trial.isAcknowledged(signed))
     if (isOwed || attempt === tries) {
       yield* relay.kill
       yield* Fiber.await(sending)
@@ -168,7 +168,7 @@ const reachCommit: Reaching = Effect.fnUntraced(function* (trial, relay) {
 
 /** The upstream invites a person and delays its response. */
 const reachUpstream: Reaching = Effect.fnUntraced(function* (trial, relay) {
-  const burst = yield* someParcels(trial)
+  const burst = yield* someDeliveries(trial)
   const members = new Set(burst.map(({ member }) => member))
   yield* trial.faults.set([{ delay: Duration.hours(1) }])
   yield* Fiber.await(yield* sendAll(trial, burst))

@@ -6,7 +6,7 @@ import { sample, sign } from "@usher/signatures/testing"
 import type { ResolvedSource } from "../config/resolveSource.ts"
 import type { SourceConfig } from "../config/SourceConfig.ts"
 import { gzipSync } from "node:zlib"
-import type { SignedDelivery } from "./Parcel.ts"
+import type { SignedDelivery } from "./SignedDelivery.ts"
 
 export interface Target {
   readonly source: string
@@ -17,7 +17,7 @@ export interface Target {
   readonly config: SourceConfig
   readonly secrets: ReadonlyArray<Secret.Secret>
   /** Makes a delivery. Each number has its own person, and its own delivery id unless the shape repeats one. */
-  readonly parcel: (number: number, at: DateTime.Utc, shape?: Shape) => SignedDelivery
+  readonly signed: (number: number, at: DateTime.Utc, shape?: Shape) => SignedDelivery
 }
 
 /** Variations of a delivery. */
@@ -34,7 +34,7 @@ export interface Unsuitable {
   readonly reason: string
 }
 
-export const isSuitable = (found: Target | Unsuitable): found is Target => "parcel" in found
+export const isSuitable = (found: Target | Unsuitable): found is Target => "signed" in found
 
 export const isUnsuitable = (found: Target | Unsuitable): found is Unsuitable => !isSuitable(found)
 
@@ -54,8 +54,8 @@ export const of = Effect.fnUntraced(function* (
     return unsuitable("none of its secrets is valid now")
 
   for (const { content, rules } of waysTo(source)) {
-    const parcel = parcelsOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
-    const one = parcel(1, now)
+    const signed = parcelsOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
+    const one = signed(1, now)
     const signed = yield* Effect.option(one.sign(now))
     if (Option.isNone(signed)) return unsuitable("its secret verifies, but can't sign")
     const delivery = signed.value
@@ -73,7 +73,7 @@ export const of = Effect.fnUntraced(function* (
       isMappedAsConfigured: rules === undefined,
       config: configOf(config, rules),
       secrets,
-      parcel
+      signed
     }
     return target
   }
@@ -183,5 +183,5 @@ export const own = (spot: string, secret: Redacted.Redacted, publicUrl: string) 
       invite: { live: "usher-selftest", member: { expr: "email" } }
     },
     secrets: [Secret.make(secret)],
-    parcel: parcelsOf({ name, sender }, content, secret, publicUrl)
+    signed: parcelsOf({ name, sender }, content, secret, publicUrl)
   }))

@@ -1,7 +1,7 @@
 /** The relay under test and its senders. */
 import { Clock, Data, DateTime, Duration, Effect, type Redacted, Ref } from "effect"
 import type { Faults, Ledger } from "@usher/sandbox"
-import * as Parcel from "./Parcel.ts"
+import * as SignedDelivery from "./SignedDelivery.ts"
 import * as RelayProcess from "./RelayProcess.ts"
 import * as Scratch from "./Scratch.ts"
 import * as Stored from "./Stored.ts"
@@ -33,39 +33,41 @@ export const make = Effect.fnUntraced(function* ({
   ledger,
   faults
 }: Options) {
-  const sent: Array<Parcel.SignedDelivery> = []
-  const acknowledged = new Set<Parcel.SignedDelivery>()
-  const isAcknowledged = (parcel: Parcel.SignedDelivery) => acknowledged.has(parcel)
+  const sent: Array<SignedDelivery.SignedDelivery> = []
+  const acknowledged = new Set<SignedDelivery.SignedDelivery>()
+  const isAcknowledged = (signed: SignedDelivery.SignedDelivery) => acknowledged.has(signed)
   const relay = yield* Ref.make(yield* RelayProcess.start(file, environment))
 
   /** Makes new deliveries, round-robin over the sources. */
   const next = Effect.fnUntraced(function* (count: number) {
     const now = yield* DateTime.now
-    const parcels = Array.from({ length: count }, (_, index) => index + sent.length).flatMap((number) => {
-      const target = targets[number % targets.length]
-      return target === undefined ? [] : [target.parcel(number, now, shapeOf(number, targets.length))]
-    })
-    sent.push(...parcels)
-    return parcels
+    const signedDeliveries = Array.from({ length: count }, (_, index) => index + sent.length).flatMap(
+      (number) => {
+        const target = targets[number % targets.length]
+        return target === undefined ? [] : [target.signed(number, now, shapeOf(number, targets.length))]
+      }
+    )
+    sent.push(...signedDeliveries)
+    return signedDeliveries
   })
 
-  const post = (parcel: Parcel.SignedDelivery) =>
+  const post = (signed: SignedDelivery.SignedDelivery) =>
     Ref.get(relay).pipe(
-      Effect.flatMap(({ url }) => Parcel.send(parcel, url)),
+      Effect.flatMap(({ url }) => SignedDelivery.send(signed, url)),
       Effect.tap((answer) =>
-        Effect.sync(() => void (Parcel.isAcknowledged(answer) && acknowledged.add(parcel)))
+        Effect.sync(() => void (SignedDelivery.isAcknowledged(answer) && acknowledged.add(signed)))
       )
     )
 
   /** Retries all unacknowledged deliveries, as senders do. */
   const resend = Effect.gen(function* () {
     for (let tries = 0; tries < 20; tries++) {
-      const open = sent.filter((parcel) => !isAcknowledged(parcel))
+      const open = sent.filter((signed) => !isAcknowledged(signed))
       if (open.length === 0) return
       const answers = yield* Effect.forEach(open, post, { concurrency: 8 })
-      if (!answers.every(Parcel.isAcknowledged)) yield* Effect.sleep("250 millis")
+      if (!answers.every(SignedDelivery.isAcknowledged)) yield* Effect.sleep("250 millis")
     }
-    const left = sent.filter((parcel) => !isAcknowledged(parcel)).length
+    const left = sent.filter((signed) => !isAcknowledged(signed)).length
     return yield* new Unwilling({ message: `The relay refused ${left} deliveries 20 times` })
   })
 
@@ -102,7 +104,7 @@ export const make = Effect.fnUntraced(function* ({
     post,
     resend,
     settled,
-    sent: (): ReadonlyArray<Parcel.SignedDelivery> => sent,
+    sent: (): ReadonlyArray<SignedDelivery.SignedDelivery> => sent,
     isAcknowledged,
     verdict
   }

@@ -1,6 +1,6 @@
 /** Judges the outcome of every delivery by the store and the ledger of the upstream: each must make one invitation. */
 import type { State } from "@usher/sandbox"
-import type { SignedDelivery } from "./Parcel.ts"
+import type { SignedDelivery } from "./SignedDelivery.ts"
 import type { Kept } from "./Stored.ts"
 
 export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, astray }: Verdict): boolean =>
@@ -13,7 +13,7 @@ export const isGood = ({ sent, acknowledged, lost, duplicated, doublyInvited, as
 /** The state of the senders, the store and the upstream. */
 export interface Evidence {
   readonly sent: ReadonlyArray<SignedDelivery>
-  readonly isAcknowledged: (parcel: SignedDelivery) => boolean
+  readonly isAcknowledged: (signed: SignedDelivery) => boolean
   readonly stored: ReadonlyArray<Kept>
   readonly participants: State.State["participants"]
 }
@@ -23,17 +23,17 @@ export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence) 
   const known = Map.groupBy(participants, ({ member }) => member)
   const created = (member: string) => sum(known.get(member), ({ created }) => created)
   const acknowledged = sent.filter(isAcknowledged)
-  const astray = sent.flatMap((parcel) => {
-    const [webhook, second] = kept.get(keyOf(parcel)) ?? []
+  const astray = sent.flatMap((signed) => {
+    const [webhook, second] = kept.get(keyOf(signed)) ?? []
     return webhook === undefined || second !== undefined || hasEnded(webhook) ? [] : [standingOf(webhook)]
   })
   return {
     sent: sent.length,
     acknowledged: acknowledged.length,
     /** Acknowledged, but missing in the store or in the ledger. */
-    lost: acknowledged.filter((parcel) => !kept.has(keyOf(parcel)) || created(parcel.member) === 0).length,
+    lost: acknowledged.filter((signed) => !kept.has(keyOf(signed)) || created(signed.member) === 0).length,
     /** Stored more than once. */
-    duplicated: sent.filter((parcel) => (kept.get(keyOf(parcel))?.length ?? 0) > 1).length,
+    duplicated: sent.filter((signed) => (kept.get(keyOf(signed))?.length ?? 0) > 1).length,
     /** People for whom the upstream answered 201 more than once. */
     doublyInvited: sent.filter(({ member }) => created(member) > 1).length,
     /** Stored once, but without exactly one sent invitation: counts by state. */

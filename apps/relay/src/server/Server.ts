@@ -41,7 +41,8 @@ import * as Policy from "./Policy.ts"
 import { layerAdmin as layerAdminReload, Reload } from "./Reload.ts"
 
 /** The Inbox and the other services on the configured database. */
-export const layerInbox = (config: Resolved) => layerInboxOn(config, Database.layerWithLeadership(config.database))
+export const layerInbox = (config: Resolved) =>
+  layerInboxOn(config, Database.layerWithLeadership(config.database))
 
 /** The Inbox of a serving relay, which locks its SQLite file and needs Postgres sessions. */
 export const layerServedInbox = (config: Resolved) =>

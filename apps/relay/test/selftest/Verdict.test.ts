@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { percentile } from "../../src/selftest/Acknowledgement.ts"
-import type { SignedDelivery } from "../../src/selftest/Parcel.ts"
+import type { SignedDelivery } from "../../src/selftest/SignedDelivery.ts"
 import type { Kept } from "../../src/selftest/Stored.ts"
 import * as Verdict from "../../src/selftest/Verdict.ts"
 
@@ -75,7 +75,11 @@ describe("the verdict is not good", () => {
     ],
     [
       "what was never acknowledged is told, and is not lost",
-      { isAcknowledged: (one: SignedDelivery) => one === ann, stored: [kept(ann)], participants: [participant(ann)] },
+      {
+        isAcknowledged: (one: SignedDelivery) => one === ann,
+        stored: [kept(ann)],
+        participants: [participant(ann)]
+      },
       { acknowledged: 1, lost: 0 }
     ]
   ])("%s", (_, evidence, told) => {

@@ -63,7 +63,10 @@ export const calledInVain: Invariant = (run) => {
       const { last, claim } = history(caller, live, member, sentAt)
       if (claim === undefined) return violation(`${caller} called for ${member} without a claim`, member)
       const isCrossed =
-        last !== undefined && last.process !== caller && last.at >= claim.at && sentAt - claim.at <= claimToCall
+        last !== undefined &&
+        last.process !== caller &&
+        last.at >= claim.at &&
+        sentAt - claim.at <= claimToCall
       return isSuccess(last?.status) && !isCrossed && !wasFrozen(run, caller, claim.at, sentAt)
         ? violation(`${caller} called for ${member}, who was known to be invited`, member, claim.id)
         : []

@@ -31,9 +31,7 @@ export const faults: ReadonlyArray<Fault> = [
     name: "from-start",
     title: "a call counts against the budget from its start, not from its end",
     edits: {
-      [settle]: [
-        'ends_at = started_at + ${of("lasted")} → ends_at = started_at + 0 * ${of("lasted")}'
-      ]
+      [settle]: ['ends_at = started_at + ${of("lasted")} → ends_at = started_at + 0 * ${of("lasted")}']
     }
   },
   {

@@ -17,7 +17,7 @@ import { CircuitBreaker } from "effect/persistence"
 import type { Claimed, Claimer, ClaimOptions } from "../ports/Claiming.ts"
 import { Inbox } from "../ports/Inbox.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { backgroundThrottle } from "../runtime/givingWay.ts"
+import { backgroundThrottle } from "../runtime/backgroundThrottle.ts"
 import { monotonic, steadyClock } from "../runtime/monotonic.ts"
 import { working } from "../runtime/supervise.ts"
 import { breaking } from "./breaking.ts"
@@ -168,14 +168,19 @@ const dispatching = Effect.fnUntraced(function* (granted: Duration.Input, keeper
         const nap = Effect.fnUntraced(function* ({ next }: Pick<Claimed, "next">) {
           const now = yield* Clock.currentTimeMillis
           const wait =
-            next === undefined ? maxPollInterval : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
+            next === undefined
+              ? maxPollInterval
+              : Duration.millis(Math.max(1, DateTime.toEpochMillis(next) - now))
           yield* Effect.raceFirst(PubSub.take(signals), Effect.sleep(Duration.min(wait, maxPollInterval)))
         })
 
         /** Calls that end at almost the same time are followed by one claim, with one commit. */
         const some = Effect.andThen(
           capacity.withPermit(Effect.void),
-          Effect.timeoutOption(capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void), gatherCapacity)
+          Effect.timeoutOption(
+            capacity.withPermits(Math.ceil(spot.concurrency / 2))(Effect.void),
+            gatherCapacity
+          )
         )
 
         /** Only one at a time claims: the loop, or a mapping that also claims. */

@@ -34,7 +34,8 @@ export const layerAlone: Layer.Layer<Leadership, never, SpotControl> = Layer.eff
   Leadership,
   Effect.map(SpotControl, (control) =>
     Leadership.of({
-      lead: (spot, work) => supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.acquireLeadership(spot), work))
+      lead: (spot, work) =>
+        supervise(`Dispatcher of Spot ${spot}`, Effect.flatMap(control.acquireLeadership(spot), work))
     })
   )
 )

@@ -201,7 +201,10 @@ export const decide = (
     case "LiveNotFound":
       return { next: notCounted, spotAction: { _tag: "ParkLive", liveId: claim.invitation.liveId } }
     case "RateLimited":
-      return { next: notCounted, spotAction: { _tag: "Cooldown", requestedWait: bounded(policy, result.retryAfter) } }
+      return {
+        next: notCounted,
+        spotAction: { _tag: "Cooldown", requestedWait: bounded(policy, result.retryAfter) }
+      }
     case "UpstreamUnavailable": {
       const asked = bounded(policy, InviteError.retryAfter(result)) ?? Duration.zero
       const maxBatchSize = smaller?.maxBatchSize
@@ -212,7 +215,12 @@ export const decide = (
       if (isSpent && !smaller?.spares) return { next: { status: "exhausted" } }
       const wait = Duration.max(backoff(policy, claim.attempt, jitter), asked)
       return {
-        next: { status: "pending", dueAt: DateTime.addDuration(now, wait), countsAsAttempt: !isSpent, maxBatchSize }
+        next: {
+          status: "pending",
+          dueAt: DateTime.addDuration(now, wait),
+          countsAsAttempt: !isSpent,
+          maxBatchSize
+        }
       }
     }
   }

@@ -229,7 +229,10 @@ const request = ({ participants }: Spot, claims: Call["claims"]): Effect.Effect<
 }
 
 /** Logs one line for a call. It contains ids, and no personal data. */
-const logOutcomes = Effect.fnUntraced(function* (outcomes: ReadonlyArray<Outcome>, held: ReadonlyArray<boolean>) {
+const logOutcomes = Effect.fnUntraced(function* (
+  outcomes: ReadonlyArray<Outcome>,
+  held: ReadonlyArray<boolean>
+) {
   const [first] = outcomes
   if (first === undefined) return
   const counts: Record<string, number> = {}

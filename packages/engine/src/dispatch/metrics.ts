@@ -1,9 +1,9 @@
 /** Metrics of upstream calls and their invitations, by Spot. */
 import { type Array, DateTime, Duration, Effect } from "effect"
-import { statusOfCall } from "../ports/answer.ts"
+import { statusOfCall } from "../ports/resultStatus.ts"
 import type { Outcome, Result } from "../ports/Settling.ts"
 import { counter, patient, quick, seconds, series } from "../runtime/series.ts"
-import { ending } from "./ended.ts"
+import { ending } from "./terminalCounts.ts"
 
 const attempts = counter(
   "usher_attempts_total",

@@ -38,7 +38,9 @@ const layerReady = HttpRouter.use(
     const migrations = Migrations.pending.pipe(
       Effect.provideService(SqlClient.SqlClient, sql),
       Effect.flatMap((missing) =>
-        missing.length === 0 ? Effect.void : Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
+        missing.length === 0
+          ? Effect.void
+          : Effect.fail({ message: `run usher migrate: ${missing.join(", ")}` })
       )
     )
 

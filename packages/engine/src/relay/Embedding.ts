@@ -10,13 +10,13 @@ import type { Database } from "../ports/Database.ts"
 import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
 import type { Operations } from "../ports/Operations.ts"
-import type { SourcePauses } from "../ports/SourceControl.ts"
+import type { SourcePauses } from "../ports/SourcePauses.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
 import type * as Quarantine from "../receive/Quarantine.ts"
 import type * as Receiver from "../receive/Receiver.ts"
 import type { Source } from "../source/Source.ts"
 import type { Sources } from "../source/Sources.ts"
-import type { Reporting } from "../store/Insight.ts"
+import type { Reporting } from "../store/Reporting.ts"
 
 /**
  * A source, or an Effect that makes one, such as the result of `Source.make`.
@@ -55,7 +55,7 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 
 /**
  * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
- * `SourceControl` pauses and resumes a source, `Quarantine` releases refused deliveries. `Insight` reports figures,
+ * `SourcePauses` pauses and resumes a source, `Quarantine` releases refused deliveries. `Reporting` reports figures,
  * `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
  *
  * @category services

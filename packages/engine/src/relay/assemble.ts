@@ -11,17 +11,17 @@ import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
-import { SourcePauses } from "../ports/SourceControl.ts"
+import { SourcePauses } from "../ports/SourcePauses.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import * as Quarantine from "../receive/Quarantine.ts"
 import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
 import * as InboxSql from "../store/InboxSql.ts"
-import * as Insight from "../store/Insight.ts"
+import * as Reporting from "../store/Reporting.ts"
 import * as OperationsSql from "../store/OperationsSql.ts"
 import * as QuarantineSql from "../store/QuarantineSql.ts"
-import * as SourceControlSql from "../store/SourceControlSql.ts"
+import * as SourcePausesSql from "../store/SourcePausesSql.ts"
 import type { StoreSql } from "../store/StoreSql.ts"
 import type { GivenSource, Options, Services } from "./Embedding.ts"
 import * as Relay from "./Relay.ts"
@@ -89,8 +89,8 @@ const layerOf = <S extends GivenSource, E>(
       Layer.mergeAll(
         InboxSql.layer,
         OperationsSql.layer,
-        SourceControlSql.layer,
-        Insight.layerSql,
+        SourcePausesSql.layer,
+        Reporting.layerSql,
         Database.layer
       )
     ),
@@ -113,7 +113,7 @@ const pick = Context.pick(
   SpotControl,
   SourcePauses,
   Quarantine.Quarantine,
-  Insight.Reporting,
+  Reporting.Reporting,
   Sources.Sources,
   Spots.Spots,
   Database.Database,

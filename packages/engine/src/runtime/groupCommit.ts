@@ -32,7 +32,14 @@ const commitTimeout = 5_000_000_000n
  */
 export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   commit: (batch: Array.NonEmptyReadonlyArray<A>) => Effect.Effect<ReadonlyArray<B>, E, R>,
-  { resultOf, onExit, onTimeout: late, max = 256, sizeOf = () => 1, timeout: patience = Duration.infinity }: Options<A, B, C, E>
+  {
+    resultOf,
+    onExit,
+    onTimeout: late,
+    max = 256,
+    sizeOf = () => 1,
+    timeout: patience = Duration.infinity
+  }: Options<A, B, C, E>
 ) {
   interface Call {
     readonly item: A

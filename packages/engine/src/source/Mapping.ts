@@ -11,7 +11,7 @@ import { type Failed, type Field, fields, type Found, type Job, noTexts } from "
 import { Expressions, limits } from "./Expressions.ts"
 import { leftOut, nobodyIn, read } from "./people.ts"
 import * as SignUps from "./SignUps.ts"
-import { ofReadings, type IdentifyingHeaders } from "./telling.ts"
+import { ofReadings, type IdentifyingHeaders } from "./identifyingHeaders.ts"
 
 export type {
   /**

@@ -17,7 +17,7 @@ import * as Answer from "./Answer.ts"
 import * as headers from "./headers.ts"
 import { headersRead, type Mapping, withSignUps } from "./Mapping.ts"
 import * as SignUps from "./SignUps.ts"
-import { named, ofEvents, type IdentifyingHeaders, withHeaders } from "./telling.ts"
+import { named, ofEvents, type IdentifyingHeaders, withHeaders } from "./identifyingHeaders.ts"
 import { type About, typed } from "./typed.ts"
 
 /**
@@ -252,7 +252,8 @@ export function make<S extends Schema.ConstraintDecoder<unknown>, E, R>(
 }
 
 /** Programs may write header names in any case. */
-const lowered = (read: IdentifyingHeaders): IdentifyingHeaders => (read === "all" ? read : read.map((name) => name.toLowerCase()))
+const lowered = (read: IdentifyingHeaders): IdentifyingHeaders =>
+  read === "all" ? read : read.map((name) => name.toLowerCase())
 
 /** The headers that a mapping reads. */
 const readBy = ({ rules, headers: read = [] }: Mapping): ReadonlyArray<string> => {

@@ -36,7 +36,10 @@ export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
     const store = yield* StoreSql
     const { within, claim, nextDue, release } = claiming(store)
     const dispatchers = claimers()
-    const mapTogether = yield* groupCommit(map(store, within, dispatchers), { onTimeout: timeoutError, resultOf: Exit.succeed })
+    const mapTogether = yield* groupCommit(map(store, within, dispatchers), {
+      onTimeout: timeoutError,
+      resultOf: Exit.succeed
+    })
     const settleTogether = yield* groupCommit(settle(store), {
       onTimeout: timeoutError,
       resultOf: Result.match({ onSuccess: Exit.succeed, onFailure: Exit.fail }),
@@ -50,7 +53,11 @@ export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
       onExit: note,
       resultOf: orNotStored
     })
-    const checkTogether = yield* groupCommit(check, { onTimeout: timeoutError, timeout: acceptTimeout, resultOf: Exit.succeed })
+    const checkTogether = yield* groupCommit(check, {
+      onTimeout: timeoutError,
+      timeout: acceptTimeout,
+      resultOf: Exit.succeed
+    })
 
     return Inbox.of({
       accept: acceptTogether,

@@ -15,7 +15,7 @@ import { quarantining } from "./quarantine/metrics.ts"
 import { notConfigured, releasing } from "./quarantine/releasing.ts"
 import * as rows from "./quarantine/rows.ts"
 import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
-import { pageOf } from "./rows/walk.ts"
+import { pageOf } from "./rows/keyRanges.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**

@@ -1,7 +1,7 @@
 /** Stores the state of the Spots in the database. */
 import { Effect, Layer } from "effect"
 import { SpotControl } from "../ports/SpotControl.ts"
-import { spotControlSql } from "./spots/spotControl.ts"
+import { spotControlSql } from "./spots/spotStates.ts"
 import { StoreSql } from "./StoreSql.ts"
 
 /**

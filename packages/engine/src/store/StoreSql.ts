@@ -1,11 +1,11 @@
 /**
  * The relay's migrated database and the state that all layers over it share. It is the only layer that migrates:
- * `InboxSql`, `OperationsSql`, `SpotControlSql`, `SourceControlSql`, `QuarantineSql` and `Insight` require it.
+ * `InboxSql`, `OperationsSql`, `SpotControlSql`, `SourcePausesSql`, `QuarantineSql` and `Reporting` require it.
  */
 import { Context, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { type Migrator, SqlClient } from "effect/sql"
-import { ending } from "../dispatch/ended.ts"
+import { ending } from "../dispatch/terminalCounts.ts"
 import { Events } from "../ports/Events.ts"
 import { InboxUnavailable } from "../ports/Inbox.ts"
 import { Signals } from "../ports/Signals.ts"

@@ -8,7 +8,7 @@ import type { PurgeOptions } from "../ports/Operations.ts"
 import { locking } from "./rows/locks.ts"
 import { idsOf, type Store } from "./rows/store.ts"
 import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
-import { oldestFirst, type KeyRange } from "./rows/walk.ts"
+import { oldestFirst, type KeyRange } from "./rows/keyRanges.ts"
 
 const settled: ReadonlyArray<InvitationStatus> = [
   "invited",

@@ -137,7 +137,11 @@ describe("what the outcome of a call for seven means for one of them", () => {
       new InviteError.PayloadTooLarge({ liveId }),
       halves
     ],
-    ["503: all of them later, together", unavailable, { status: "pending", countsAsAttempt: true, wait: 1_000 }]
+    [
+      "503: all of them later, together",
+      unavailable,
+      { status: "pending", countsAsAttempt: true, wait: 1_000 }
+    ]
   ] as const)("%s", ([, result, expected]) =>
     Effect.gen(function* () {
       expect(yield* decide(result, { members: 7 })).toMatchObject(expected)
@@ -214,8 +218,15 @@ describe("after a call for many that was not answered", () => {
     Effect.gen(function* () {
       const smaller = { maxBatchSize: 100, when: "AfterBackoff", spares: true } as const
       const apart = { status: "pending", maxBatchSize: 100 }
-      expect(yield* decide(unavailable, { smaller })).toMatchObject({ ...apart, countsAsAttempt: true, wait: 1_000 })
-      expect(yield* decide(unavailable, { attempt: 5, smaller })).toMatchObject({ ...apart, countsAsAttempt: false })
+      expect(yield* decide(unavailable, { smaller })).toMatchObject({
+        ...apart,
+        countsAsAttempt: true,
+        wait: 1_000
+      })
+      expect(yield* decide(unavailable, { attempt: 5, smaller })).toMatchObject({
+        ...apart,
+        countsAsAttempt: false
+      })
       expect(
         yield* decide(unavailable, { attempt: 5, smaller: { ...smaller, spares: false } })
       ).toMatchObject({

@@ -380,7 +380,10 @@ it.effect.each([
 ] as const)("a call's wait is %s", ([, reservation, waited]) =>
   Effect.gen(function* () {
     const invite = Effect.delay(Effect.succeed(participant), "2 seconds")
-    const { run, settlements } = yield* setUp({ invite, ...(reservation === undefined ? {} : { reservation }) })
+    const { run, settlements } = yield* setUp({
+      invite,
+      ...(reservation === undefined ? {} : { reservation })
+    })
     yield* TestClock.adjust("5 seconds")
     const running = yield* Effect.forkChild(run, { startImmediately: true })
     yield* TestClock.adjust("2 seconds")

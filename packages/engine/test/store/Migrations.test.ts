@@ -52,9 +52,6 @@ const schema = Effect.gen(function* () {
   )
 )
 
-
-
-
 describe.each(databases)("on %s", (_, database) => {
   const given = <A, E, R>(test: Effect.Effect<A, E, R>) =>
     Effect.flatMap(database, (layer) => Effect.provide(test, layer, { local: true }))
@@ -62,7 +59,9 @@ describe.each(databases)("on %s", (_, database) => {
   it.effect("a new database and an upgraded one end in the same schema", () =>
     Effect.gen(function* () {
       const made = yield* given(Effect.andThen(Migrations.migrate, schema))
-      const upgraded = yield* given(Effect.andThen(formerDatabase, Effect.andThen(Migrations.migrate, schema)))
+      const upgraded = yield* given(
+        Effect.andThen(formerDatabase, Effect.andThen(Migrations.migrate, schema))
+      )
       expect(made.length).toBeGreaterThan(100)
       expect(upgraded).toEqual(made)
     })
@@ -82,10 +81,17 @@ describe.each(databases)("on %s", (_, database) => {
         yield* sql`INSERT INTO spots ${sql.insert({ name: "main", epoch: 7, rests_until: 8, largest_batch: 9 })}`
         yield* sql`INSERT INTO spends ${sql.insert({ spot: "main", lane: 0, number: 1, started_at: 2, ends_at: 3 })}`
         yield* Migrations.migrate
-        const rows = yield* sql`SELECT live_id, state, requested_at, lease_token, max_batch_size, batch_key FROM invitations ORDER BY live_id`
-        const kept = { requested_at: 2, lease_token: "token", max_batch_size: 6, batch_key: "key" }
+        const rows =
+          yield* sql`SELECT live_id, state, requested_at, lease_token, max_batch_size, batch_key FROM invitations ORDER BY live_id`
         expect(rows).toEqual(
-          ["available", "finished", "scheduled"].map((state) => ({ live_id: state, state, ...kept }))
+          ["available", "finished", "scheduled"].map((state) => ({
+            live_id: state,
+            state,
+            requested_at: 2,
+            lease_token: "token",
+            max_batch_size: 6,
+            batch_key: "key"
+          }))
         )
         expect(yield* sql`SELECT term, cooldown_until, max_batch_size FROM spots`).toEqual([
           { term: 7, cooldown_until: 8, max_batch_size: 9 }
@@ -111,9 +117,31 @@ describe.each(databases)("on %s", (_, database) => {
       [[18, "standard_names"]],
       "lacks 0001_schema, which comes before 0018_standard_names: restore a backup"
     ],
-    ["another's", [[1, "schema"], [2, "mine"]], "lists 0002_mine, which this version does not know"],
-    ["edited", [[1, "schema"], [18, "other"]], "lists 0018_other, which this version does not know"],
-    ["newer", [[1, "schema"], [18, "standard_names"], [9_000, "later"]], "a later version of Usher has changed it (9000_later)"]
+    [
+      "another's",
+      [
+        [1, "schema"],
+        [2, "mine"]
+      ],
+      "lists 0002_mine, which this version does not know"
+    ],
+    [
+      "edited",
+      [
+        [1, "schema"],
+        [18, "other"]
+      ],
+      "lists 0018_other, which this version does not know"
+    ],
+    [
+      "newer",
+      [
+        [1, "schema"],
+        [18, "standard_names"],
+        [9_000, "later"]
+      ],
+      "a later version of Usher has changed it (9000_later)"
+    ]
   ] as const)("a database whose history is %s is refused, and left as it was", ([, ran, message]) =>
     given(
       Effect.gen(function* () {

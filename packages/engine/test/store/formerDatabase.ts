@@ -21,9 +21,13 @@ export const formerMigrations = [
 ] as const
 
 const statementsOf = (dialect: "postgres" | "sqlite") =>
-  readFileSync(`${import.meta.dirname}/schema/0017.${dialect}.sql`, "utf8").split(/;\n/).filter((text) => text.trim() !== "")
+  readFileSync(`${import.meta.dirname}/schema/0017.${dialect}.sql`, "utf8")
+    .split(/;\n/)
+    .filter((text) => text.trim() !== "")
 
-export const ranMigrations = Effect.fnUntraced(function* (ran: ReadonlyArray<readonly [id: number, name: string]>) {
+export const ranMigrations = Effect.fnUntraced(function* (
+  ran: ReadonlyArray<readonly [id: number, name: string]>
+) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE TABLE usher_migrations (
     migration_id INTEGER PRIMARY KEY NOT NULL, created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP, name VARCHAR(255) NOT NULL)`

@@ -15,7 +15,7 @@ export const demo = Command.make(
   Effect.fnUntraced(function* ({ once }) {
     // The emulated MeltingSpot and the traffic are loaded for this command alone.
     const Demo = yield* Effect.promise(() => import("../../demo/Demo.ts"))
-    const { relayUrl, sandboxUrl, token, ledger, outcomes, bustle } = yield* quiet(Demo.run)
+    const { relayUrl, sandboxUrl, token, ledger, outcomes, traffic } = yield* quiet(Demo.run)
     const unexpected = outcomes.filter((outcome) => !Demo.isExpected(outcome))
     const { participants, calls } = yield* ledger.state
     yield* Console.log(
@@ -48,7 +48,7 @@ export const demo = Command.make(
     )
     if (unexpected.length > 0) return yield* new Reported()
     if (once) return
-    yield* quiet(bustle)
+    yield* quiet(traffic)
     yield* Console.log(
       [
         "",

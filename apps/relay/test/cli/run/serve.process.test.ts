@@ -196,9 +196,9 @@ describe("asked to stop (SIGTERM)", () => {
         yield* upstream.called
         expect(yield* stop(relay)).toBeLessThan(granted)
         const database = yield* openDatabase(home.database)
-        expect(database.prepare("SELECT status, attempts, lease_token, due_at FROM invitations").all()).toEqual([
-          { status: "pending", attempts: 0, lease_token: null, due_at: expect.any(Number) }
-        ])
+        expect(
+          database.prepare("SELECT status, attempts, lease_token, due_at FROM invitations").all()
+        ).toEqual([{ status: "pending", attempts: 0, lease_token: null, due_at: expect.any(Number) }])
       }).pipe(isolated),
     patience
   )

@@ -45,8 +45,7 @@ const maxText = 500
 const maxItems = 100
 const deepest = 8
 
-export const bounded = (text: string): string =>
-  text.length > maxText ? `${text.slice(0, maxText)}…` : text
+export const bounded = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
 /** Replaces the people in a JSON value. */
 export const withoutPeople = (value: unknown, digest: Digest, isPersonal = false, depth = 0): unknown => {

@@ -6,8 +6,8 @@ import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { maxRowsPerStep, type Store, wholeMillis } from "../rows/store.ts"
 import { choosing, type Terms } from "./choosing.ts"
-import { type Ledger, parts, reservations, noLedger } from "./spends.ts"
-import { fairScheduling } from "./turns.ts"
+import { type Ledger, parts, reservations, noLedger } from "./reservations.ts"
+import { fairScheduling } from "./fairScheduling.ts"
 
 /** The most parked batches that one step defers, so that other work runs in between. */
 const maxDeferrals = 20

@@ -4,8 +4,8 @@ import type { Claim } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import * as rows from "../rows/rows.ts"
 import { limited, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
-import type { Slot } from "./turns.ts"
-import { sweepSize } from "./waking.ts"
+import type { Slot } from "./fairScheduling.ts"
+import { sweepSize } from "./promoting.ts"
 
 /** The most single calls in one turn, before the next batch has its turn. */
 const maxSinglesPerSlot = 16

@@ -12,7 +12,7 @@ import type { SpotRow } from "../spots/spotRow.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { maxProbeInterval } from "./retiming.ts"
-import { type DueRow, sweepSize, timeAt, promoting } from "./waking.ts"
+import { type DueRow, sweepSize, timeAt, promoting } from "./promoting.ts"
 
 /** The shortest time between two probes of a Spot whose key the upstream refuses. */
 const minProbeInterval = 60_000
@@ -99,9 +99,7 @@ export const claiming = (store: Store) => {
     const leasesEnd = calls.length === 0 ? Infinity : now + wholeMillis(lease)
     const claimed: Step = {
       calls,
-      next: timeAt(
-        Math.min(freesAt, leasesEnd, ...[due.waiting, due.expiring].filter((time) => time > now))
-      ),
+      next: timeAt(Math.min(freesAt, leasesEnd, ...[due.waiting, due.expiring].filter((time) => time > now))),
       isProbe,
       isDrained: isDrained && !isProbe && due.waiting > now && due.expiring > now,
       isAtEnd: isSwept && isAtEnd

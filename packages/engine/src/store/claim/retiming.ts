@@ -23,7 +23,8 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     yield* sql`UPDATE reservations SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'scheduled'`
     // Otherwise they would have no wait until the clock shows this time again.
-    if (by < 0) yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'available'`
+    if (by < 0)
+      yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'available'`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
         cooldown_until = CASE WHEN cooldown_until > 0 THEN cooldown_until + ${by} ELSE cooldown_until END,
@@ -33,10 +34,7 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
   }),
 
   /** Limits times that another process has stored: a time that is too far ahead becomes now. */
-  clamp: Effect.fnUntraced(function* (
-    { spot, lease, maxWait = standardWait }: ClaimOptions,
-    now: number
-  ) {
+  clamp: Effect.fnUntraced(function* ({ spot, lease, maxWait = standardWait }: ClaimOptions, now: number) {
     const leased = now + wholeMillis(lease)
     const waits = now + wholeMillis(Duration.max(maxWait, maxLiveProbeInterval))
     const probed = now + wholeMillis(maxProbeInterval)

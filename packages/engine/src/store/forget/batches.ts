@@ -1,7 +1,7 @@
 /** Reads a table in the order of its ids, in batches of limited size. Yields before each batch. */
 import { Effect, type Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import { steps } from "../rows/walk.ts"
+import { steps } from "../rows/keyRanges.ts"
 
 /** The most rows in a batch. */
 const maxRows = 500

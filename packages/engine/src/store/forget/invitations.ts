@@ -24,8 +24,7 @@ export interface Own {
 /** The most values in a list of SQL. */
 const maxValues = 500
 
-export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.chunksOf(all, maxValues)
+export const slices = <A>(all: Iterable<A>): ReadonlyArray<ReadonlyArray<A>> => Array.chunksOf(all, maxValues)
 
 /** Finds texts that an earlier version stored as members, such as `<alice@example.com>`. */
 const alsoStoredAs = (sql: SqlClient.SqlClient, mention: Mention) =>

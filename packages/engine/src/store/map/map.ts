@@ -110,7 +110,11 @@ export const map = (
     return { isForgotten, without, isNew }
   })
 
-  const requestOf = ({ webhook, terms, invitation }: Pick<InvitationRequest, "webhook" | "terms" | "invitation">) =>
+  const requestOf = ({
+    webhook,
+    terms,
+    invitation
+  }: Pick<InvitationRequest, "webhook" | "terms" | "invitation">) =>
     Effect.map(random.ulid, (ulid): InvitationRequest => {
       const person = personOf(invitation.member)
       const key = keyOf(terms.spot, invitation.liveId, person)
@@ -295,7 +299,11 @@ const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
 
 /** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
-const changeOf = (row: Existing, wish: InvitationRequest | undefined, now: number): "again" | "later" | undefined => {
+const changeOf = (
+  row: Existing,
+  wish: InvitationRequest | undefined,
+  now: number
+): "again" | "later" | undefined => {
   if (wish === undefined || isRepeat(wish.webhook)) return undefined
   const end = endOf(wish.terms)
   const { reinviteAfter } = wish.terms

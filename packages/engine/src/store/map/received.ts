@@ -5,7 +5,7 @@ import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import { limited, type Store } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
 import { type Queue, queues, soleQueue } from "../search/waitingSources.ts"
-import { updatePausedBacklog } from "./holding.ts"
+import { updatePausedBacklog } from "./pausedBacklog.ts"
 
 interface Head extends Queue {
   readonly id: string

@@ -2,7 +2,7 @@
 import { DateTime, Duration } from "effect"
 import type { SecureRandom } from "effect/crypto"
 import type { SqlClient } from "effect/sql"
-import type { Ended } from "../../dispatch/ended.ts"
+import type { Ended } from "../../dispatch/terminalCounts.ts"
 import type { Events } from "../../ports/Events.ts"
 import type { Signals } from "../../ports/Signals.ts"
 import type { Repeated } from "../accept/metrics.ts"

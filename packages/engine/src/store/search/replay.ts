@@ -5,7 +5,7 @@ import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
-import { oldestFirst, type KeyRange } from "../rows/walk.ts"
+import { oldestFirst, type KeyRange } from "../rows/keyRanges.ts"
 import * as conditions from "./conditions.ts"
 
 const replayLane = rows.laneNumbers.replay

@@ -8,7 +8,7 @@ import type { InvitationFilter, PageOptions, WebhookFilter } from "@usher/model/
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
-import { newestFirst, pageOf } from "../rows/walk.ts"
+import { newestFirst, pageOf } from "../rows/keyRanges.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
 import * as conditions from "./conditions.ts"
 

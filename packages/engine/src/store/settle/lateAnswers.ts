@@ -5,7 +5,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { InvitationStatus } from "@usher/model/Invitation"
-import { errorOf } from "../../ports/answer.ts"
+import { errorOf } from "../../ports/resultStatus.ts"
 import type { Outcome } from "../../ports/Settling.ts"
 import { chunks } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"

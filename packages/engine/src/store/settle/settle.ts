@@ -3,7 +3,7 @@ import { Array, Clock, Duration, Effect, Result } from "effect"
 import type { SqlClient } from "effect/sql"
 import { Participant } from "@usher/core"
 import type { Event } from "@usher/model/Event"
-import { errorOf, statusOfCall } from "../../ports/answer.ts"
+import { errorOf, statusOfCall } from "../../ports/resultStatus.ts"
 import type { Reservation } from "../../ports/Claiming.ts"
 import type { Outcome, Settlement } from "../../ports/Settling.ts"
 import { InboxUnavailable } from "../../ports/Inbox.ts"
@@ -29,10 +29,16 @@ type Ending = ReturnType<typeof endingOf>
 
 const ended: Columns<Ending> = {
   status: ["TEXT", ({ next }) => next.status],
-  state: ["TEXT", ({ waits, dueAt, time }) => (waits ? (dueAt <= time ? "available" : "scheduled") : "finished")],
+  state: [
+    "TEXT",
+    ({ waits, dueAt, time }) => (waits ? (dueAt <= time ? "available" : "scheduled") : "finished")
+  ],
   due_at: ["BIGINT", ({ dueAt }) => dueAt],
   settled_at: ["BIGINT", ({ waits, now }) => (waits ? null : now)],
-  attempts: ["SMALLINT", ({ claim, waits, countsAsAttempt }) => claim.attempt - (waits && !countsAsAttempt ? 1 : 0)],
+  attempts: [
+    "SMALLINT",
+    ({ claim, waits, countsAsAttempt }) => claim.attempt - (waits && !countsAsAttempt ? 1 : 0)
+  ],
   last_error: ["TEXT", ({ result }) => errorOf(result)?._tag],
   trace_id: ["TEXT", ({ traceId }) => traceId],
   max_batch_size: ["SMALLINT", ({ maxBatchSize }) => maxBatchSize],
@@ -46,7 +52,8 @@ const endingAll = (sql: SqlClient.SqlClient) =>
     keys: { id: ["TEXT", ({ claim }) => claim.id], lease_token: ["TEXT", ({ claim }) => claim.leaseToken] },
     columns: ended,
     beside: { retried: ["SMALLINT", ({ countsAsAttempt }) => (countsAsAttempt ? 1 : 0)] },
-    set: (of) => `lease_token = NULL, lane = CASE WHEN lane = 0 AND ${of("retried")} = 1 THEN 1 ELSE lane END`,
+    set: (of) =>
+      `lease_token = NULL, lane = CASE WHEN lane = 0 AND ${of("retried")} = 1 THEN 1 ELSE lane END`,
     locked: "true"
   })
 

@@ -137,7 +137,12 @@ onEach((test) => {
       yield* store(guests("two", 24, "live-2"), { deliveryId: "2" })
       const refused = yield* claim(1, "main", { batchSize: 100, sizeOf })
       expect(refused).toHaveLength(20)
-      const next = { status: "pending", dueAt: yield* DateTime.now, countsAsAttempt: false, maxBatchSize: 6 } as const
+      const next = {
+        status: "pending",
+        dueAt: yield* DateTime.now,
+        countsAsAttempt: false,
+        maxBatchSize: 6
+      } as const
       const { result, ...call } = yield* settlement(next)
       const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
       if (first === undefined) return expect.unreachable("nothing was claimed")
@@ -244,7 +249,12 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store(guests("refused", 12))
       const refused = yield* claim(1, "main", { batchSize: 100 })
-      const next = { status: "pending", dueAt: yield* DateTime.now, countsAsAttempt: false, maxBatchSize: 6 } as const
+      const next = {
+        status: "pending",
+        dueAt: yield* DateTime.now,
+        countsAsAttempt: false,
+        maxBatchSize: 6
+      } as const
       const { result, ...call } = yield* settlement(next)
       const [first, ...rest] = refused.map((claim) => ({ claim, result, next }))
       if (first === undefined) return expect.unreachable("nothing was claimed")
@@ -287,9 +297,9 @@ onEach((test) => {
       expect(yield* sizes({ batchSize: 100 })).toEqual([])
       const rows =
         yield* sql`SELECT DISTINCT status, state, lease_token, settled_at = 5000 AS is_now FROM invitations`
-      expect(rows.map(({ status, state, lease_token, is_now }) => [status, state, lease_token, Boolean(is_now)])).toEqual(
-        [["corrupt", "finished", null, true]]
-      )
+      expect(
+        rows.map(({ status, state, lease_token, is_now }) => [status, state, lease_token, Boolean(is_now)])
+      ).toEqual([["corrupt", "finished", null, true]])
       expect(yield* statuses("invitations")).toEqual({ corrupt: 12 })
       yield* TestClock.adjust(Duration.times(lease, 2))
       expect(yield* claim()).toEqual([])

@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Claiming, Inbox, SpotControl } from "../../../src/index.ts"
-import { sweepSize } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/promoting.ts"
 import { timelinesOf } from "../../../src/store/rows/timeline.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement } from "../../dispatching.ts"
@@ -283,7 +283,13 @@ onEach((test) => {
       const first = yield* claimOne
       yield* TestClock.adjust("5 seconds")
       expect(yield* inbox.release(first)).toBe(true)
-      const released = { status: "pending", state: "available", lease_token: null, attempts: 0, due_at: 5_000 }
+      const released = {
+        status: "pending",
+        state: "available",
+        lease_token: null,
+        attempts: 0,
+        due_at: 5_000
+      }
       expect(yield* row).toEqual({ ...released, lost_lease_token: null })
       const second = yield* claimOne
       // Its lease is not the one that it has now.

@@ -57,7 +57,10 @@ const paid = (...calls: ReadonlyArray<readonly [number, number]>) =>
 
 const calls = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ started_at: number; ends_at: number }>`SELECT started_at, ends_at FROM reservations ORDER BY number`,
+    sql<{
+      started_at: number
+      ends_at: number
+    }>`SELECT started_at, ends_at FROM reservations ORDER BY number`,
     (rows) => rows.map(({ started_at, ends_at }) => [started_at, ends_at])
   )
 )

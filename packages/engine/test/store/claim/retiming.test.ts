@@ -59,7 +59,8 @@ const numbers = (row: Readonly<Record<string, unknown>> = {}) =>
 const timesOf = Effect.fnUntraced(function* (spot: string) {
   const sql = yield* SqlClient.SqlClient
   type Row = Record<string, unknown>
-  const calls = yield* sql<Row>`SELECT started_at, ends_at FROM reservations WHERE spot = ${spot} ORDER BY number`
+  const calls =
+    yield* sql<Row>`SELECT started_at, ends_at FROM reservations WHERE spot = ${spot} ORDER BY number`
   const invitations = yield* sql<Row>`SELECT live_id, due_at FROM invitations WHERE spot = ${spot}`
   const parked = yield* sql<Row>`SELECT since, until FROM parked_lives WHERE spot = ${spot}`
   const [row] = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM spots WHERE name = ${spot}`
@@ -184,9 +185,7 @@ onEach((test) => {
   test("what a retry policy lets wait for longer than an hour may do so", () =>
     Effect.gen(function* () {
       const far = { invitations: { waits: now + 7_200_000 } }
-      const times = yield* after(far, ({ clamp }) =>
-        clamp({ ...options, maxWait: Duration.hours(2) }, now)
-      )
+      const times = yield* after(far, ({ clamp }) => clamp({ ...options, maxWait: Duration.hours(2) }, now))
       expect(times.invitations).toEqual(far.invitations)
     }))
 

@@ -70,7 +70,9 @@ onEach((test) => {
           invited_by: string | null
         }>`SELECT invited_by FROM invitations ORDER BY live_id`
         expect(rows.map(({ invited_by }) => invited_by)).toEqual([null, null, "M-0000002"])
-        expect(yield* sql`SELECT DISTINCT batch_key FROM invitations WHERE live_id = 'live-1'`).toHaveLength(1)
+        expect(yield* sql`SELECT DISTINCT batch_key FROM invitations WHERE live_id = 'live-1'`).toHaveLength(
+          1
+        )
       }))
 
     test("takes what an error says of them, the whole error where that is not enough, and no other", () =>

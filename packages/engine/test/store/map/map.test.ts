@@ -105,7 +105,12 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
         batch_key: "live-1 0  host\u2400"
       }
       expect(yield* rowOf(alice)).toMatchObject(row)
-      expect(yield* rowOf(bob)).toMatchObject({ ...row, invited_by: null, notify: null, batch_key: "live-1   " })
+      expect(yield* rowOf(bob)).toMatchObject({
+        ...row,
+        invited_by: null,
+        notify: null,
+        batch_key: "live-1   "
+      })
     }))
 
   test("who maps a webhook once more asks for its invitations now", () =>

@@ -118,10 +118,18 @@ onEach((test) => {
       })
       yield* TestClock.adjust("1 minute")
       yield* inbox.settle(yield* callOf([{ claim: yield* claimOne, ...(yield* retried("1 minute")) }]))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 2, max_batch_size: 5, batch_key: "live-1  5 " })
+      expect(yield* rowOf(claimed.id)).toMatchObject({
+        attempts: 2,
+        max_batch_size: 5,
+        batch_key: "live-1  5 "
+      })
       yield* TestClock.adjust("1 minute")
       yield* inbox.settle(yield* callOf([{ claim: yield* claimOne, ...invited }]))
-      expect(yield* rowOf(claimed.id)).toMatchObject({ attempts: 3, max_batch_size: null, batch_key: "live-1   " })
+      expect(yield* rowOf(claimed.id)).toMatchObject({
+        attempts: 3,
+        max_batch_size: null,
+        batch_key: "live-1   "
+      })
     }))
 
   test("an attempt that does not count leaves number and lane as they were, and a replay stays one", () =>

@@ -269,9 +269,15 @@ describe("what a Spot waits for", () => {
         const inbox = yield* Inbox.Inbox
         if (first === undefined) return expect.fail("nothing was claimed")
         yield* inbox.release(first)
-        const refused = { isProbe: false, requestedWait: Duration.hours(1), waitAfter: () => Duration.hours(1) }
+        const refused = {
+          isProbe: false,
+          requestedWait: Duration.hours(1),
+          waitAfter: () => Duration.hours(1)
+        }
         expect(yield* spots.refused("main", refused)).toMatchObject({ began: true })
-        expect(yield* spots.refused("main", { ...refused, requestedWait: undefined })).toMatchObject({ began: false })
+        expect(yield* spots.refused("main", { ...refused, requestedWait: undefined })).toMatchObject({
+          began: false
+        })
         const until = (yield* stateOf)?.cooldown?.until
         expect(yield* heldBy).toBe("cooldown")
         const forecast = yield* Forecast.of("main", limits)

@@ -58,5 +58,7 @@ const sum = (all: ReadonlyArray<Counts>): Counts => {
 }
 
 export const deadLetters = HttpApiBuilder.group(Api.AdminApi, "deadLetters", (handlers) =>
-  Effect.map(Reporting.Reporting, (insight) => handlers.handle("list", () => unavailable(insight.deadLetters)))
+  Effect.map(Reporting.Reporting, (insight) =>
+    handlers.handle("list", () => unavailable(insight.deadLetters))
+  )
 )

@@ -106,7 +106,7 @@ export class Reporting extends Context.Service<
     /** Deletes counts that are too old. */
     readonly trim: Effect.Effect<void, InboxUnavailable>
   }
->()("@usher/engine/Insight") {}
+>()("@usher/engine/Reporting") {}
 
 /**
  * Reads from the database, beside the Inbox.

@@ -5,7 +5,7 @@ import { LiveParticipants } from "@usher/core"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { TestClock } from "effect/testing"
 import { Dispatcher, EventLoop, Inbox, Leadership, Mapper, type Signals, Spots } from "../../src/index.ts"
-import { backgroundThrottle } from "../../src/runtime/givingWay.ts"
+import { backgroundThrottle } from "../../src/runtime/backgroundThrottle.ts"
 import { layerInbox, layerSources, start } from "../fixtures.ts"
 
 /** An event loop whose load the test sets. */

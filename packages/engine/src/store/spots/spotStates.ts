@@ -5,7 +5,7 @@ import type * as Budget from "../../ports/Budget.ts"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import type { SpotControl } from "../../ports/SpotControl.ts"
 import { maxLiveProbeInterval } from "../claim/retiming.ts"
-import { reservations } from "../claim/spends.ts"
+import { reservations } from "../claim/reservations.ts"
 import { counting } from "../rows/counting.ts"
 import { locking } from "../rows/locks.ts"
 import { ensureSpot, limited, millis, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
@@ -78,7 +78,10 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     const [row] = yield* sql<{ since: number }>`SELECT since FROM parked_lives
       WHERE spot = ${spot} AND live_id = ${liveId} ${lock}`
     const since = row?.since ?? now
-    const wait = Math.min(wholeMillis(maxLiveProbeInterval), Math.max(wholeMillis(minLiveProbeInterval), now - since))
+    const wait = Math.min(
+      wholeMillis(maxLiveProbeInterval),
+      Math.max(wholeMillis(minLiveProbeInterval), now - since)
+    )
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
     const offset = yield* toSystem(spot)

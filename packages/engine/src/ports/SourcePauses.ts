@@ -61,4 +61,4 @@ export class SourcePauses extends Context.Service<
     /** All paused and resuming sources, by name. */
     readonly list: Effect.Effect<ReadonlyArray<Paused>, InboxUnavailable>
   }
->()("@usher/engine/SourceControl") {}
+>()("@usher/engine/SourcePauses") {}

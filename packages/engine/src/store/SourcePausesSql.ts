@@ -1,7 +1,7 @@
 /** Stores the pauses of sources in the database. */
 import { Clock, DateTime, Effect, Layer } from "effect"
-import { type Paused, type PauseOptions, SourcePauses } from "../ports/SourceControl.ts"
-import { holdBacklog } from "./map/holding.ts"
+import { type Paused, type PauseOptions, SourcePauses } from "../ports/SourcePauses.ts"
+import { holdBacklog } from "./map/pausedBacklog.ts"
 import { text } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 import { counting } from "./search/waiting.ts"
@@ -18,7 +18,7 @@ export const layer: Layer.Layer<SourcePauses, never, StoreSql> = Layer.effect(
     const { sql, signals, events } = yield* StoreSql
     const { numberOf } = counting(sql)
 
-    const pause = Effect.fn("SourceControl.pause")(function* (source: string, options: PauseOptions) {
+    const pause = Effect.fn("SourcePauses.pause")(function* (source: string, options: PauseOptions) {
       const now = yield* Clock.currentTimeMillis
       const row = {
         source,
@@ -35,7 +35,7 @@ export const layer: Layer.Layer<SourcePauses, never, StoreSql> = Layer.effect(
       return paused.length > 0
     }, toInboxUnavailable)
 
-    const resume = Effect.fn("SourceControl.resume")(function* (source: string) {
+    const resume = Effect.fn("SourcePauses.resume")(function* (source: string) {
       const resumed = yield* sql`UPDATE paused_sources SET resuming = 1
         WHERE source = ${source} AND resuming = 0 RETURNING source`
       // The mapper releases held webhooks in batches.

@@ -5,7 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { SqliteClient } from "@usher/sqlite"
 import { Events, Inbox, SpotControl } from "../../../src/index.ts"
-import { sweepSize } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/promoting.ts"
 import { layerInboxSql, layerPostgres, layerShared, migratedPostgres, onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, membersOf, nextDue, settle, settlement } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"
@@ -102,7 +102,11 @@ onEach((test) => {
       })
       expect(yield* rowOf("done")).toMatchObject({ status: "invited", state: "finished" })
       expect(yield* rowOf("retried")).toMatchObject({ status: "pending", state: "scheduled" })
-      expect(yield* rowOf("elsewhere")).toMatchObject({ status: "sending", state: "scheduled", lost_lease_token: null })
+      expect(yield* rowOf("elsewhere")).toMatchObject({
+        status: "sending",
+        state: "scheduled",
+        lost_lease_token: null
+      })
       // A later wake-up without a lease does not forget the lost one.
       const sql = yield* SqlClient.SqlClient
       yield* sql`UPDATE invitations SET state = 'scheduled' WHERE live_id = 'lost'`
@@ -125,7 +129,8 @@ onEach((test) => {
         yield* sql`UPDATE invitations SET due_at = ${dueAt} WHERE live_id = 'last'`
         yield* TestClock.adjust("2 seconds")
         expect(yield* claim(1)).toHaveLength(1)
-        const asleep = yield* sql`SELECT live_id FROM invitations WHERE state = 'scheduled' AND status = 'pending'`
+        const asleep =
+          yield* sql`SELECT live_id FROM invitations WHERE state = 'scheduled' AND status = 'pending'`
         expect(asleep).toEqual([{ live_id: "last" }])
       }))
   }

@@ -25,10 +25,10 @@ const sendTimeout = "30 seconds"
 
 /** Signs and sends a delivery. The measured time excludes signing. */
 export const send = Effect.fnUntraced(
-  function* (parcel: SignedDelivery, relayUrl: string) {
-    const delivery = yield* Effect.flatMap(DateTime.now, parcel.sign)
+  function* (signed: SignedDelivery, relayUrl: string) {
+    const delivery = yield* Effect.flatMap(DateTime.now, signed.sign)
     const [took, status] = yield* HttpClient.execute(
-      Posting.request(`${relayUrl}/webhooks/${parcel.source}`, delivery)
+      Posting.request(`${relayUrl}/webhooks/${signed.source}`, delivery)
     ).pipe(
       Effect.flatMap(({ status, text }) => Effect.as(text, status)),
       Effect.timeout(sendTimeout),

@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { sweepSize } from "../../../src/store/claim/waking.ts"
+import { sweepSize } from "../../../src/store/claim/promoting.ts"
 import { onEach } from "../../databases.ts"
 import { claim, membersOf } from "../../dispatching.ts"
 import { alice, people, store } from "../../fixtures.ts"

@@ -75,7 +75,12 @@ onEach((test) => {
       yield* store(guests("live-1", 40))
       const refused = yield* claim(1, "main", bulk)
       expect(refused).toHaveLength(40)
-      const next = { status: "pending", dueAt: yield* DateTime.now, countsAsAttempt: false, maxBatchSize: 20 } as const
+      const next = {
+        status: "pending",
+        dueAt: yield* DateTime.now,
+        countsAsAttempt: false,
+        maxBatchSize: 20
+      } as const
       const { result, ...call } = yield* settlement(next)
       assert(Array.isReadonlyArrayNonEmpty(refused))
       yield* inbox.settle({ ...call, outcomes: Array.map(refused, (claim) => ({ claim, result, next })) })
@@ -136,7 +141,10 @@ onEach((test) => {
     Effect.gen(function* () {
       const control = yield* SpotControl.SpotControl
       yield* store(people(3))
-      const [first, second] = [yield* control.acquireLeadership("main"), yield* control.acquireLeadership("main")]
+      const [first, second] = [
+        yield* control.acquireLeadership("main"),
+        yield* control.acquireLeadership("main")
+      ]
       expect(second).toBeGreaterThan(first)
       const deposed = yield* Effect.flip(inbox.claim({ spot: "main", calls: 1, lease, term: first }))
       expect(deposed).toMatchObject({ _tag: "Deposed", spot: "main" })
