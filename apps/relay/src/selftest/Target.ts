@@ -54,8 +54,8 @@ export const of = Effect.fnUntraced(function* (
     return unsuitable("none of its secrets is valid now")
 
   for (const { content, rules } of waysTo(source)) {
-    const signed = parcelsOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
-    const one = signed(1, now)
+    const deliveryOf = deliveriesOf(source, content, first?.value ?? Redacted.make(""), publicUrl)
+    const one = deliveryOf(1, now)
     const signed = yield* Effect.option(one.sign(now))
     if (Option.isNone(signed)) return unsuitable("its secret verifies, but can't sign")
     const delivery = signed.value
@@ -121,7 +121,7 @@ const waysTo = ({ sender }: Source.Source): ReadonlyArray<Way> => {
   ]
 }
 
-const parcelsOf =
+const deliveriesOf =
   (
     { name, sender }: Pick<Source.Source, "name" | "sender">,
     content: Content,
@@ -183,5 +183,5 @@ export const own = (spot: string, secret: Redacted.Redacted, publicUrl: string) 
       invite: { live: "usher-selftest", member: { expr: "email" } }
     },
     secrets: [Secret.make(secret)],
-    signed: parcelsOf({ name, sender }, content, secret, publicUrl)
+    signed: deliveriesOf({ name, sender }, content, secret, publicUrl)
   }))

@@ -47,20 +47,20 @@ export const calling = Effect.fnUntraced(function* (
     )
 
   /**
-   * Applies the action beyond the invitations. It runs before the invitations are due again, or they would be sent
+   * Applies an action to the whole Spot. It runs before the invitations are due again, or they would be sent
    * before it takes effect.
    */
   const applySpotAction = Effect.fnUntraced(function* (
     { spot: { name, retry }, isProbe }: Terms,
-    beyond: RetryPolicy.SpotAction,
+    spotAction: RetryPolicy.SpotAction,
     now: DateTime.Utc
   ) {
-    switch (beyond._tag) {
+    switch (spotAction._tag) {
       case "Pause":
-        yield* control.pause(name, "upstream", beyond.reason)
-        return yield* Effect.logError(`Spot ${name} paused: ${beyond.reason}`)
+        yield* control.pause(name, "upstream", spotAction.reason)
+        return yield* Effect.logError(`Spot ${name} paused: ${spotAction.reason}`)
       case "Cooldown": {
-        const { requestedWait } = beyond
+        const { requestedWait } = spotAction
         const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, requestedWait)
         const { began, wait } = yield* control.refused(name, { isProbe, requestedWait, waitAfter })
         const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
@@ -69,15 +69,15 @@ export const calling = Effect.fnUntraced(function* (
       case "ParkLive": {
         const { until } = yield* control.park(
           name,
-          beyond.liveId,
+          spotAction.liveId,
           DateTime.subtractDuration(now, retry.maxAge)
         )
         return yield* Effect.logWarning(
-          `Live ${beyond.liveId} is parked until ${DateTime.formatIso(until)}: MeltingSpot does not know it`
+          `Live ${spotAction.liveId} is parked until ${DateTime.formatIso(until)}: MeltingSpot does not know it`
         )
       }
       case "ReduceBatch":
-        return yield* batches.refused(name, beyond.members, now)
+        return yield* batches.refused(name, spotAction.members, now)
     }
   })
 
@@ -133,7 +133,7 @@ export const calling = Effect.fnUntraced(function* (
     const jitter = yield* Random.next
     const smaller = yield* split(spot, call, ended, jitter)
     const members = call.claims.length
-    let beyond: RetryPolicy.SpotAction | undefined
+    let spotAction: RetryPolicy.SpotAction | undefined
     const outcomes = Array.map(call.claims, (claim, index): Outcome => {
       const result = results[index] ?? "Unlisted"
       const decided = RetryPolicy.decide(spot.retry, {
@@ -144,14 +144,14 @@ export const calling = Effect.fnUntraced(function* (
         jitter,
         smaller: smaller[index]
       })
-      beyond ??= decided.spotAction
+      spotAction ??= decided.spotAction
       return { claim, result, next: decided.next }
     })
-    const settlement = { ...made, spend: call.reservation, outcomes }
+    const settlement = { ...made, reservation: call.reservation, outcomes }
     /** Steps that are done already when `store` is repeated. */
-    let [isHeeded, isSettled] = [beyond === undefined, false]
+    let [isHeeded, isSettled] = [spotAction === undefined, false]
     const store = Effect.gen(function* () {
-      if (beyond !== undefined && !isHeeded) yield* applySpotAction(terms, beyond, now)
+      if (spotAction !== undefined && !isHeeded) yield* applySpotAction(terms, spotAction, now)
       isHeeded = true
       if (!isSettled) {
         const held = yield* inbox.settle(settlement)

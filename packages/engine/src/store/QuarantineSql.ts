@@ -90,7 +90,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const id = `qu_${yield* random.ulid}`
         const row = rows.of(id, refused, clientOf(refused.client), yield* sources.current, now)
         const { kept, gone } = yield* write(row)
-        for (const { beyond } of gone) metrics.evicted(name, beyond)
+        for (const { bound } of gone) metrics.evicted(name, bound)
         return gone.every(({ id }) => id !== kept)
       }, toInboxUnavailable)
 

@@ -58,22 +58,25 @@ const decide = Effect.fnUntraced(function* (
   }
 })
 
-const again = { status: "pending", countsAsAttempt: false, wait: 0, beyond: undefined }
+const again = { status: "pending", countsAsAttempt: false, wait: 0, spotAction: undefined }
 const cooldown = (asked?: Duration.Input) => ({
   ...again,
-  beyond: { _tag: "Cooldown", asked: asked === undefined ? undefined : Duration.fromInputUnsafe(asked) }
+  spotAction: {
+    _tag: "Cooldown",
+    requestedWait: asked === undefined ? undefined : Duration.fromInputUnsafe(asked)
+  }
 })
-const pauses = { ...again, beyond: { _tag: "Pause", reason: expect.stringContaining("the secret key") } }
+const pauses = { ...again, spotAction: { _tag: "Pause", reason: expect.stringContaining("the secret key") } }
 const malformed = new InviteError.MalformedPayload({ liveId, reason: "Refused" })
 const teapot = new InviteError.UnexpectedStatus({ liveId, status: 418 })
 const undecodable = new InviteError.UndecodableAnswer({ liveId, status: 201, issue: "Missing key" })
 
 describe("what an outcome means", () => {
   it.effect.each([
-    ["201", LiveParticipantsTest.participant(alice), { status: "invited", beyond: undefined }],
-    ["201 with a body that does not decode", undecodable, { status: "invited", beyond: undefined }],
-    ["200", new InviteError.AlreadyInvited({ liveId }), { status: "already_invited", beyond: undefined }],
-    ["400", malformed, { status: "rejected", beyond: undefined }],
+    ["201", LiveParticipantsTest.participant(alice), { status: "invited", spotAction: undefined }],
+    ["201 with a body that does not decode", undecodable, { status: "invited", spotAction: undefined }],
+    ["200", new InviteError.AlreadyInvited({ liveId }), { status: "already_invited", spotAction: undefined }],
+    ["400", malformed, { status: "rejected", spotAction: undefined }],
     [
       "401: the Spot is paused, no attempt is burnt",
       new InviteError.Unauthorized({ liveId, status: 401 }),
@@ -87,10 +90,10 @@ describe("what an outcome means", () => {
     [
       "404: the Live is parked, no attempt is burnt",
       new InviteError.LiveNotFound({ liveId }),
-      { ...again, beyond: { _tag: "ParkLive", liveId } }
+      { ...again, spotAction: { _tag: "ParkLive", liveId } }
     ],
-    ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", beyond: undefined }],
-    ["418", teapot, { status: "rejected", beyond: undefined }],
+    ["413", new InviteError.PayloadTooLarge({ liveId }), { status: "rejected", spotAction: undefined }],
+    ["418", teapot, { status: "rejected", spotAction: undefined }],
     [
       "429: a cooldown of its Retry-After, no attempt is burnt",
       new InviteError.RateLimited({ liveId, ...seconds(7) }),
@@ -102,7 +105,7 @@ describe("what an outcome means", () => {
       new InviteError.RateLimited({ liveId, retryAfter: Duration.days(365) }),
       cooldown("1 hour")
     ],
-    ["503", unavailable, { status: "pending", countsAsAttempt: true, wait: 1_000, beyond: undefined }],
+    ["503", unavailable, { status: "pending", countsAsAttempt: true, wait: 1_000, spotAction: undefined }],
     [
       "503 with Retry-After: not before it",
       new InviteError.UpstreamUnavailable({ ...unavailable, ...seconds(90) }),
@@ -155,7 +158,7 @@ it.effect("a 413 to a call for thirty halves all later ones", () =>
     expect(yield* decide(tooLarge, { members: 30 })).toMatchObject({
       ...again,
       maxBatchSize: 15,
-      beyond: { _tag: "ReduceBatch", members: 15 }
+      spotAction: { _tag: "ReduceBatch", members: 15 }
     })
   })
 )

@@ -51,7 +51,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Bounds) =>
       yield* sql<Holding>`SELECT client, count(*) AS deliveries, CAST(sum(size) AS BIGINT) AS bytes
       FROM quarantined WHERE source = ${source} GROUP BY client`
     const holdings = new Map(counted.map((holding) => [holding.client, holding]))
-    const gone: Array<{ readonly id: string; readonly beyond: Bound }> = []
+    const gone: Array<{ readonly id: string; readonly bound: Bound }> = []
     for (;;) {
       const who = whoMakesRoom([...holdings.values()], most, client)
       if (who === undefined) return gone
@@ -61,7 +61,7 @@ export const evicting = (sql: SqlClient.SqlClient, most: Bounds) =>
       const held = holdings.get(who.client)
       // Another relay was faster.
       if (oldest === undefined || held === undefined) return gone
-      gone.push({ id: oldest.id, beyond: who.bound })
+      gone.push({ id: oldest.id, bound: who.bound })
       const left = { ...held, deliveries: held.deliveries - 1, bytes: held.bytes - oldest.size }
       if (left.deliveries <= 0) holdings.delete(who.client)
       else holdings.set(who.client, left)

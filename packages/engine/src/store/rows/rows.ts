@@ -158,7 +158,7 @@ export const storedInvitation = reader(
     traceId,
     lostCall: Schema.NullOr(Schema.String)
   }),
-  { ...sources, lostCall: "lost_lease" },
+  { ...sources, lostCall: "lost_lease_token" },
   ({
     lostCall,
     liveId,

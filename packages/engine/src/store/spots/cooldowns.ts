@@ -111,10 +111,10 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
           yield* sql`UPDATE spots SET paused_at = NULL, paused_by = NULL, reason = NULL, probe_at = NULL WHERE name = ${spot}`
         }
         // The accepted answer itself may say that no calls remain.
-        const requestedWait = row.cooldown_until > now
+        const asksToWait = row.cooldown_until > now
         yield* sql`UPDATE spots SET refusals = 0, probing_until = NULL,
-            cooldown_since = CASE WHEN ${requestedWait ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
-            cooldown_reason = CASE WHEN ${requestedWait ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
+            cooldown_since = CASE WHEN ${asksToWait ? 1 : 0} = 1 THEN CAST(${now} AS BIGINT) END,
+            cooldown_reason = CASE WHEN ${asksToWait ? 1 : 0} = 1 THEN CAST(${remaining} AS TEXT) END
           WHERE name = ${spot}`
         return { resumed, cooledDown: row.refusals > 0 }
       },

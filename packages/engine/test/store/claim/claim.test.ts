@@ -245,7 +245,7 @@ onEach((test) => {
 
   for (const [reason, prepare, left] of [
     ["are due again", "state = 'scheduled', due_at = 1000", ["pending", "available"]],
-    ["have expired", "expires_at = 1000", ["expired", null]]
+    ["have expired", "expires_at = 1000", ["expired", "finished"]]
   ] as const) {
     test(`one claim sweeps all of ${sweepSize + 1} invitations that ${reason}, though the Spot is held up`, () =>
       Effect.gen(function* () {
