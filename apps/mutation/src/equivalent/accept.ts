@@ -26,25 +26,21 @@ export const accept: Equivalents = {
       ["ORDER BY source → ORDER BY source DESC", "span DESC ${onConflict} → span ${onConflict}"],
     "Every `received_at` is a number, and Postgres casts the list of lanes whatever the size of its numbers.":
       [
-        'column === "received_at" && typeof value === "number" ? → column === "received_at" ?',
-        'column === "received_at" && typeof value === "number" → typeof value === "number"'
+        'type === "BIGINT" && typeof value === "number" ? → type === "BIGINT" ?',
+        'type === "BIGINT" && typeof value === "number" → typeof value === "number"'
       ]
   },
   "packages/engine/src/store/accept/conflicts.ts": {
     "Changes only the number of tries before the relay reports a fault.": [
-      "mostTries = 8 → mostTries = 9",
-      "mostTries = 8 → mostTries = 7",
+      "maxTries = 8 → maxTries = 9",
+      "maxTries = 8 → maxTries = 7",
       "let tries = 0 → let tries = 1",
-      "tries < mostTries; → tries <= mostTries;"
+      "tries < maxTries; → tries <= maxTries;"
     ],
     "Costs time only: with nothing open the loop finds nothing, inserts nothing and ends.": [
-      "open.length > 0 && tries < mostTries → tries < mostTries",
+      "open.length > 0 && tries < maxTries → tries < maxTries",
       "open.length > 0 → open.length >= 0",
       "next.size === 0 → false"
-    ],
-    "The key is always in the map: the default is never used.": [
-      "next.get(one) ?? foremost return → next.get(one) return",
-      "next.get(one) ?? foremost) → next.get(one))"
     ]
   },
   "packages/engine/src/store/accept/knownIds.ts": {

@@ -19,38 +19,38 @@ export const claim: Equivalents = {
     "The result has a row for each lane.": ["numbers.get(lane) ?? 0 → numbers.get(lane)"],
     "Every caller of `pay` asks for at least one call.": ["first !== undefined → true"],
     "The subquery has the same condition.": [
-      "DELETE FROM spends WHERE spot = ${spot} → DELETE FROM spends WHERE (spot = ${spot} OR 1 = 1)",
+      "DELETE FROM reservations WHERE spot = ${spot} → DELETE FROM reservations WHERE (spot = ${spot} OR 1 = 1)",
       "ends_at <= ${before} AND → (ends_at <= ${before} OR 1 = 1) AND"
     ],
     "The outer statement has the same condition, and the subquery picks the oldest rows first.": [
       "ends_at <= ${before} ORDER → (ends_at <= ${before} OR 1 = 1) ORDER"
     ],
     "Changes only the work of one claim: the next claims delete the other old calls.": [
-      '(spot, lane, number…"spends")}) → ((spot, lane, number…"spends")}) OR 1 = 1)',
+      '(spot, lane, number…"reservations")}) → ((spot, lane, number…"reservations")}) OR 1 = 1)',
       "ends_at LIMIT → ends_at DESC LIMIT",
       "ends_at LIMIT 200 → ends_at LIMIT 201"
     ]
   },
   "packages/engine/src/store/claim/allotting.ts": {
     "Changes only the work of one claim.": [
-      "mostPutAway = 20 → mostPutAway = 21",
-      "mostPutAway = 20 → mostPutAway = 19",
-      "people < enough && putAways < mostPutAway → people < enough",
-      "putAways < mostPutAway → putAways <= mostPutAway",
-      "putAways++ → putAways--"
+      "maxDeferrals = 20 → maxDeferrals = 21",
+      "maxDeferrals = 20 → maxDeferrals = 19",
+      "people < maxRowsPerStep && deferrals < maxDeferrals → people < maxRowsPerStep",
+      "deferrals < maxDeferrals → deferrals <= maxDeferrals",
+      "deferrals++ → deferrals--"
     ],
-    "The code asks only whether more than one invitation is due.": ["mostReady = 2 → mostReady = 3"],
+    "The code asks only whether more than one invitation is due.": ["maxCounted = 2 → maxCounted = 3"],
     "The query counts rows: their order and content do not matter.": [
       "SELECT 1 FROM → SELECT 0 FROM",
-      "source, batch, → source DESC, batch,",
-      "batch, due_at, → batch DESC, due_at,",
-      "batch, due_at, → batch, due_at DESC,",
+      "source, batch_key, → source DESC, batch_key,",
+      "batch_key, due_at, → batch_key DESC, due_at,",
+      "batch_key, due_at, → batch_key, due_at DESC,",
       "due_at, id LIMIT → due_at, id DESC LIMIT"
     ],
     "null is greater than no time.": [
-      "turn.parkedUntil !== null && turn.parkedUntil > terms.now → turn.parkedUntil > terms.now"
+      "slot.parkedUntil !== null && slot.parkedUntil > terms.now → slot.parkedUntil > terms.now"
     ],
-    "A Live that is not parked has no row.": ["(turn.parkedUntil !== null) → (true)"],
+    "A Live that is not parked has no row.": ["(slot.parkedUntil !== null) → (true)"],
     "Costs a statement only: it looks once more and finds nothing.": [
       "isLeft = due > 1 → undefined",
       "isLeft = due > 1 → isLeft = due >= 1",
@@ -71,8 +71,8 @@ export const claim: Equivalents = {
       "except.length > 0 → except.length >= 0"
     ],
     "Costs a statement only: there is nothing to sweep.": [
-      "first.expiring > now ? 0 : yield* expire(spot, now) → yield* expire(spot, now)",
-      "first.waiting > now ? 0 : yield* wake(spot, now) → yield* wake(spot, now)"
+      "due.expiring > now ? 0 : yield* sweepExpired(spot, now) → yield* sweepExpired(spot, now)",
+      "due.waiting > now ? 0 : yield* promote(spot, now) → yield* promote(spot, now)"
     ],
     "The code compares it only with the batch size.": [
       "expiring > now ? 0 → expiring > now ? 1",
@@ -87,17 +87,15 @@ export const claim: Equivalents = {
     "A failed claim does not prevent mapping: the relay maps the webhooks without it.": [
       '}, Effect.catchTag("Deposed", () => Effect.undefined) → }'
     ],
-    "null counts as 0.": ["probing_until ?? 0 → probing_until"],
-    "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
-      ["id ${toChange} → id DESC ${toChange}"]
+    "null counts as 0.": ["probing_until ?? 0 → probing_until"]
   },
   "packages/engine/src/store/claim/promoting.ts": {
     "The code reads only whether any invitation is ready, and every ready invitation is due.": [
       "ORDER BY lane, → ORDER BY lane DESC,",
-      "source, batch, → source DESC, batch,",
-      "batch, due_at, → batch DESC, due_at,",
-      "batch, due_at, → batch, due_at DESC,",
-      "batch, due_at, id LIMIT → batch, due_at, id DESC LIMIT"
+      "source, batch_key, → source DESC, batch_key,",
+      "batch_key, due_at, → batch_key DESC, due_at,",
+      "batch_key, due_at, → batch_key, due_at DESC,",
+      "batch_key, due_at, id LIMIT → batch_key, due_at, id DESC LIMIT"
     ],
     "The code reads only the time, which is the same for all invitations that are due then.": [
       "BY due_at, id LIMIT → BY due_at, id DESC LIMIT"
@@ -145,7 +143,7 @@ export const claim: Equivalents = {
       "ends_at < ${now} → ends_at <= ${now}"
     ],
     "No invitation with status sending is ready.": [
-      "ready = 0 AND due_at > ${leased} → (ready = 0 OR 1 = 1) AND due_at > ${leased}"
+      "state = 'scheduled' AND due_at > ${leased} → (state = 'scheduled' OR 1 = 1) AND due_at > ${leased}"
     ],
     "The statement before set those being sent to the end of their lease, which is before the longest wait.":
       ["status = 'pending' → (status = 'pending' OR 1 = 1)"]
@@ -157,18 +155,18 @@ export const claim: Equivalents = {
       "place.get(b.id) ?? 0 → place.get(b.id)"
     ],
     "Costs a statement only: a batch of one is sent as a single call.": [
-      "members > 1 ? yield* batch(terms, turn, members) : [] → yield* batch(terms, turn, members)",
+      "members > 1 ? yield* batch(terms, slot, members) : [] → yield* batch(terms, slot, members)",
       "members > 1 ? yield* → members >= 1 ? yield*"
     ],
     "Costs a statement only: it reads again what `together` holds, in the same order.": [
-      "members > 1 && together → members > 2 && together",
-      "isWhole ? ofTurn(together, turn).slice(0, limit) : yield* → yield*"
+      "members > 1 && batched → members > 2 && batched",
+      "isWhole ? ofSlot(batched, slot).slice(0, limit) : yield* → yield*"
     ],
     "The code puts away everyone of a parked Live before its turn ends, in any order.": [
-      "lane, expires_at, due_at, id ${limited(sql, stretch)} → lane DESC, expires_at, due_at, id ${limited(sql, stretch)}",
-      "expires_at, due_at, id ${limited(sql, stretch)} → expires_at DESC, due_at, id ${limited(sql, stretch)}",
-      "due_at, id ${limited(sql, stretch)} → due_at DESC, id ${limited(sql, stretch)}",
-      "id ${limited(sql, stretch)} → id DESC ${limited(sql, stretch)}"
+      "lane, expires_at, due_at, id ${limited(sql, sweepSize)} → lane DESC, expires_at, due_at, id ${limited(sql, sweepSize)}",
+      "expires_at, due_at, id ${limited(sql, sweepSize)} → expires_at DESC, due_at, id ${limited(sql, sweepSize)}",
+      "due_at, id ${limited(sql, sweepSize)} → due_at DESC, id ${limited(sql, sweepSize)}",
+      "id ${limited(sql, sweepSize)} → id DESC ${limited(sql, sweepSize)}"
     ],
     "No two ids are equal, and only the sign of the result matters.": ["a.id < b.id ? -1 → a.id <= b.id ? -1"]
   },
@@ -179,17 +177,17 @@ export const claim: Equivalents = {
       "BY due_at, id LIMIT → BY due_at, id DESC LIMIT"
     ],
     "The code reads only the Live and the size, which are the same for all rows of a Spot's batch.": [
-      "ready = 1 AND lane = ${lane} AND source = ${source} AND → (ready = 1 OR 1 = 1) AND lane = ${lane} AND source = ${source} AND",
+      "state = 'available' AND lane = ${lane} AND source = ${source} AND → (state = 'available' OR 1 = 1) AND lane = ${lane} AND source = ${source} AND",
       "lane = ${lane} AND source = ${source} AND → (lane = ${lane} OR 1 = 1) AND source = ${source} AND",
       "source = ${source} AND → (source = ${source} OR 1 = 1) AND"
     ],
     "No batch is empty, and undefined becomes NULL, which is less than no batch: the first batch is next either way.":
       ['round.batches.get(source) ?? "" → round.batches.get(source)'],
     "There is only one row.": [
-      "source, batch, → source DESC, batch,",
-      "batch, due_at, → batch DESC, due_at,",
-      "batch, due_at, → batch, due_at DESC,",
-      "batch, due_at, id LIMIT → batch, due_at, id DESC LIMIT"
+      "source, batch_key, → source DESC, batch_key,",
+      "batch_key, due_at, → batch_key DESC, due_at,",
+      "batch_key, due_at, → batch_key, due_at DESC,",
+      "batch_key, due_at, id LIMIT → batch_key, due_at, id DESC LIMIT"
     ],
     "The same transaction has locked the Spot and found rows in this lane.": [
       "(row === undefined) → (false)"

@@ -20,9 +20,9 @@ export const dispatch: Equivalents = {
       "tag !== undefined && refusals.has(tag) → refusals.has(tag)"
     ],
     "Without an action beyond the invitations, `isHeeded` is true from the start.": [
-      "beyond !== undefined && !isHeeded → !isHeeded"
+      "spotAction !== undefined && !isHeeded → !isHeeded"
     ],
-    "Duration.millis turns NaN into zero.": ["call.spend?.since ?? begun → call.spend?.since"],
+    "Duration.millis turns NaN into zero.": ["call.reservation?.since ?? begun → call.reservation?.since"],
     "The code that settles treats undefined as Unlisted.": [
       'Effect.map((answers) => answers.map((answer): Result => answer ?? "Unlisted")), Effect. → Effect.',
       'answer ?? "Unlisted" → answer'
@@ -32,7 +32,7 @@ export const dispatch: Equivalents = {
       'typeof result === "object" && "_tag" in result ? → typeof result === "object" ?'
     ],
     "The action follows from the error, which all invitations of a call share.": [
-      "beyond ??= decided.beyond → beyond = decided.beyond"
+      "spotAction ??= decided.spotAction → spotAction = decided.spotAction"
     ]
   },
   "packages/engine/src/dispatch/RetryPolicy.ts": {

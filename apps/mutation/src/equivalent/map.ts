@@ -3,12 +3,11 @@ import type { Equivalents } from "./Equivalents.ts"
 export const map: Equivalents = {
   "packages/engine/src/store/map/map.ts": {
     "Costs time only: there is nothing to write, and new people have no rows to look up.": [
-      "wishes.length === 0 ? [] : yield* fulfil(wishes, isNew, now) → yield* fulfil(wishes, isNew, now)",
+      "requests.length === 0 ? [] : yield* upsert(requests, isNew, now) → yield* upsert(requests, isNew, now)",
       "ids.filter((id) => !isNew.has(id)) → ids",
       "sorted.filter(({ person }) => !isNew.has(person)) → sorted"
     ],
     "The key is always in the map: the default is never used.": [
-      "members.get(id) ?? null → members.get(id)",
       "(wish === undefined) → (false)",
       "wish === undefined || isRepeat(wish.webhook) → isRepeat(wish.webhook)"
     ],
@@ -29,13 +28,14 @@ export const map: Equivalents = {
     "Costs time only: inserting an existing row does nothing, and the code looks up rows without an id.": [
       "ids.set(keyOfRow(row), row.id) → undefined",
       "sorted.filter(({ key }) => !ids.has(key)) → sorted",
-      "of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id) → of inserted) undefined",
-      "[head, ...tail].filter(({ key }) => !ids.has(key)) → [head, ...tail]"
+      "of inserted) ids.set(keyOf(one.spot, one.live_id, one.person), one.id) → of inserted) undefined"
     ],
     "Reads more rows only: the code changes the requested rows.": [
       "(spot, live_id, person) IN…)`))}) → ((spot, live_id, person) IN…)`))}) OR 1 = 1)"
     ],
-    "No caller reads the result.": ["Effect.as(batch.map(() => undefined)), unavailable → unavailable"],
+    "No caller reads the result.": [
+      "Effect.as(batch.map(() => undefined)), toInboxUnavailable → toInboxUnavailable"
+    ],
     "Writes the deadline that is already stored.": ["end > row.expires_at → end >= row.expires_at"],
     "Costs time only: the claim dies without options, and the relay maps the webhooks without it.": [
       "entered === undefined ? undefined : yield* → yield*",
@@ -45,7 +45,6 @@ export const map: Equivalents = {
   "packages/engine/src/store/map/endWebhooks.ts": {
     "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
       [
-        "id ${toChange}) → id DESC ${toChange})",
         "[...first.values()].toSorted((a, b) => (a.webhook.id < b.webhook.id ? -1 : 1)) → [...first.values()]",
         "a.webhook.id < b.webhook.id ? -1 : 1 → -1",
         "a.webhook.id < b.webhook.id ? -1 : 1 → 1",

@@ -65,19 +65,12 @@ export const settle: Equivalents = {
   "packages/engine/src/store/settle/settle.ts": {
     "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
       [
-        "id ${toChange} → id DESC ${toChange}",
-        ".toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1)) const → const",
-        "String(a) < String(b) ? -1 : 1 → -1",
-        "String(a) < String(b) ? -1 : 1 → 1",
-        "String(a) < String(b) → String(a) <= String(b)"
+        ".toSorted((a, b) => (a.claim.id < b.claim.id ? -1 : 1)) const → const",
+        "a.claim.id < b.claim.id ? -1 : 1 → -1",
+        "a.claim.id < b.claim.id ? -1 : 1 → 1",
+        "a.claim.id < b.claim.id → a.claim.id <= b.claim.id"
       ],
-    "The join only locks rows first: `locked` holds all existing rows of `ended`, and each row is updated once.":
-      ["locked.id = ended.id → (locked.id = ended.id OR 1 = 1)"],
-    "An outcome that does not wait has no `burnt`.": ["waits && next.burnt → next.burnt"],
-    "Both are stored as NULL.": [
-      "errorOf(result)?._tag ?? null → errorOf(result)?._tag",
-      "answer !== null) ?? null → answer !== null)"
-    ],
+    "An outcome that does not wait has no `burnt`.": ["waits && next.countsAsAttempt → next.countsAsAttempt"],
     "The key is always in the map: the default is never used.": [
       "times.get(outcome.claim.spot) ?? now → times.get(outcome.claim.spot)"
     ],

@@ -73,7 +73,7 @@ export const of = Effect.fnUntraced(function* (
       isMappedAsConfigured: rules === undefined,
       config: configOf(config, rules),
       secrets,
-      signed
+      signed: deliveryOf
     }
     return target
   }
