@@ -85,7 +85,7 @@ export const claim: Equivalents = {
       "now !== undefined && Math.min(first.waiting → Math.min(first.waiting"
     ],
     "A failed claim does not prevent mapping: the relay maps the webhooks without it.": [
-      '}, Effect.catchTag("Deposed", () => Effect.undefined) → }'
+      '}, Effect.catchTag("LeadershipLost", () => Effect.undefined) → }'
     ],
     "null counts as 0.": ["probing_until ?? 0 → probing_until"]
   },

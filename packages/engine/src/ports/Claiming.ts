@@ -73,7 +73,7 @@ export interface Call {
  *
  * @category errors
  */
-export class LeadershipLost extends Schema.TaggedError<LeadershipLost>()("Deposed", {
+export class LeadershipLost extends Schema.TaggedError<LeadershipLost>()("LeadershipLost", {
   /** The Spot that another relay leads. */
   spot: Schema.String
 }) {
@@ -106,7 +106,7 @@ export interface ClaimOptions {
   /** The budget to charge, in the transaction that grants the leases. Default: no budget. */
   readonly budget?: Budget.Limits | undefined
   /**
-   * The term that `SpotControl.lead` returned. A claim with an older term fails with `Deposed`. Default: any relay may
+   * The term that `SpotControl.acquireLeadership` returned. A claim with an older term fails with `LeadershipLost`. Default: any relay may
    * claim.
    */
   readonly term?: number | undefined

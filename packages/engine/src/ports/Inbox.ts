@@ -27,7 +27,7 @@ import type { Mapped, Terms } from "./Mapped.ts"
 export class Inbox extends Context.Service<
   Inbox,
   {
-    /** Stores a delivery durably, or fails within `patience`. Concurrent accepts share one commit. */
+    /** Stores a delivery durably, or fails within `acceptTimeout`. Concurrent accepts share one commit. */
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
     /**

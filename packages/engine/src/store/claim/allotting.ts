@@ -1,4 +1,4 @@
-/** Leases and pays for the calls that the budget allows, inside the transaction of a claim. */
+/** Leases and reserves the calls that the budget allows, inside the transaction of a claim. */
 import { Effect } from "effect"
 import * as Budget from "../../ports/Budget.ts"
 import type { Call } from "../../ports/Claiming.ts"
@@ -15,7 +15,7 @@ const maxDeferrals = 20
 /** Due invitations of a lane are counted up to this. */
 const maxCounted = 2
 
-/** A call before it is paid for. */
+/** A call without its reservation. */
 interface Chosen extends Omit<Call, "reservation"> {
   readonly lane: number
 }
@@ -33,7 +33,7 @@ export const allotting = (store: Store) => {
   const { callsOf, deferParked, probeParked } = choosing(store)
   const nextSlot = fairScheduling(sql)
 
-  /** How many are due in each lane, up to `mostReady`. */
+  /** How many are due in each lane, up to `maxCounted`. */
   const readyIn = ({ spot, lane: only }: ClaimOptions) =>
     (only === undefined ? Budget.lanes : [only]).map((name) => {
       const lane = sql.literal(String(rows.laneNumbers[name]))
@@ -55,7 +55,7 @@ export const allotting = (store: Store) => {
     return { ready, ledger: budget === undefined ? noLedger : ledgerOf(budget, margin, figures) }
   })
 
-  /** Fills the claim turn by turn and lane by lane, while there is room for a call and for more people in the commit. */
+  /** Fills the claim slot by slot and lane by lane, while there is room for a call and for more people in the commit. */
   const fill = Effect.fnUntraced(function* (
     { spot, budget }: ClaimOptions,
     terms: Terms,

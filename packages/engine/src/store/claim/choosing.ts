@@ -1,4 +1,4 @@
-/** Chooses the invitations of one turn, leases them, and makes calls of them. */
+/** Chooses the invitations of one slot, leases them, and makes calls of them. */
 import { Array, type Duration, Effect } from "effect"
 import type { Claim } from "../../ports/Claiming.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
@@ -7,7 +7,7 @@ import { limited, skipLocked, type Store, wholeMillis } from "../rows/store.ts"
 import type { Slot } from "./fairScheduling.ts"
 import { sweepSize } from "./promoting.ts"
 
-/** The most single calls in one turn, before the next batch has its turn. */
+/** The maximum of single calls in one slot, before the next batch has one. */
 const maxSinglesPerSlot = 16
 
 /** While there is plenty of budget, up to this many go in single calls, whose answers are exact. */
@@ -32,7 +32,7 @@ interface Ready {
   readonly due_at: number
 }
 
-/** Picks the rows of a turn from a whole batch, as `urgent` or `ofSource` would. */
+/** Picks the rows of a slot from a whole batch, as `urgent` or `ofSource` would. */
 const ofSlot = (batch: ReadonlyArray<Ready>, { lane, source }: Slot): ReadonlyArray<Ready> =>
   source === null
     ? batch.filter((row) => row.lane === lane)

@@ -132,7 +132,7 @@ export const claiming = (store: Store) => {
         state.refusals === 0
       return isFree ? { options, largest: state.max_batch_size, now, since: reading.from } : undefined
     },
-    Effect.catchTag("Deposed", () => Effect.undefined)
+    Effect.catchTag("LeadershipLost", () => Effect.undefined)
   )
 
   /** Claims after `enter` in the same transaction. */

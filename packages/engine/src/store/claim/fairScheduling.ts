@@ -1,6 +1,6 @@
 /**
- * Schedules the turns within a lane fairly, so that a big Live or source can't starve a small one. Every other turn goes
- * to the earliest deadline. The turns in between go round-robin over the sources, and within a source over its batches.
+ * Schedules the slots of a lane fairly, so that a big Live or source can't starve a small one. Every other slot goes
+ * to the earliest deadline. The slots in between go round-robin over the sources, and within a source over its batches.
  * The state of the rounds is in memory only; another process starts anywhere.
  */
 import { Effect } from "effect"
@@ -10,7 +10,7 @@ import { never } from "../rows/store.ts"
 /** The batch that goes next. */
 export interface Slot {
   readonly lane: number
-  /** Null for a turn of the earliest deadline, which ignores sources. */
+  /** Null for a slot of the earliest deadline, which ignores sources. */
   readonly source: string | null
   readonly batch: string
   readonly liveId: string
@@ -63,7 +63,7 @@ export const fairScheduling = (sql: SqlClient.SqlClient) => {
         (${first} AND batch_key > ${after} ORDER BY batch_key LIMIT 1), (${first} ORDER BY batch_key LIMIT 1)) ORDER BY due_at, id LIMIT 1`
   }
 
-  /** The only due invitation of a lane, which takes any turn. */
+  /** The only due invitation of a lane, which takes any slot. */
   const lone = (spot: string, lane: number) =>
     sql<Lone>`SELECT source, expires_at, batch_key, invitations.live_id, max_batch_size, until FROM invitations ${parked}
       WHERE invitations.spot = ${spot} AND state = 'available' AND lane = ${lane} ORDER BY source, batch_key, due_at, id LIMIT 1`

@@ -20,7 +20,7 @@ export interface KeyRange {
 const batchSize = 1_000
 
 /**
- * The batches of a table as it is now, oldest first. Rows that are added later are left out, or the walk might never
+ * The batches of a table as it is now, oldest first. Rows that are added later are left out, or the iteration might never
  * end.
  */
 export const oldestFirst = ({ sql }: Store, table: Table, rows = batchSize) =>

@@ -1,12 +1,12 @@
 /**
  * The order in which every transaction locks rows, so that two of them never wait for each other in a ring:
  *
- * 1. by table: `spots`, `paused_sources`, `webhooks`, `people`, `invitations`, `attempts`, `parked_lives`, `spends`, `counts`;
+ * 1. by table: `spots`, `paused_sources`, `webhooks`, `people`, `invitations`, `attempts`, `parked_lives`, `reservations`, `counts`;
  * 2. within a table by id, and by the whole key where the key has several columns.
  *
  * A statement that changes several rows locks them first, by `SELECT … ORDER BY id` with one of the clauses below: an
  * `UPDATE`, a `DELETE`, and a `SELECT` without an order lock in the order of their plan, whatever order their lists have.
- * (The rows of `spends` each belong to one call, and nobody else waits for them.)
+ * (The rows of `reservations` each belong to one call, and nobody else waits for them.)
  *
  * A transaction that passes over locked rows (`SKIP LOCKED`) waits for none of them and may take them in any order. Rows
  * that nobody else sees yet count as locked: people, then invitations, are inserted in the order of their keys. SQLite has

@@ -1,4 +1,4 @@
-/** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `spends`. */
+/** Stores what holds up a Spot or one of its Lives, in the tables `spots`, `parked_lives` and `reservations`. */
 import { Clock, DateTime, Duration, Effect, Schema } from "effect"
 import type { ParkedLive, SpotState } from "@usher/model/Spot"
 import type * as Budget from "../../ports/Budget.ts"

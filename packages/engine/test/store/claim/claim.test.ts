@@ -76,7 +76,7 @@ onEach((test) => {
   test("a term that was never given claims nothing", () =>
     Effect.gen(function* () {
       yield* store([alice])
-      expect(yield* Effect.flip(claimed({ term: 1 }))).toMatchObject({ _tag: "Deposed" })
+      expect(yield* Effect.flip(claimed({ term: 1 }))).toMatchObject({ _tag: "LeadershipLost" })
     }))
 
   test("a claim that fails leases nothing", () =>

@@ -146,8 +146,8 @@ onEach((test) => {
         yield* control.acquireLeadership("main")
       ]
       expect(second).toBeGreaterThan(first)
-      const deposed = yield* Effect.flip(inbox.claim({ spot: "main", calls: 1, lease, term: first }))
-      expect(deposed).toMatchObject({ _tag: "Deposed", spot: "main" })
+      const refused = yield* Effect.flip(inbox.claim({ spot: "main", calls: 1, lease, term: first }))
+      expect(refused).toMatchObject({ _tag: "LeadershipLost", spot: "main" })
       expect(yield* claim(10, "main", { term: second })).toHaveLength(3)
     }))
 
