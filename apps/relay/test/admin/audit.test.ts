@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Context, DateTime, Duration, Effect, Layer, Option } from "effect"
+import { DateTime, Duration, Effect, Layer, Option } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Cookies } from "effect/http"
-import { Migrator, SqlClient } from "effect/sql"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Access } from "@usher/admin"
 import { AuditChain, Migrations } from "@usher/engine"
@@ -171,51 +171,6 @@ describe("the audit log", () => {
       expect(yield* log.trim(Duration.days(30))).toBe(1)
       expect(yield* log.verify).toMatchObject({ isIntact: true, entries: 1, from: 7 })
     }).pipe(onLog)
-  )
-
-  it.effect("of an older version is chained as it stands, and its sessions end", () =>
-    Effect.gen(function* () {
-      const before = Object.fromEntries(
-        Object.entries(Migrations.migrations).filter(([name]) => name < "0010")
-      )
-      yield* Migrator.make({})({ loader: Migrator.fromRecord(before), table: "usher_migrations" })
-      const sql = yield* SqlClient.SqlClient
-      const old = (id: string, result: string) => ({
-        id,
-        at: 5,
-        who: "ops",
-        what: "spots.pause",
-        parameters: '{"name":"main"}',
-        result
-      })
-      yield* sql`INSERT INTO audit_log ${sql.insert([old("aud_1", "done"), old("aud_2", "begun")])}`
-      const token = {
-        name: "ops",
-        scope: "operate",
-        hash: "00",
-        created_at: 1,
-        expires_at: null,
-        last_used_at: 2
-      }
-      yield* sql`INSERT INTO tokens ${sql.insert([
-        { ...token, id: "token", parent: null },
-        { ...token, id: "session", parent: "token" }
-      ])}`
-      yield* Migrations.migrate
-      const log = Context.get(yield* Layer.build(AuditLog.layer()), AuditLog.AuditLog)
-      expect(yield* log.list({ limit: 5 })).toMatchObject([
-        { number: 3, what: "audit.upgrade", parameters: { entries: 2 }, via: "config" },
-        { number: 2, id: "aud_2", result: "begun", endedAt: null, via: "unknown" },
-        { number: 1, id: "aud_1", result: "done", parameters: { name: "main" }, ip: null }
-      ])
-      yield* log.record(ops, "spots.resume", {}, "done")
-      expect(yield* log.verify).toMatchObject({ isIntact: true, entries: 4, from: 1 })
-      expect(yield* sql`SELECT id, name FROM tokens`).toEqual([{ id: "token", name: "ops" }])
-      expect(yield* sql`SELECT id FROM sessions`).toEqual([])
-    }).pipe(
-      Effect.scoped,
-      Effect.provide(Layer.merge(SecureRandom.layerWebCrypto, SqliteClient.layer({ filename: ":memory:" })))
-    )
   )
 })
 
