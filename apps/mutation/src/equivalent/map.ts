@@ -8,8 +8,8 @@ export const map: Equivalents = {
       "sorted.filter(({ person }) => !isNew.has(person)) → sorted"
     ],
     "The key is always in the map: the default is never used.": [
-      "(wish === undefined) → (false)",
-      "wish === undefined || isRepeat(wish.webhook) → isRepeat(wish.webhook)"
+      "(request === undefined) → (false)",
+      "request === undefined || isRepeat(request.webhook) → isRepeat(request.webhook)"
     ],
     "Number(null) is 0, and no webhook was received before 1970.": ["forgotten_at !== null → true"],
     "Exactly the forgotten people who have not signed up again have a time of forgetting and no address.": [

@@ -149,7 +149,7 @@ export const layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
     )
   )
 
-/** The claim has already charged the call. This only stores that no calls remain; the dispatcher handles a 429. */
+/** The claim has already reserved the call. This only stores that no calls remain; the dispatcher handles a 429. */
 const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget => ({
   forKey: () => ({
     within: identity,

@@ -178,7 +178,7 @@ export const calling = Effect.fnUntraced(function* (
     )
     if (results === undefined) return yield* giveBack(terms, call, false)
     const now = yield* DateTime.now
-    // All time since the budget charge, including any time in which the process was frozen.
+    // All time since the reservation, including any time in which the process was frozen.
     const passed = (yield* monotonic) - (call.reservation?.since ?? begun)
     const waited = Duration.millis(Math.max(0, passed - Duration.toMillis(duration)))
     yield* settle(terms, call, { startedAt, waited, duration, traceId, results, now })
@@ -202,7 +202,7 @@ export const calling = Effect.fnUntraced(function* (
 /** A call that was made. */
 interface Made {
   readonly startedAt: DateTime.Utc
-  /** The time since the budget charge, without the call itself. */
+  /** The time since the reservation, without the call itself. */
   readonly waited: Duration.Duration
   readonly duration: Duration.Duration
   readonly traceId: string

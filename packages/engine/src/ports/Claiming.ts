@@ -25,7 +25,7 @@ export interface Claim {
   /** When the invitation was created, replayed, or requested again; the latest of these. */
   readonly requestedAt: DateTime.Utc
   /**
-   * When the webhook that requested it was received, however long it waited for its mapping. For a replay, `askedAt`.
+   * When the webhook that requested it was received, however long it waited for its mapping. For a replay, `requestedAt`.
    */
   readonly receivedAt: DateTime.Utc
   /** When the invitation expires: it is not sent from then on. Null: never. */
@@ -39,18 +39,18 @@ export interface Claim {
 }
 
 /**
- * One upstream call that was charged to the budget, by its number within its lane.
+ * One upstream call that is reserved in the budget, by its number within its lane.
  *
  * @category models
  */
 export interface Reservation {
-  /** The Spot whose budget was charged. */
+  /** The Spot whose budget it reserves. */
   readonly spot: string
   /** The lane that the call counts for. */
   readonly lane: number
   /** The number of the call within its lane. */
   readonly number: number
-  /** When it was charged, in milliseconds of this process's monotonic clock. */
+  /** When it was reserved, in milliseconds of this process's monotonic clock. */
   readonly since: number
 }
 
@@ -62,7 +62,7 @@ export interface Reservation {
 export interface Call {
   /** The invitations of the call. Several share the Live, the inviter and the notification flag. */
   readonly claims: Array.NonEmptyReadonlyArray<Claim>
-  /** The budget charge of the call. Null if the Spot has no budget. */
+  /** The reservation of the call. Null if the Spot has no budget. */
   readonly reservation: Reservation | null
   /** Whether the call probes if a parked Live exists now. */
   readonly isLiveProbe: boolean
@@ -103,7 +103,7 @@ export interface ClaimOptions {
   readonly batchSize?: number | undefined
   /** The maximum number of members in a first call for a Live, at a time in milliseconds. Default: no limit. */
   readonly sizeOf?: ((liveId: string, now: number) => number) | undefined
-  /** The budget to charge, in the transaction that grants the leases. Default: no budget. */
+  /** The budget to reserve from, in the transaction that grants the leases. Default: no budget. */
   readonly budget?: Budget.Limits | undefined
   /**
    * The term that `SpotControl.acquireLeadership` returned. A claim with an older term fails with `LeadershipLost`. Default: any relay may

@@ -53,7 +53,7 @@ export class Inbox extends Context.Service<
     readonly map: (webhook: Webhook, mapped: Mapped, terms: Terms) => Effect.Effect<void, InboxUnavailable>
 
     /**
-     * Claims due calls of a Spot, charges the budget, and leases their invitations. Lanes go in order. Within a lane,
+     * Claims due calls of a Spot, reserves them in the budget, and leases their invitations. Lanes go in order. Within a lane,
      * every other call goes to the nearest deadline, and the rest are shared round-robin by sources and Lives.
      * Invitations of a dead dispatcher are due again when their leases end. Invitations past their deadline become
      * `expired`.

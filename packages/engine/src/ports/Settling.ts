@@ -15,9 +15,9 @@ export interface Settlement {
   readonly duration: Duration.Duration
   /** The id of the call's trace. */
   readonly traceId: string | null
-  /** The budget charge of the call. Null if the Spot has no budget. */
+  /** The reservation of the call. Null if the Spot has no budget. */
   readonly reservation?: Reservation | null | undefined
-  /** The time from the budget charge to the end of the call, less `duration`. Default: none. */
+  /** The time from the reservation to the end of the call, less `duration`. Default: none. */
   readonly waited?: Duration.Duration | undefined
   /** The outcome of each invitation in the call. */
   readonly outcomes: Array.NonEmptyReadonlyArray<Outcome>

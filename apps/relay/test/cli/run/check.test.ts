@@ -48,9 +48,9 @@ describe("usher check looks at the database", () => {
         yield* usher(["migrate"], { cwd: home.path, env: secrets })
         expect((yield* check(home)).database).toMatchObject({ status: "up to date", pending: [] })
         const file = new DatabaseSync(home.database)
-        file.exec("DELETE FROM usher_migrations WHERE migration_id > 2")
+        file.exec("DELETE FROM usher_migrations WHERE migration_id > 1")
         file.close()
-        const behind = { code: 0, database: { status: "behind", pending: migrations.slice(2) } }
+        const behind = { code: 0, database: { status: "behind", pending: migrations.slice(1) } }
         expect(yield* check(home)).toMatchObject(behind)
         expect(yield* check(home)).toMatchObject(behind)
       }).pipe(isolated),

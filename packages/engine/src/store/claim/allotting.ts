@@ -46,8 +46,8 @@ export const allotting = (store: Store) => {
   const look = Effect.fnUntraced(function* (options: ClaimOptions, { now, lease }: Terms) {
     const { spot, budget } = options
     const margin = wholeMillis(lease)
-    const paid = budget === undefined ? [] : questions(spot, budget, now, margin)
-    const figures = yield* ask([...readyIn(options), ...paid])
+    const usageQuestions = budget === undefined ? [] : questions(spot, budget, now, margin)
+    const figures = yield* ask([...readyIn(options), ...usageQuestions])
     const ready = new Map<number, number>()
     for (const { part, lane, count } of figures) {
       if (part === parts.ready && Number(count) > 0) ready.set(lane, Number(count))

@@ -61,12 +61,12 @@ export const map = (
     const { received: items, leaving } = yield* webhooks.end(batch)
     const all = yield* Effect.forEach(items.flatMap(requestsOf), requestOf)
     const { isForgotten, without, isNew } = yield* lookUp(all)
-    const requests = all.filter((wish) => !isForgotten(wish))
+    const requests = all.filter((request) => !isForgotten(request))
     yield* rememberPeople(requests.filter(({ person }) => without.has(person)))
     const made = requests.length === 0 ? [] : yield* upsert(requests, isNew, now)
     const gone = new Set(all.filter(isForgotten).map(({ webhook }) => webhook.id))
     yield* webhooks.forget(items.filter(({ webhook: { id } }) => leaving.has(id) || gone.has(id)))
-    return { items, wishes: requests, made, now }
+    return { items, requests, made, now }
   })
 
   const note = ({ items, made, now }: Written) =>
@@ -83,8 +83,8 @@ export const map = (
    * requests are from before their person was forgotten: nobody is invited by those. The same holds for webhooks that
    * repeat the id of another one, until the person signs up again. Also tells which people have no address.
    */
-  const lookUp = Effect.fnUntraced(function* (wishes: ReadonlyArray<InvitationRequest>) {
-    const members = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+  const lookUp = Effect.fnUntraced(function* (requests: ReadonlyArray<InvitationRequest>) {
+    const members = new Map(requests.map(({ person, invitation }) => [person, invitation.member]))
     const ids = inOrder(members.keys())
     const inserted = yield* insertPeople(ids.map((id) => ({ id, member: members.get(id) })))
     const isNew = new Set(ids.filter((_, at) => inserted[at] === true))
@@ -122,16 +122,16 @@ export const map = (
     })
 
   const upsert = Effect.fnUntraced(function* (
-    wishes: ReadonlyArray<InvitationRequest>,
+    requests: ReadonlyArray<InvitationRequest>,
     /** People without an invitation yet. */
     isNew: ReadonlySet<string>,
     now: number
   ) {
     const first = new Map<string, InvitationRequest>()
-    for (const wish of wishes) {
-      const earlier = first.get(wish.key)
-      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(wish.webhook)))
-        first.set(wish.key, wish)
+    for (const request of requests) {
+      const earlier = first.get(request.key)
+      if (earlier === undefined || (isRepeat(earlier.webhook) && !isRepeat(request.webhook)))
+        first.set(request.key, request)
     }
     const ids = new Map<string, string>()
     const asked: Array<Existing> = []
@@ -144,7 +144,7 @@ export const map = (
     const changing = asked.filter((row) => changeOf(row, first.get(keyOfRow(row)), now) !== undefined)
     for (const row of yield* again(changing)) yield* change(row, first.get(keyOfRow(row)), now)
     for (const chunk of chunks(sorted.filter(({ key }) => !ids.has(key)))) yield* insert(chunk, ids, now)
-    const links = wishes.flatMap(({ webhook, key }) => {
+    const links = requests.flatMap(({ webhook, key }) => {
       const id = ids.get(key)
       return id === undefined ? [] : [{ webhook_id: webhook.id, invitation_id: id }]
     })
@@ -155,8 +155,8 @@ export const map = (
   })
 
   /** Stores the address again of a person who was forgotten and signs up again. */
-  const rememberPeople = Effect.fnUntraced(function* (wishes: ReadonlyArray<InvitationRequest>) {
-    const people = new Map(wishes.map(({ person, invitation }) => [person, invitation.member]))
+  const rememberPeople = Effect.fnUntraced(function* (requests: ReadonlyArray<InvitationRequest>) {
+    const people = new Map(requests.map(({ person, invitation }) => [person, invitation.member]))
     for (const [id, member] of people) {
       yield* sql`UPDATE people SET member = ${member}, forgotten_at = NULL WHERE id = ${id}`
     }
@@ -166,7 +166,7 @@ export const map = (
 
   const look = (chunk: ReadonlyArray<InvitationRequest>) =>
     sql<Existing>`SELECT ${columns} FROM invitations
-      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((wish) => sql`(${wish.terms.spot}, ${wish.invitation.liveId}, ${wish.person})`))})`
+      WHERE (spot, live_id, person) IN (VALUES ${sql.csv(chunk.map((request) => sql`(${request.terms.spot}, ${request.invitation.liveId}, ${request.person})`))})`
 
   /** Reads the rows again once they are locked. SQLite has one writer, so there they are unchanged. */
   const again = sql.onDialectOrElse({
@@ -183,13 +183,13 @@ export const map = (
     orElse: () => (rows: ReadonlyArray<Existing>) => Effect.succeed(rows)
   })
 
-  const change = (row: Existing, wish: InvitationRequest | undefined, now: number) => {
-    if (wish === undefined) return Effect.void
-    const end = endOf(wish.terms)
-    switch (changeOf(row, wish, now)) {
+  const change = (row: Existing, request: InvitationRequest | undefined, now: number) => {
+    if (request === undefined) return Effect.void
+    const end = endOf(request.terms)
+    switch (changeOf(row, request, now)) {
       case "again":
-        return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(wish.webhook, now)}, attempts = 0, expires_at = ${end},
-          lane = ${rows.laneNumbers[wish.webhook.lane]}, settled_at = NULL, traceparent = ${wish.webhook.traceparent} WHERE id = ${row.id}`
+        return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(request.webhook, now)}, attempts = 0, expires_at = ${end},
+          lane = ${rows.laneNumbers[request.webhook.lane]}, settled_at = NULL, traceparent = ${request.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
         return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
       case undefined:
@@ -202,7 +202,7 @@ export const map = (
     ids: Map<string, string>,
     now: number
   ) {
-    const news = Array.map(chunk, (wish) => row(wish, now))
+    const news = Array.map(chunk, (request) => row(request, now))
     const inserted = yield* sql<{
       id: string
       spot: string
@@ -254,8 +254,8 @@ export const map = (
 
   return (batch: ReadonlyArray<Item>) =>
     commit(batch).pipe(
-      Effect.tap(([{ wishes }, claimed]) =>
-        wishes.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
+      Effect.tap(([{ requests }, claimed]) =>
+        requests.length === 0 || claimed?.isDrained === true ? Effect.void : signals.publish("due")
       ),
       Effect.tap(([written]) => events.emit(() => eventsOf(written))),
       Effect.as(batch.map(() => undefined)),
@@ -301,12 +301,12 @@ const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, p
 /** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
 const changeOf = (
   row: Existing,
-  wish: InvitationRequest | undefined,
+  request: InvitationRequest | undefined,
   now: number
 ): "again" | "later" | undefined => {
-  if (wish === undefined || isRepeat(wish.webhook)) return undefined
-  const end = endOf(wish.terms)
-  const { reinviteAfter } = wish.terms
+  if (request === undefined || isRepeat(request.webhook)) return undefined
+  const end = endOf(request.terms)
+  const { reinviteAfter } = request.terms
   const isOver =
     reinviteAfter !== undefined &&
     row.settled_at !== null &&

@@ -2,7 +2,7 @@
  * Reads webhooks, invitations and attempts, a page at a time. Unreadable rows are left out; the mapper and the
  * dispatcher set them aside.
  */
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, PageOptions, WebhookFilter } from "@usher/model/Search"
 import * as rows from "../rows/rows.ts"
@@ -84,8 +84,10 @@ export const searching = (store: Store) => {
 
     webhook: Effect.fnUntraced(function* (id: string) {
       const found = yield* sql<{ id: string }>`SELECT ${columns.webhooks} FROM webhooks WHERE id = ${id}`
-      const [webhook] = yield* rows.readable(found.map(webhookRow.read), "webhooks")
-      return webhook
+      const [read] = found.map(webhookRow.read)
+      if (read === undefined) return undefined
+      if (Result.isSuccess(read)) return read.success
+      return yield* Effect.die(new Error(`the webhook ${id} can't be read: wrong ${read.failure.columns}`))
     }, toInboxUnavailable),
 
     called: Effect.fnUntraced(function* (spot: string, live: string, person: string) {
