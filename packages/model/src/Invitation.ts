@@ -38,6 +38,20 @@ export type InvitationStatus = typeof InvitationStatus.Type
 export const OpenStatus = Schema.Literals(["pending", "sending"])
 
 /**
+ * The statuses of a finished invitation, which a purge may delete.
+ *
+ * @category models
+ */
+export const FinishedStatus = Schema.Literals([
+  "invited",
+  "already_invited",
+  "rejected",
+  "exhausted",
+  "expired",
+  "cancelled"
+])
+
+/**
  * The statuses of dead letters: rejected by the upstream, or exhausted after the last attempt.
  *
  * @category models

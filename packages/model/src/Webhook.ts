@@ -24,6 +24,13 @@ export const WebhookStatus = Schema.Literals([
 ])
 
 /**
+ * The statuses of a webhook whose mapping has ended, which a purge may empty.
+ *
+ * @category models
+ */
+export const FinishedStatus = Schema.Literals(["mapped", "ignored", "unmappable", "forgotten"])
+
+/**
  * The status of a webhook: `received` or `held` until it is mapped, then the result of the mapping, or that its body is deleted.
  *
  * @category models

@@ -1,5 +1,7 @@
 /** Purges old data automatically, so that personal data is not kept forever. */
 import { DateTime, Duration, Effect, Layer, Stream } from "effect"
+import * as Invitation from "@usher/model/Invitation"
+import * as Webhook from "@usher/model/Webhook"
 import { Operations, type PurgeOptions } from "../ports/Operations.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 
@@ -47,14 +49,12 @@ export const layer = (options: Options = {}): Layer.Layer<never, never, Operatio
       })
       const round = Effect.gen(function* () {
         yield* purge(options.webhooks ?? keepWebhooks, {
-          webhooks: ["mapped", "ignored", "unmappable", "forgotten"]
+          webhooks: Webhook.FinishedStatus.literals
         })
-        yield* purge(options.invitations, { invitations: ended })
+        yield* purge(options.invitations, { invitations: Invitation.FinishedStatus.literals })
         yield* working
         yield* Effect.sleep(interval)
       })
       yield* Effect.forkScoped(supervise("Purging", round))
     })
   )
-
-const ended = ["invited", "already_invited", "rejected", "exhausted", "expired", "cancelled"] as const

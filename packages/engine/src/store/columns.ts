@@ -2,11 +2,16 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 
-/** A migration that adds a column; rows that are there have null in it. */
-export const addColumn = (table: string, column: string, type: string) =>
+/** A migration that adds a column. Rows that exist have null in it. */
+export const addColumn = (
+  table: string,
+  column: string,
+  type: keyof ReturnType<typeof columnTypes> | "text"
+) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient
-    yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN ${sql(column)} ${sql.literal(type)}`
+    const definition = type === "text" ? sql.literal("TEXT") : columnTypes(sql)[type]
+    yield* sql`ALTER TABLE ${sql(table)} ADD COLUMN ${sql(column)} ${definition}`
   })
 
 export const columnTypes = (sql: SqlClient.SqlClient) => {

@@ -1,8 +1,8 @@
 /** Deletes old data. Of a webhook, only the fact that it was received remains. */
 import { DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { InvitationStatus } from "@usher/model/Invitation"
-import type { WebhookStatus } from "@usher/model/Webhook"
+import * as Invitation from "@usher/model/Invitation"
+import * as Webhook from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { PurgeOptions } from "../ports/Operations.ts"
 import { locking } from "./rows/locks.ts"
@@ -10,23 +10,16 @@ import { idsOf, type Store } from "./rows/store.ts"
 import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
 import { oldestFirst, type KeyRange } from "./rows/keyRanges.ts"
 
-const settled: ReadonlyArray<InvitationStatus> = [
-  "invited",
-  "already_invited",
-  "rejected",
-  "exhausted",
-  "expired",
-  "cancelled"
-]
-
-const done: ReadonlyArray<WebhookStatus> = ["mapped", "ignored", "unmappable", "forgotten"]
-
 export const purge =
   (store: Store) =>
   (options: PurgeOptions): Stream.Stream<number, InboxUnavailable> => {
     const { sql } = store
     const { lockToDelete, toChange, toDelete } = locking(sql)
-    const { all, invitations: ended = all && settled, webhooks: stored = all && done } = options
+    const {
+      all,
+      invitations: ended = all && Invitation.FinishedStatus.literals,
+      webhooks: stored = all && Webhook.FinishedStatus.literals
+    } = options
     const before = DateTime.toEpochMillis(options.before)
     const within = ({ above, upTo }: KeyRange) => sql`id > ${above} AND id <= ${upTo}`
 

@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { addColumn } from "../columns.ts"
 import { invitationIndexes } from "./0001_schema.ts"
 
 /** Brings the last schema of before to that of `0001_schema`: renames columns, and keeps which relay received a webhook. */
@@ -17,7 +18,7 @@ export default Effect.gen(function* () {
       ([from, to]) => sql`ALTER TABLE ${sql(table)} RENAME COLUMN ${sql(from)} TO ${sql(to)}`,
       { discard: true }
     )
-  yield* sql`ALTER TABLE webhooks ADD COLUMN received_by TEXT`
+  yield* addColumn("webhooks", "received_by", "text")
 
   for (const index of ["waiting", "turn", "batch", "deadline"]) {
     yield* sql`DROP INDEX ${sql(`invitations_${index}`)}`
