@@ -113,7 +113,7 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
     )
 
   // The batch key ends with the inviter.
-  const withoutInviter = sql`batch = substr(batch, 1, length(batch) - length(invited_by)), invited_by = NULL`
+  const withoutInviter = sql`batch_key = substr(batch_key, 1, length(batch_key) - length(invited_by)), invited_by = NULL`
   return Stream.fromIterable([
     column("invitations", "invited_by", "inviters", withoutInviter),
     parts,

@@ -160,17 +160,17 @@ describe("who makes room", () => {
 
   it("is the client itself if it holds more than its share, also where another one holds more", () => {
     const holdings = [holding("a", 4, 0), holding("b", 6, 0), holding("c", 1, 0)]
-    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "a", beyond: "deliveries" })
+    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "a", bound: "deliveries" })
   })
 
   it("is the client that holds most, if the client itself is within its share", () => {
     const holdings = [holding("a", 1, 0), holding("b", 6, 0), holding("c", 4, 0)]
-    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "b", beyond: "deliveries" })
+    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "b", bound: "deliveries" })
   })
 
   it("counts bytes for the bound in bytes", () => {
     const holdings = [holding("a", 9, 200), holding("b", 1, 900)]
-    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "b", beyond: "size" })
-    expect(whoMakesRoom(holdings, most, "b")).toEqual({ client: "b", beyond: "size" })
+    expect(whoMakesRoom(holdings, most, "a")).toEqual({ client: "b", bound: "size" })
+    expect(whoMakesRoom(holdings, most, "b")).toEqual({ client: "b", bound: "size" })
   })
 })
