@@ -6,12 +6,12 @@ export interface Line {
   /** The system time of the process, in milliseconds since 1970. */
   readonly time: number
   readonly process: string
-  readonly what: "webhook" | "invitation" | "lead" | "answer" | "spend"
+  readonly what: "webhook" | "invitation" | "lead" | "answer" | "reservation"
   /** The id of the webhook or the invitation, or the name of the Spot. */
   readonly id: string
   /** The status after the change, `deleted`, the term of the leader, or the time until which a call counts. */
   readonly status: string
-  readonly lease: string | null
+  readonly lease_token: string | null
   /** The Live of an invitation. */
   readonly live: string | null
   /** The address of an invitation, or the delivery id of a webhook. */
@@ -50,8 +50,8 @@ const invitation = (row: "NEW" | "OLD", status = `${row}.status`) =>
     `${row}.lease_token, ${row}.live_id, (SELECT member FROM people WHERE id = ${row}.person), ${row}.due_at, ${row}.expires_at, ${row}.attempts`
   )
 
-const spend = line(
-  "spend",
+const reservation = line(
+  "reservation",
   "NEW.lane || '/' || NEW.number",
   "NEW.ends_at",
   "NULL, NULL, NULL, NEW.started_at, NEW.ends_at, NULL"
@@ -75,8 +75,8 @@ const triggers = [
   on("invitation_gone", "DELETE", "invitations", invitation("OLD", "'deleted'")),
   on("lead_first", "INSERT", "spots", line("lead", "NEW.name", "NEW.term")),
   on("lead", "UPDATE OF term", "spots", line("lead", "NEW.name", "NEW.term"), "NEW.term <> OLD.term"),
-  on("spend", "INSERT", "spends", spend),
-  on("spend_changed", "UPDATE", "spends", spend),
+  on("reservation", "INSERT", "reservations", reservation),
+  on("reservation_changed", "UPDATE", "reservations", reservation),
   on(
     "answer",
     "INSERT",

@@ -331,7 +331,7 @@ it.effect("anything else is refused, with what to do", () =>
       const exit = yield* Effect.exit(fromRequest(request))
       assert.include(
         String(Cause.squash(Option.getOrThrow(Exit.getCause(exit)))),
-        "give the parts to Delivery.make"
+        "pass the parts to Delivery.make"
       )
     }
   })

@@ -16,7 +16,7 @@ const all = (run: Run) => [...invitationsOf(run).values()].flat()
 export const nothingLeased: Invariant = (run) =>
   all(run).flatMap(({ id, member, lines }) => {
     const last = lines.at(-1)
-    return last?.status === "sending" || last?.lease != null
+    return last?.status === "sending" || last?.lease_token != null
       ? violation(`the invitation of ${member} is still leased`, member, id)
       : []
   })

@@ -39,7 +39,7 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a call with an unknown outcome is returned to the budget",
     edits: {
       [settle]: [
-        'const paidOf = ({ reservation, waited = Duration.zero, duration }: Settlement): ReadonlyArray<Paid> => → const paidOf = ({ reservation, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<Paid> =>\n  reservation && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ reservation, lasted: -3_600_000 }] :'
+        'const endedOf = ({ reservation, waited = Duration.zero, duration }: Settlement): ReadonlyArray<EndedCall> => → const endedOf = ({ reservation, waited = Duration.zero, duration, outcomes: [{ result }] }: Settlement): ReadonlyArray<EndedCall> =>\n  reservation && errorOf(result)?._tag === "UpstreamUnavailable" ? [{ reservation, lasted: -3_600_000 }] :'
       ]
     }
   },

@@ -42,7 +42,7 @@ export const embed = <S extends GivenSource, E>(
   store: Layer.Layer<Store, E, StoreNeeds>
 ) =>
   // Two relays in one program share no layer.
-  Layer.fresh(
+  isolated(
     Layer.unwrap(
       Effect.gen(function* () {
         const sources = yield* Effect.forEach(options.sources, made)
@@ -160,3 +160,9 @@ const signsUrl = (scheme: Scheme.Scheme): boolean => {
       return scheme.scheme === "twilio"
   }
 }
+
+/** Builds a layer with layers of its own, so that it shares none with the program around it. */
+const isolated = <A, E, R>(layer: Layer.Layer<A, E, R>): Layer.Layer<A, E, R> =>
+  Layer.effectContext(
+    Effect.flatMap(Effect.scope, (scope) => Layer.buildWithMemoMap(layer, Layer.makeMemoMapUnsafe(), scope))
+  )

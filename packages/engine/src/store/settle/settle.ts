@@ -57,7 +57,7 @@ const endingAll = (sql: SqlClient.SqlClient) =>
     locked: "true"
   })
 
-interface EndedReservation {
+interface EndedCall {
   readonly reservation: Reservation
   /** Duration of the call, in milliseconds. */
   readonly lasted: number
@@ -69,7 +69,7 @@ interface EndedReservation {
  * these rows: each belongs to one call, and old rows are deleted only if they are not locked.
  */
 const endingReservations = (sql: SqlClient.SqlClient) =>
-  updating<EndedReservation>(sql, {
+  updating<EndedCall>(sql, {
     table: "reservations",
     keys: {
       spot: ["TEXT", ({ reservation }) => reservation.spot],
@@ -129,7 +129,7 @@ export const settle = (store: Store) => {
       outcomes.flatMap((outcome, index) => (settled[at]?.[index] === true ? [] : [{ outcome, traceId }]))
     )
     const { isStored, changed } = yield* settleLate(late, now)
-    yield* endReservations(settlements.flatMap(endedReservationOf))
+    yield* endReservations(settlements.flatMap(endedOf))
 
     const calls: Array<Call> = []
     const kept: Array<Outcome> = [...changed]
@@ -199,11 +199,7 @@ const eventOf = ({ claim: { id, spot, invitation }, next: { status } }: Outcome)
 
 const waits = ({ outcomes }: Settlement) => outcomes.some(({ next }) => next.status === "pending")
 
-const endedReservationOf = ({
-  reservation,
-  waited = Duration.zero,
-  duration
-}: Settlement): ReadonlyArray<EndedReservation> =>
+const endedOf = ({ reservation, waited = Duration.zero, duration }: Settlement): ReadonlyArray<EndedCall> =>
   reservation === null || reservation === undefined
     ? []
     : [{ reservation, lasted: Math.ceil(Duration.toMillis(Duration.sum(waited, duration))) }]
