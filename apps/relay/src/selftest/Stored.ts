@@ -49,8 +49,8 @@ export const unfinished = SqlClient.SqlClient.use((sql) =>
 /** The active leases. */
 export const leases = SqlClient.SqlClient.use((sql) =>
   Effect.map(
-    sql<{ lease: string }>`SELECT DISTINCT lease_token FROM invitations WHERE status = 'sending'`,
-    (rows) => rows.map(({ lease }) => lease)
+    sql<{ lease_token: string }>`SELECT DISTINCT lease_token FROM invitations WHERE status = 'sending'`,
+    (rows) => rows.map((row) => row.lease_token)
   )
 )
 
