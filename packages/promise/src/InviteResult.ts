@@ -66,7 +66,7 @@ export interface InvitedResult<Row> extends ResultOf<Row>, NewlyInvited {}
 export interface AlreadyInvitedResult<Row> extends ResultOf<Row>, InvitedBefore {}
 
 /**
- * The member was invited, but the answer about them can't be read.
+ * The member was invited, but the response can't be read.
  *
  * @category models
  */

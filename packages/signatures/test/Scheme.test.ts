@@ -94,7 +94,7 @@ it("lists every sender in the README as the table has it", () => {
   for (const { acknowledge, disablingStatuses, grade, name, scheme, title } of Senders.all) {
     const row = readme.split("\n").find((line) => line.startsWith(`| \`${name}\` `))
     const cells = row?.split("|").map((cell) => cell.trim()) ?? []
-    const givesUp = disablingStatuses.length > 90 ? "4xx but 429" : disablingStatuses.join(", ")
+    const givesUp = disablingStatuses.length > 90 ? "4xx except 429" : disablingStatuses.join(", ")
     const waits = `${Duration.toSeconds(acknowledge.deadline)} s`
     const known = [name, title, scheme.scheme, waits, givesUp, grade]
     assert.deepStrictEqual(

@@ -137,7 +137,7 @@ describe("/metrics", () => {
       for (const [alert, said, meant] of [
         [
           "UsherRefusing",
-          "more webhooks of a source are refused than half of those that are accepted",
+          "the relay refuses more than half as many webhooks of a source as it accepts",
           "> 0.5 *"
         ],
         ["UsherBudgetLow", "nine tenths of the day's 50,000 calls are spent", "< 0.1 *"],
