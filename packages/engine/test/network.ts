@@ -40,6 +40,8 @@ export const networkTo = Effect.fnUntraced(function* (url: string) {
   return {
     url: through.href,
     cut,
+    /** The connections that are open. */
+    connections: Effect.sync(() => sockets.size / 2),
     /** Loses what is connected, without a word to either side. */
     lose: Effect.sync(() => {
       for (const socket of sockets) socket.unpipe().resume()

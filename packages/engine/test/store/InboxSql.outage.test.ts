@@ -6,7 +6,7 @@ import { Inbox, Operations } from "../../src/index.ts"
 import * as Postgres from "../../src/store/postgres/Postgres.ts"
 import { databaseFile, layerInboxSql, layerPostgres, postgresDatabase } from "../databases.ts"
 import { claim, membersOf } from "../dispatching.ts"
-import { delivery, layerInboxAt, people, store } from "../fixtures.ts"
+import { delivery, layerInboxAt, people, store, eventually } from "../fixtures.ts"
 import { networkTo } from "../network.ts"
 import { startPostgres } from "../postgresServer.ts"
 
@@ -141,6 +141,8 @@ it.live("connections that are lost without a word: refused in time, and new ones
     const postgres = Postgres.layer({ url: Redacted.make(network.url), maxConnections: 2 })
     yield* Effect.gen(function* () {
       yield* accept("1")
+      // A connection that is made later is not lost.
+      yield* eventually(network.connections, (count) => count === 2)
       yield* network.lose
       yield* failing("2", /no response/)
       yield* Effect.retry(accept("2"), Schedule.spaced("100 millis"))
