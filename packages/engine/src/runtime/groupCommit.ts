@@ -35,10 +35,10 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   {
     resultOf,
     onExit,
-    onTimeout: late,
+    onTimeout,
     max = 256,
     sizeOf = () => 1,
-    timeout: patience = Duration.infinity
+    timeout = Duration.infinity
   }: Options<A, B, C, E>
 ) {
   interface Call {
@@ -61,7 +61,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   /** Open while calls wait or a commit runs. */
   const busy = yield* Latch.make()
   /** In nanoseconds. */
-  const maxWait = Duration.toMillis(patience) * 1e6
+  const maxWait = Duration.toMillis(timeout) * 1e6
 
   const isWaiting = ({ done }: Call) => !Deferred.isDoneUnsafe(done)
 
@@ -75,7 +75,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
   const refuseLate = (calls: ReadonlyArray<Call>, now: bigint) => {
     for (const call of calls) {
       if (now - call.since < maxWait) return
-      if (isWaiting(call)) Deferred.doneUnsafe(call.done, Exit.fail(late()))
+      if (isWaiting(call)) Deferred.doneUnsafe(call.done, Exit.fail(onTimeout()))
     }
   }
 
@@ -123,7 +123,7 @@ export const groupCommit = Effect.fnUntraced(function* <A, B, C, E, R>(
       const result = Exit.isSuccess(exit)
         ? resultOf(exit.value[index] as B)
         : Exit.hasInterrupts(exit)
-          ? Exit.fail(late())
+          ? Exit.fail(onTimeout())
           : Exit.failCause(exit.cause)
       // A call that was refused meanwhile stays refused.
       Deferred.doneUnsafe(call.done, result)
