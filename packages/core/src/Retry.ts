@@ -15,7 +15,7 @@ export interface Options {
   readonly times?: number | undefined
   /** The delay before the first retry, above 0; each later delay is twice the one before. Default: 250 ms. */
   readonly base?: Duration.Input | undefined
-  /** The longest delay of the backoff, above 0. It does not shorten a wait that the upstream asks for. Default: 30 seconds. */
+  /** The longest delay of the backoff with its jitter, above 0. It does not shorten a wait that the upstream asks for. Default: 30 seconds. */
   readonly maxDelay?: Duration.Input | undefined
   /** The time limit for the start of a retry, counted from the end of the first attempt. Default: no limit. */
   readonly duration?: Duration.Input | undefined
@@ -53,7 +53,8 @@ export const schedule = (options: Options = {}): Schedule.Schedule<Duration.Dura
     duration === undefined ? undefined : durationFlaw("duration", duration, "above 0")
   )
   const end = duration === undefined ? Infinity : Duration.toMillis(duration)
-  const longest = durationOf(maxDelay) ?? Duration.infinity
+  // The jitter adds up to a fifth, so that no wait exceeds `maxDelay`.
+  const longest = Duration.times(durationOf(maxDelay) ?? Duration.infinity, 1 / 1.2)
   return Schedule.exponential(base).pipe(
     Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, longest))),
     Schedule.jittered,
