@@ -30,7 +30,7 @@ export interface Mode {
   readonly answers: Turns
   /** The loads of accepting. Answer times and tracing use the first. */
   readonly cells: Array.NonEmptyReadonlyArray<Cell>
-  /** The number of people whom a drain invites. */
+  /** The number of people that a drain invites. */
   readonly people: number
   /** The numbers of due invitations, ascending. */
   readonly backlogs: ReadonlyArray<number>

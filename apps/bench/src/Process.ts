@@ -13,7 +13,7 @@ export interface Options {
   /** Its working directory, which also gets its output. */
   readonly folder: string
   readonly env?: Readonly<Record<string, string>>
-  /** The port that it opens when it has started. Default: nobody waits for its start. */
+  /** The port that it opens when it has started. Default: the start is not awaited. */
   readonly port?: number
 }
 

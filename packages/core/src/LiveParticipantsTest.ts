@@ -175,7 +175,7 @@ export const participant = (invitation: Invitation, fields?: Partial<Participant
 
 /**
  * A double that answers each call of `invite`, and each member of a batch, by this function. It refuses the invitations
- * that the real one refuses before a call. `list` returns the people whom it invited.
+ * that the real one refuses before a call. `list` returns the invited people.
  *
  * @category layers
  */

@@ -34,7 +34,7 @@ export const judge = ({ sent, isAcknowledged, stored, participants }: Evidence) 
     lost: acknowledged.filter((signed) => !kept.has(keyOf(signed)) || created(signed.member) === 0).length,
     /** Stored more than once. */
     duplicated: sent.filter((signed) => (kept.get(keyOf(signed))?.length ?? 0) > 1).length,
-    /** People for whom the upstream answered 201 more than once. */
+    /** People that the upstream created more than once (201). */
     doublyInvited: sent.filter(({ member }) => created(member) > 1).length,
     /** Stored once, but without exactly one sent invitation: counts by state. */
     astray: tally(astray),

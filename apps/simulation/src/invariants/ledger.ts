@@ -30,7 +30,7 @@ export const ledgerIsStored: Invariant = (run) => {
   })
 }
 
-/** The ledger holds every person whom the store calls invited. */
+/** The ledger holds every person that the store calls invited. */
 export const storeIsInLedger: Invariant = (run) => {
   const ledger = new Set(run.state.participants.map(({ liveId, member }) => keyOf(liveId, member)))
   return [...invitationsOf(run)].flatMap(([key, all]) => {

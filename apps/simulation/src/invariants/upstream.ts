@@ -53,7 +53,7 @@ export const createdOnce: Invariant = ({ state }) =>
 const claimToCall = 1_000
 
 /**
- * A relay calls for a person whom the store calls invited only if it was frozen after its claim, or if another relay stored
+ * A relay calls for a person that the store calls invited only if it was frozen after its claim, or if another relay stored
  * a late answer between that claim and the call.
  */
 export const calledInVain: Invariant = (run) => {

@@ -50,7 +50,7 @@ export const readListed = (liveId: string, maxAnswer: number, members: number) =
     refusedBulk
   )
 
-/** A 413 concerns the size, whoever answers it. */
+/** A 413 is about the size, also when a proxy answers it. */
 const refusedBulk: Refuse<BulkRefusal> = (liveId, response, read, retryAfter) =>
   response.status === 413
     ? new PayloadTooLarge({ liveId, ...excerpt(read.text) })

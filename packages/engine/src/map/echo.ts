@@ -1,5 +1,5 @@
 /**
- * Detects echoes: MeltingSpot reports every new participant, including those whom this relay invited. Without this
+ * Detects echoes: MeltingSpot reports every new participant, including those that this relay invited. Without this
  * check, a relay with MeltingSpot as a source could feed itself.
  */
 import { Effect, Option, Result, Schema } from "effect"

@@ -5,7 +5,7 @@ import { DeliveryId, Scheme, type Sender, Senders } from "@usher/signatures"
 type Headers = Readonly<Record<string, string | undefined>>
 
 /**
- * Names that contain these parts can carry a secret, a signature, a proof of identity, or the user whom a proxy
+ * Names that contain these parts can carry a secret, a signature, a proof of identity, or the user that a proxy
  * authenticated.
  */
 const secretName =

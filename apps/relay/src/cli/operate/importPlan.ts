@@ -1,4 +1,4 @@
-/** The plan of an import: how the file is read, whom it names, and which rows are rejected. */
+/** The plan of an import: how the file is read, the people in it, and the rejected rows. */
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { Display } from "@usher/admin"
 import { Invitation } from "@usher/core"

@@ -34,7 +34,7 @@ export const clientDigests = (key: string) => {
 /** Accepts any member id, because a search does not know the Spot. */
 export const anyId = /.+/u
 
-/** The person whom a search text names. Returns the text itself if it names none or several. */
+/** The person that a search text names. Returns the text itself if it names none or several. */
 export const meant = (text: string): string => {
   const members = Result.getOrElse(Member.parse(text, { memberId: anyId }), () => [])
   const [only] = members
@@ -42,7 +42,7 @@ export const meant = (text: string): string => {
 }
 
 /**
- * The id of the person whom a search text names. An id of the exact text wins, because older versions stored texts as
+ * The id of the person that a search text names. An id of the exact text wins, because older versions stored texts as
  * members.
  */
 export const lookUp = (
