@@ -83,7 +83,7 @@ export const all: ReadonlyArray<Target> = [
     "store/accept/accept store/accept/knownContents store/accept/incoming store/Migrations.upgrade store/InboxSql receive/Receiver source/StoredBody"
   ),
   ...store(
-    "map/map map/endWebhooks map/claimers",
+    "map/map map/requests map/endWebhooks map/claimers",
     "store/map/map store/map/endWebhooks store/map/map.claims map/Mapper source/SignUps map/Mapper.followUp"
   ),
   ...store("claim/claim", `store/claim/promoting.expiry store/map/map.claims ${claiming}`),

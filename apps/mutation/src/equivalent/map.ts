@@ -7,10 +7,7 @@ export const map: Equivalents = {
       "ids.filter((id) => !isNew.has(id)) → ids",
       "sorted.filter(({ person }) => !isNew.has(person)) → sorted"
     ],
-    "The key is always in the map: the default is never used.": [
-      "(request === undefined) → (false)",
-      "request === undefined || isRepeat(request.webhook) → isRepeat(request.webhook)"
-    ],
+    "The key is always in the map: the default is never used.": ["(request === undefined) → (false)"],
     "Number(null) is 0, and no webhook was received before 1970.": ["forgotten_at !== null → true"],
     "Exactly the forgotten people who have not signed up again have a time of forgetting and no address.": [
       "at !== undefined && (millis(webhook.receivedAt) → (millis(webhook.receivedAt)",
@@ -36,11 +33,16 @@ export const map: Equivalents = {
     "No caller reads the result.": [
       "Effect.as(batch.map(() => undefined)), toInboxUnavailable → toInboxUnavailable"
     ],
-    "Writes the deadline that is already stored.": ["end > row.expires_at → end >= row.expires_at"],
     "Costs time only: the claim dies without options, and the relay maps the webhooks without it.": [
       "entered === undefined ? undefined : yield* → yield*",
       "options === undefined ? plainly(batch) : Effect.catchCauseIf( → Effect.catchCauseIf("
     ]
+  },
+  "packages/engine/src/store/map/requests.ts": {
+    "The key is always in the map: the default is never used.": [
+      "request === undefined || isRepeat(request.webhook) → isRepeat(request.webhook)"
+    ],
+    "Writes the deadline that is already stored.": ["end > row.expires_at → end >= row.expires_at"]
   },
   "packages/engine/src/store/map/endWebhooks.ts": {
     "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":

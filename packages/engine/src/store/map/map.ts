@@ -1,41 +1,29 @@
 /** Maps webhooks to invitations: one for each person and Live of a Spot, whichever webhooks request it. */
-import { Array, Cause, Clock, Duration, Effect } from "effect"
-import type { Invitation } from "@usher/core"
-import type { Webhook } from "@usher/model/Webhook"
+import { Array, Cause, Clock, Effect } from "effect"
 import type { Event } from "@usher/model/Event"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
-import type { Terms } from "../../ports/Mapped.ts"
 import type { Within } from "../claim/claim.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
 import { chunks, type Columns, inserting } from "../rows/manyRows.ts"
 import * as rows from "../rows/rows.ts"
-import { millis, never, type Store, text } from "../rows/store.ts"
+import { millis, type Store } from "../rows/store.ts"
 import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
 import type { Item } from "./Item.ts"
-
-/** A webhook's request for one invitation. */
-interface InvitationRequest {
-  readonly webhook: Webhook
-  readonly terms: Terms
-  readonly invitation: Invitation.Invitation
-  readonly person: string
-  readonly key: string
-  /** The id of the invitation if this request is the first for it. Ids sort in the order of the requests. */
-  readonly newId: string
-}
-
-interface Existing {
-  readonly id: string
-  readonly spot: string
-  readonly live_id: string
-  readonly person: string
-  readonly status: string
-  readonly settled_at: number | null
-  readonly expires_at: number
-}
+import {
+  changeOf,
+  endOf,
+  type Existing,
+  type InvitationRequest,
+  isRepeat,
+  keyOf,
+  keyOfRow,
+  requestsOf,
+  rowOf,
+  since
+} from "./requests.ts"
 
 const people: Columns<{ readonly id: string; readonly member: string | undefined }> = {
   id: ["TEXT", ({ id }) => id],
@@ -202,7 +190,7 @@ export const map = (
     ids: Map<string, string>,
     now: number
   ) {
-    const news = Array.map(chunk, (request) => row(request, now))
+    const news = Array.map(chunk, (request) => rowOf(request, now))
     const inserted = yield* sql<{
       id: string
       spot: string
@@ -287,62 +275,3 @@ const eventsOf = ({ items, made }: Written): ReadonlyArray<Event> => [
     status: "pending"
   }))
 ]
-
-/**
- * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again. It adds
- * people, but does not change existing invitations.
- */
-const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
-
-const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
-
-const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
-
-/** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
-const changeOf = (
-  row: Existing,
-  request: InvitationRequest | undefined,
-  now: number
-): "again" | "later" | undefined => {
-  if (request === undefined || isRepeat(request.webhook)) return undefined
-  const end = endOf(request.terms)
-  const { reinviteAfter } = request.terms
-  const isOver =
-    reinviteAfter !== undefined &&
-    row.settled_at !== null &&
-    row.settled_at + Duration.toMillis(reinviteAfter) <= now
-  // The upstream refused neither: an expired one was too late; a cancelled one's person was forgotten and asks again.
-  const wasUnsent = row.status === "expired" || row.status === "cancelled"
-  if (end > now && (isOver || wasUnsent)) return "again"
-  return row.settled_at === null && end > row.expires_at ? "later" : undefined
-}
-
-const requestsOf = ({ webhook, mapped, terms }: Item) =>
-  mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
-
-/** A webhook that is mapped again counts as received now. */
-const since = ({ lane, receivedAt }: Webhook, now: number): number =>
-  lane === "replay" ? now : millis(receivedAt)
-
-const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
-
-const row = ({ webhook, terms, invitation, person, newId: id }: InvitationRequest, now: number) => ({
-  id,
-  spot: terms.spot,
-  live_id: invitation.liveId,
-  person,
-  source: webhook.source,
-  invited_by: invitation.invitedBySpotMemberId === undefined ? null : text(invitation.invitedBySpotMemberId),
-  notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
-  traceparent: webhook.traceparent,
-  created_at: now,
-  requested_at: now,
-  received_at: since(webhook, now),
-  expires_at: endOf(terms),
-  status: "pending",
-  lane: rows.laneNumbers[webhook.lane],
-  state: "available",
-  due_at: now,
-  attempts: 0,
-  batch_key: rows.batchOf(invitation)
-})

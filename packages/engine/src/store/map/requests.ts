@@ -1,0 +1,89 @@
+/** What a webhook requests: an invitation for one person and Live, new or existing. */
+import { Duration } from "effect"
+import type { Invitation } from "@usher/core"
+import type { Webhook } from "@usher/model/Webhook"
+import type { Terms } from "../../ports/Mapped.ts"
+import * as rows from "../rows/rows.ts"
+import { millis, never, text } from "../rows/store.ts"
+import type { Item } from "./Item.ts"
+
+/** A webhook's request for one invitation. */
+export interface InvitationRequest {
+  readonly webhook: Webhook
+  readonly terms: Terms
+  readonly invitation: Invitation.Invitation
+  readonly person: string
+  readonly key: string
+  /** The id of the invitation if this request is the first for it. Ids sort in the order of the requests. */
+  readonly newId: string
+}
+
+/** The row of an existing invitation, as far as a request may change it. */
+export interface Existing {
+  readonly id: string
+  readonly spot: string
+  readonly live_id: string
+  readonly person: string
+  readonly status: string
+  readonly settled_at: number | null
+  readonly expires_at: number
+}
+
+/**
+ * A webhook that repeats the id of another one may be an old delivery that somebody changed and sent again. It adds
+ * people, but does not change existing invitations.
+ */
+export const isRepeat = ({ firstWebhookId }: Webhook): boolean => firstWebhookId !== null
+
+export const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
+
+export const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
+
+/** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
+export const changeOf = (
+  row: Existing,
+  request: InvitationRequest | undefined,
+  now: number
+): "again" | "later" | undefined => {
+  if (request === undefined || isRepeat(request.webhook)) return undefined
+  const end = endOf(request.terms)
+  const { reinviteAfter } = request.terms
+  const isOver =
+    reinviteAfter !== undefined &&
+    row.settled_at !== null &&
+    row.settled_at + Duration.toMillis(reinviteAfter) <= now
+  // The upstream refused neither: an expired one was too late; a cancelled one's person was forgotten and asks again.
+  const wasUnsent = row.status === "expired" || row.status === "cancelled"
+  if (end > now && (isOver || wasUnsent)) return "again"
+  return row.settled_at === null && end > row.expires_at ? "later" : undefined
+}
+
+export const requestsOf = ({ webhook, mapped, terms }: Item) =>
+  mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
+
+/** A webhook that is mapped again counts as received now. */
+export const since = ({ lane, receivedAt }: Webhook, now: number): number =>
+  lane === "replay" ? now : millis(receivedAt)
+
+export const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
+
+export const rowOf = ({ webhook, terms, invitation, person, newId: id }: InvitationRequest, now: number) => ({
+  id,
+  spot: terms.spot,
+  live_id: invitation.liveId,
+  person,
+  source: webhook.source,
+  invited_by: invitation.invitedBySpotMemberId === undefined ? null : text(invitation.invitedBySpotMemberId),
+  notify: invitation.withEmailNotification === undefined ? null : Number(invitation.withEmailNotification),
+  traceparent: webhook.traceparent,
+  created_at: now,
+  requested_at: now,
+  received_at: since(webhook, now),
+  expires_at: endOf(terms),
+  status: "pending",
+  lane: rows.laneNumbers[webhook.lane],
+  state: "available",
+  due_at: now,
+  attempts: 0,
+  batch_key: rows.batchOf(invitation)
+})
