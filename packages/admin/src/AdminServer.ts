@@ -17,10 +17,12 @@ import { HttpApiBuilder } from "effect/http-api"
 import type * as Access from "./Access.ts"
 import * as Api from "./Api.ts"
 import type { Reload } from "./Reload.ts"
-import { Database, type Embedding, Reporting, Troubles } from "@usher/engine"
+import type { Migrator } from "effect/sql"
+import { Database, type Embedding, type Inbox, Reporting, Troubles } from "@usher/engine"
 import { audit } from "./internal/server/api/audit.ts"
 import * as AuditLog from "./AuditLog.ts"
 import type { Token } from "./internal/server/ConfiguredToken.ts"
+import * as Migrations from "./Migrations.ts"
 import * as Authorization from "./internal/server/Authorization.ts"
 import * as Exact from "./internal/server/exact.ts"
 import { imports } from "./internal/server/api/imports.ts"
@@ -87,6 +89,13 @@ export type ServerServices =
   | FileSystem.FileSystem
   | Path.Path
 
+/**
+ * Why the tables of the admin API can't be made or upgraded.
+ *
+ * @category errors
+ */
+export type Unmigrated = Inbox.InboxUnavailable | Migrator.MigrationError
+
 const minTokenLength = 32
 
 const wrongWith = (tokens: ReadonlyArray<Token>): string | undefined => {
@@ -119,6 +128,7 @@ const layerTrimming = ({ audit: { keep = Duration.days(400) } = {} }: Options) =
 const layerAccess = ({ tokens = [], audit }: Options) =>
   Layer.mergeAll(Sessions.layer, SignIns.layer).pipe(
     Layer.provideMerge([Tokens.layer(tokens), AuditLog.layer(audit)]),
+    Layer.provide(Migrations.layer),
     Layer.provide([Database.layerSqlClient, SecureRandom.layerWebCrypto])
   )
 
@@ -158,7 +168,7 @@ const layerServed = (
  *
  * @category layers
  */
-export const layer = (options: Options): Layer.Layer<never, never, Services | ServerServices> =>
+export const layer = (options: Options): Layer.Layer<never, Unmigrated, Services | ServerServices> =>
   Layer.suspend(() => {
     const wrong = wrongWith(options.tokens ?? [])
     if (wrong !== undefined) throw new Error(`AdminServer.layer: ${wrong}`)
@@ -175,7 +185,7 @@ export const layer = (options: Options): Layer.Layer<never, never, Services | Se
 export const layerWithDocuments = (
   options: Options,
   documents: readonly [string, ...ReadonlyArray<string>]
-): Layer.Layer<never, never, Services | ServerServices> => layerWith(options, documents)
+): Layer.Layer<never, Unmigrated, Services | ServerServices> => layerWith(options, documents)
 
 const layerWith = (
   options: Options,
@@ -199,7 +209,7 @@ const layerWith = (
 export const httpClient = Effect.fnUntraced(function* (
   options: Options,
   caller: Access.Caller["Service"]
-): Effect.fn.Return<HttpClient.HttpClient, never, Services | Scope.Scope> {
+): Effect.fn.Return<HttpClient.HttpClient, Unmigrated, Services | Scope.Scope> {
   const handle = yield* HttpRouter.toHttpEffect(
     layerServed(options.publicUrl, Authorization.layerOf(caller)).pipe(
       Layer.provide([layerAccess(options), HttpServer.layerServices])

@@ -7,7 +7,7 @@ import { SecureRandom } from "effect/crypto"
 import { SqlClient, type SqlError } from "effect/sql"
 import * as Access from "./Access.ts"
 import * as Audit from "./Audit.ts"
-import { AuditChain } from "@usher/engine"
+import * as AuditChain from "./AuditChain.ts"
 import {
   bounded,
   type Digest,
@@ -220,7 +220,7 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
 })
 
 /**
- * The audit log in the relay's database, which must be migrated.
+ * The audit log in the relay's database, which must be migrated (see `Migrations`).
  *
  * @category layers
  */

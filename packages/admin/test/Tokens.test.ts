@@ -4,7 +4,7 @@ import { DateTime, Duration, Effect, Layer, Redacted } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Migrations } from "@usher/engine"
+import * as Migrations from "../src/Migrations.ts"
 import { SqliteClient } from "@usher/sqlite"
 import { Sessions } from "../src/internal/server/Sessions.ts"
 import { Tokens } from "../src/internal/server/Tokens.ts"
@@ -13,7 +13,7 @@ const layer = Sessions.layer.pipe(
   Layer.provideMerge(
     Tokens.layer([{ name: "ops", scope: "operate", secret: Redacted.make("operate-0123456789abcdef") }])
   ),
-  Layer.provide(Layer.effectDiscard(Migrations.migrate)),
+  Layer.provide(Migrations.layer),
   Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),
   Layer.provide(SecureRandom.layerWebCrypto)
 )

@@ -1,5 +1,4 @@
 export * as Answer from "./source/Answer.ts"
-export * as AuditChain from "./store/AuditChain.ts"
 export * as Budget from "./ports/Budget.ts"
 export * as Claiming from "./ports/Claiming.ts"
 export * as ClockWatch from "./runtime/ClockWatch.ts"

@@ -1,10 +1,10 @@
 /** Checks that the configured database exists, is up to date and can be written. Creates and migrates nothing. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
-import { Migrations } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Database from "../database/Database.ts"
+import * as Schema from "../database/Schema.ts"
 
 export interface Found {
   readonly ok: boolean
@@ -21,15 +21,11 @@ export const checkDatabase = Effect.fnUntraced(function* (database: DatabaseConf
   const isThere =
     database.kind === "postgres" || (yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
   if (!isThere)
-    return found(
-      "new",
-      Object.keys(Migrations.migrations),
-      "does not exist yet: the relay creates it at its start"
-    )
+    return found("new", Schema.migrations, "does not exist yet: the relay creates it at its start")
   return yield* Effect.gen(function* () {
     // First: behind a pooler the other checks mean little.
     if (database.kind === "postgres") yield* Postgres.checkSessions
-    const pending = yield* Migrations.pending
+    const pending = yield* Schema.pending
     const refused = database.kind === "postgres" ? yield* whyNoPostgres(pending.length > 0) : undefined
     if (refused !== undefined) return unusable(refused)
     return pending.length === 0
@@ -73,7 +69,7 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
 })
 
 /** Tables that the relay needs to accept and to send. */
-const tables = ["usher_migrations", "settings", "webhooks", "invitations", "probes"]
+const tables = ["usher_migrations", "usher_admin_migrations", "settings", "webhooks", "invitations", "probes"]
 
 const rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
 

@@ -1,4 +1,5 @@
 /** The database of the relay: a SQLite file, or Postgres for several machines. */
+import * as AdminMigrations from "@usher/admin/Migrations"
 import { Effect, FileSystem, Layer, Path, Redacted } from "effect"
 import { Inbox, Leadership, Signals, SpotControlSql, StoreSql } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
@@ -19,7 +20,9 @@ export const layer = (database: Database) =>
 export const layerWithLeadership = (database: Database) =>
   database.kind === "sqlite" ? layerLedSqlite(database.file) : layerLedPostgres(database)
 
-const layerStore = Layer.provideMerge(SpotControlSql.layer, StoreSql.layer)
+const layerStore = Layer.mergeAll(SpotControlSql.layer, AdminMigrations.layer).pipe(
+  Layer.provideMerge(StoreSql.layer)
+)
 
 const layerLedSqlite = (file: string, checkpoints?: SqliteClient.Options["checkpoints"]) =>
   Leadership.layerAlone.pipe(

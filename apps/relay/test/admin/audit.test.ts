@@ -5,7 +5,7 @@ import { Cookies } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { Access } from "@usher/admin"
-import { AuditChain, Migrations } from "@usher/engine"
+import * as AuditChain from "@usher/admin/AuditChain"
 import { SqliteClient } from "@usher/sqlite"
 import * as AuditLog from "@usher/admin/AuditLog"
 import {
@@ -13,6 +13,7 @@ import {
   withoutAddresses,
   withoutPeople
 } from "../../../../packages/admin/src/internal/server/auditText.ts"
+import * as Schema from "../../src/database/Schema.ts"
 import { isolated } from "../harness.ts"
 import { usher } from "../inProcess.ts"
 import { migratedPostgres } from "../postgres.ts"
@@ -21,7 +22,7 @@ import { ask, bearer, onEach, relay, type Relay, tokens } from "./harness.ts"
 const ops = { name: "ops", via: "token", ip: "192.0.2.1" } as const
 
 /** A log on a database of its own, and the time in the test's hands. */
-const layerLog = Layer.effectDiscard(Migrations.migrate).pipe(
+const layerLog = Layer.effectDiscard(Schema.migrate).pipe(
   Layer.provideMerge(AuditLog.layer()),
   Layer.provideMerge(Layer.merge(SecureRandom.layerWebCrypto, SqliteClient.layer({ filename: ":memory:" })))
 )

@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, Layer, Redacted } from "effect"
 import { SqlClient } from "effect/sql"
-import { Migrations } from "@usher/engine"
 import * as Postgres from "@usher/engine/Postgres"
 import {
   configuration,
@@ -17,6 +16,7 @@ import {
   until,
   usher as usherProcess
 } from "../harness.ts"
+import * as Schema from "../../src/database/Schema.ts"
 import { usher } from "../inProcess.ts"
 import { onPostgres, postgres } from "../postgres.ts"
 
@@ -67,7 +67,7 @@ describe("usher migrate", () => {
     () =>
       Effect.gen(function* () {
         const { path, database } = yield* folder(configuration("http://127.0.0.1:9"))
-        const migrations = Object.keys(Migrations.migrations).map((name) => name.slice("0000_".length))
+        const migrations = Schema.migrations.map((name) => name.slice("0000_".length))
         const migrate = usher(["migrate"], { cwd: path, env: secrets })
         expect(yield* migrate).toEqual({
           code: 0,
@@ -138,7 +138,7 @@ describe("usher migrate", () => {
           )
           yield* Effect.gen(function* () {
             const sql = yield* SqlClient.SqlClient
-            yield* Migrations.migrate
+            yield* Schema.migrate
             yield* Effect.gen(function* () {
               yield* sql`LOCK TABLE webhooks IN EXCLUSIVE MODE`
               const move = yield* start(["migrate", "--to", target], options)

@@ -1,5 +1,6 @@
 /**
- * The schema of the relay's database. `StoreSql.layer` brings it up to date before anything else reads the tables.
+ * The schema of the relay's database. `StoreSql.layer` brings it up to date before anything else reads the tables. A package
+ * with tables of its own keeps its migrations under a name of its own, with `make`.
  */
 import { Effect } from "effect"
 import { Migrator, SqlClient } from "effect/sql"
@@ -36,33 +37,27 @@ const former: Readonly<Record<number, string>> = {
   17: "probe_writes"
 }
 
-const known = Object.keys(migrations).map((key) => ({
-  id: Number.parseInt(key, 10),
-  name: key.slice("0000_".length),
-  key
-}))
-
 interface Ran {
   readonly id: number
   readonly name: string
 }
 
-/** What has run, in order. */
-const history = Effect.gen(function* () {
+/** What has run by this table, in order. */
+const history = Effect.fnUntraced(function* (table: string) {
   const sql = yield* SqlClient.SqlClient
   const found = yield* sql.onDialectOrElse({
-    pg: () => sql`SELECT 1 AS found WHERE to_regclass('usher_migrations') IS NOT NULL`,
-    orElse: () => sql`SELECT 1 AS found FROM sqlite_master WHERE name = 'usher_migrations'`
+    pg: () => sql`SELECT 1 AS found WHERE to_regclass(${table}) IS NOT NULL`,
+    orElse: () => sql`SELECT 1 AS found FROM sqlite_master WHERE name = ${table}`
   })
   return found.length === 0
     ? []
-    : yield* sql<Ran>`SELECT migration_id AS id, name FROM usher_migrations ORDER BY migration_id`
+    : yield* sql<Ran>`SELECT migration_id AS id, name FROM ${sql(table)} ORDER BY migration_id`
 })
 
 const keyOf = ({ id, name }: Ran) => `${String(id).padStart(4, "0")}_${name}`
 
 /** Why a database with this history can't be used by this version. */
-const refusalOf = (ran: ReadonlyArray<Ran>): string | undefined => {
+const refusalOf = (table: string, known: ReadonlyArray<Ran>, ran: ReadonlyArray<Ran>): string | undefined => {
   const last = ran.at(-1)
   const newest = known.at(-1)
   if (last === undefined || newest === undefined) return
@@ -77,12 +72,12 @@ const refusalOf = (ran: ReadonlyArray<Ran>): string | undefined => {
   const names = new Map(expected.map(({ id, name }) => [id, name]))
   const other = ran.find(({ id, name }) => names.get(id) !== name)
   if (other !== undefined) {
-    return `its table usher_migrations lists ${keyOf(other)}, which this version does not know: start the version that made it, or restore a backup`
+    return `its table ${table} lists ${keyOf(other)}, which this version does not know: start the version that made it, or restore a backup`
   }
   const done = new Set(ran.map(({ id }) => id))
   const gap = expected.find(({ id }) => id < last.id && !done.has(id))
   if (gap !== undefined) {
-    return `its table usher_migrations lacks ${keyOf(gap)}, which comes before ${keyOf(last)}: restore a backup`
+    return `its table ${table} lacks ${keyOf(gap)}, which comes before ${keyOf(last)}: restore a backup`
   }
   return isFormer && last.id < 17
     ? `its schema is too old (${keyOf(last)}): start an earlier version of Usher once, which brings it to 0017_probe_writes`
@@ -92,41 +87,80 @@ const refusalOf = (ran: ReadonlyArray<Ran>): string | undefined => {
 const refused = (reason: string) => new InboxUnavailable({ cause: new Error(reason) })
 
 /**
- * Brings the tables up to date; does nothing when they are. Returns the migrations that ran. Fails where the database was
- * made by a later version, by one that is too old, or where its list of migrations has gaps or other names.
+ * Migrations by their numbers and names, such as `0001_schema`.
  *
- * @category migrations
+ * @category models
  */
-export const migrate: Effect.Effect<
-  ReadonlyArray<readonly [id: number, name: string]>,
-  InboxUnavailable | Migrator.MigrationError,
-  SqlClient.SqlClient
-> = Effect.gen(function* () {
-  const reason = refusalOf(yield* history)
-  if (reason !== undefined) return yield* refused(reason)
-  return yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: "usher_migrations" })
-}).pipe(Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause }))))
+export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, SqlClient.SqlClient>>>
 
 /**
- * The migrations that `migrate` would run, by name. Writes nothing. Fails where `migrate` would, where the database can't be
- * read, and where it has moved away.
+ * The upgrade of some tables of the database.
+ *
+ * @category models
+ */
+export interface Upgrade {
+  /**
+   * Brings the tables up to date; does nothing when they are. Returns the migrations that ran. Fails where the database was
+   * made by a later version, by one that is too old, or where its list of migrations has gaps or other names.
+   */
+  readonly migrate: Effect.Effect<
+    ReadonlyArray<readonly [id: number, name: string]>,
+    InboxUnavailable | Migrator.MigrationError,
+    SqlClient.SqlClient
+  >
+  /**
+   * The migrations that `migrate` would run, by name. Writes nothing. Fails where `migrate` would, and where the database
+   * can't be read.
+   */
+  readonly pending: Effect.Effect<ReadonlyArray<string>, InboxUnavailable, SqlClient.SqlClient>
+}
+
+/**
+ * The upgrade by these migrations. The table lists those that ran.
+ *
+ * @category constructors
+ */
+export const make = (table: string, migrations: Migrations): Upgrade => {
+  const known = Object.keys(migrations).map((key) => ({
+    id: Number.parseInt(key, 10),
+    name: key.slice("0000_".length),
+    key
+  }))
+  const ran = Effect.flatMap(history(table), (ran) => {
+    const reason = refusalOf(table, known, ran)
+    return reason === undefined ? Effect.succeed(ran) : refused(reason)
+  })
+  return {
+    migrate: Effect.andThen(ran, Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })).pipe(
+      Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause })))
+    ),
+    pending: Effect.map(ran, (ran) =>
+      known.filter(({ id }) => id > (ran.at(-1)?.id ?? 0)).map(({ key }) => key)
+    ).pipe(toInboxUnavailable)
+  }
+}
+
+const upgrade = make("usher_migrations", migrations)
+
+/**
+ * Brings the tables of the engine up to date.
  *
  * @category migrations
  */
-export const pending: Effect.Effect<
-  ReadonlyArray<string>,
-  InboxUnavailable,
-  SqlClient.SqlClient
-> = Effect.gen(function* () {
-  const ran = yield* history
-  const reason = refusalOf(ran)
-  if (reason !== undefined) return yield* refused(reason)
-  const last = ran.at(-1)
-  if (last === undefined) return known.map(({ key }) => key)
+export const migrate: Upgrade["migrate"] = upgrade.migrate
+
+/**
+ * The migrations that `migrate` would run. Fails also where the database has moved away.
+ *
+ * @category migrations
+ */
+export const pending: Upgrade["pending"] = Effect.gen(function* () {
+  const pending = yield* upgrade.pending
+  if (pending.length === Object.keys(migrations).length) return pending
   const sql = yield* SqlClient.SqlClient
   const moved = yield* sql`SELECT value FROM settings WHERE name = 'moved'`
   if (moved.length > 0) return yield* refused(movedAway)
-  return known.filter(({ id }) => id > last.id).map(({ key }) => key)
+  return pending
 }).pipe(toInboxUnavailable)
 
 /**
@@ -135,3 +169,12 @@ export const pending: Effect.Effect<
  * @category constants
  */
 export const movedAway = "it has moved (usher migrate --to), configure the one it moved to"
+
+export {
+  /**
+   * The types of columns on both databases.
+   *
+   * @category migrations
+   */
+  columnTypes
+} from "./columns.ts"

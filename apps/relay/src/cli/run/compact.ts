@@ -4,13 +4,14 @@ import { SecureRandom } from "effect/crypto"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
 import { Access } from "@usher/admin"
-import { Compaction, Inbox, Migrations } from "@usher/engine"
+import { Compaction, Inbox } from "@usher/engine"
 import { SqliteClient } from "@usher/sqlite"
 import { statfs } from "node:fs/promises"
 import * as AuditLog from "@usher/admin/AuditLog"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import type * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Database from "../../database/Database.ts"
+import * as Schema from "../../database/Schema.ts"
 import { commandLine } from "../support/commandLine.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { failed } from "../support/failure.ts"
@@ -32,7 +33,7 @@ export const compact = Command.make(
       }
       const services = yield* Layer.build(layerOf(database))
       const sql = Context.get(services, SqlClient.SqlClient)
-      const pending = yield* Effect.provide(Migrations.pending, services)
+      const pending = yield* Effect.provide(Schema.pending, services)
       if (pending.length > 0) {
         return yield* failed(
           `${Database.describe(database)} has an older schema. To upgrade it: usher migrate`
@@ -83,12 +84,15 @@ const layerOf = (database: DatabaseConfig.Database) =>
 const rewrite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const { update } = yield* bar("Compacting", undefined)
   let done = 0
-  yield* Compaction.compact(sql, (table) => update(++done, `Compacting ${table}`))
+  yield* Compaction.compact(sql, {
+    tables: Schema.tables,
+    onTable: (table) => update(++done, `Compacting ${table}`)
+  })
 }, Effect.scoped)
 
 /** The size of the database, of its write-ahead log, and of the free space on its disk. */
 const sizeOf = Effect.fnUntraced(function* (database: DatabaseConfig.Database, sql: SqlClient.SqlClient) {
-  const size = yield* Compaction.size(sql)
+  const size = yield* Compaction.size(sql, Schema.tables)
   if (database.kind === "postgres") return { ...size, log: 0, disk: null }
   const fs = yield* FileSystem.FileSystem
   const path = yield* Path.Path

@@ -1,11 +1,12 @@
 import { Console, Context, Effect, Layer, Option } from "effect"
 import { Command } from "effect/cli"
 import { SqlClient } from "effect/sql"
-import { Migrations, Move } from "@usher/engine"
+import { Move } from "@usher/engine"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Problem from "../../config/Problem.ts"
 import * as Database from "../../database/Database.ts"
+import * as Schema from "../../database/Schema.ts"
 import { Failed, kindOf, usage } from "../support/failure.ts"
 import { configFlag, jsonFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { presentDatabase } from "../support/presentDatabase.ts"
@@ -24,8 +25,8 @@ const inTarget = (error: { readonly message: string }) => {
 /** Opens a database, and runs its pending migrations. */
 const open = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   const services = yield* Layer.build(Layer.fresh(Database.layer(database)))
-  const ran = yield* Effect.provide(Migrations.migrate, services)
-  return { sql: Context.get(services, SqlClient.SqlClient), ran: ran.map(([, name]) => name) }
+  const ran = yield* Effect.provide(Schema.migrate, services)
+  return { sql: Context.get(services, SqlClient.SqlClient), ran }
 })
 
 export const migrate = Command.make(
@@ -46,7 +47,7 @@ export const migrate = Command.make(
     if (stay) {
       yield* presentDatabase(database)
       const here = yield* open(database)
-      yield* Move.stay(here.sql)
+      yield* Move.stay(here.sql, Schema.tables)
       return yield* print(json, { database: name, stays: true }, () => `${name} is in use again.`)
     }
     if (Option.isNone(to)) {
@@ -72,6 +73,7 @@ export const migrate = Command.make(
       Move.move({
         source: here.sql,
         target: there.sql,
+        tables: Schema.tables,
         onProgress: (table, rows) => update(rows, `Moving ${table}`)
       })
     ).pipe(

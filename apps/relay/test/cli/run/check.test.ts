@@ -1,15 +1,13 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Migrations } from "@usher/engine"
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
+import * as Schema from "../../../src/database/Schema.ts"
 import { configuration, folder, isolated, sandbox, secrets } from "../../harness.ts"
 import { usher } from "../../inProcess.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
 const patience = 180_000
-
-const migrations = Object.keys(Migrations.migrations)
 
 /** What `usher check --json` says of the configuration, and how it ends. */
 const check = Effect.fnUntraced(function* (
@@ -33,7 +31,7 @@ describe("usher check looks at the database", () => {
         expect(yield* check(home)).toMatchObject({
           code: 0,
           ok: true,
-          database: { name: home.database, status: "new", pending: migrations }
+          database: { name: home.database, status: "new", pending: Schema.migrations }
         })
         expect(existsSync(home.database)).toBe(false)
       }).pipe(isolated),
@@ -48,9 +46,9 @@ describe("usher check looks at the database", () => {
         yield* usher(["migrate"], { cwd: home.path, env: secrets })
         expect((yield* check(home)).database).toMatchObject({ status: "up to date", pending: [] })
         const file = new DatabaseSync(home.database)
-        file.exec("DELETE FROM usher_migrations WHERE migration_id > 1")
+        file.exec("DELETE FROM usher_migrations WHERE migration_id > 1; DROP TABLE usher_admin_migrations")
         file.close()
-        const behind = { code: 0, database: { status: "behind", pending: migrations.slice(1) } }
+        const behind = { code: 0, database: { status: "behind", pending: Schema.migrations.slice(1) } }
         expect(yield* check(home)).toMatchObject(behind)
         expect(yield* check(home)).toMatchObject(behind)
       }).pipe(isolated),

@@ -1,7 +1,7 @@
 /** Deletes the oldest entries of the audit log, and appends a checkpoint to the chain that accounts for them. */
 import { Effect } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
-import type { AuditChain } from "@usher/engine"
+import type * as AuditChain from "../../AuditChain.ts"
 import type { Row } from "./auditVerify.ts"
 
 export interface Options {

@@ -2,7 +2,7 @@
 import { Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type * as Audit from "../../Audit.ts"
-import { AuditChain } from "@usher/engine"
+import * as AuditChain from "../../AuditChain.ts"
 
 type Fault = NonNullable<Audit.Verification["fault"]>
 

@@ -2,7 +2,6 @@ import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import { columnTypes } from "../columns.ts"
 import { newKey } from "../rows/person.ts"
-import { adminTables } from "./adminTables.ts"
 
 /**
  * The tables of the relay, on both databases. Times are milliseconds since 1970, ids sort by the time at which they were
@@ -212,8 +211,6 @@ export default Effect.gen(function* () {
     pg: () => sql`ALTER TABLE probes ALTER COLUMN filler SET STORAGE EXTERNAL`,
     orElse: () => Effect.void
   })
-
-  yield* adminTables
 })
 
 /** The orders in which a claim looks for invitations. */

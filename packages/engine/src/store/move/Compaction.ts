@@ -5,7 +5,7 @@
  */
 import { Effect, Schedule } from "effect"
 import { type SqlClient, SqlError } from "effect/sql"
-import { tables } from "./tables.ts"
+import { type Table, tables as engineTables } from "./tables.ts"
 
 /**
  * The size of a database, in bytes.
@@ -33,7 +33,7 @@ const sqliteSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   return { bytes: pages * size, free: free * size, needed: 2 * (pages - free) * size }
 })
 
-const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, tables: ReadonlyArray<Table>) {
   const sizes = yield* Effect.forEach(
     tables,
     ({ name }) => sql<{ bytes: number }>`SELECT pg_total_relation_size(CAST(${name} AS regclass)) AS bytes`
@@ -43,12 +43,15 @@ const postgresSize = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 })
 
 /**
- * Measures the database, and its free pages.
+ * Measures the database (on Postgres, these tables), and its free pages.
  *
  * @category accessors
  */
-export const size = (sql: SqlClient.SqlClient): Effect.Effect<Size, SqlError.SqlError> =>
-  sql.onDialectOrElse({ pg: () => postgresSize(sql), orElse: () => sqliteSize(sql) })
+export const size = (
+  sql: SqlClient.SqlClient,
+  tables: ReadonlyArray<Table> = engineTables
+): Effect.Effect<Size, SqlError.SqlError> =>
+  sql.onDialectOrElse({ pg: () => postgresSize(sql, tables), orElse: () => sqliteSize(sql) })
 
 /** The most tries to empty the log while other connections use it, a second apart. */
 const tries = 30
@@ -73,7 +76,11 @@ const inUse = new SqlError.SqlError({
 /** The longest wait for a table that is in use, because everybody else waits behind this lock. */
 const lockTimeout = "SET lock_timeout = '10s'"
 
-const postgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onTable: OnTable) {
+const postgres = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  tables: ReadonlyArray<Table>,
+  onTable: OnTable
+) {
   const connection = yield* sql.reserve
   yield* connection.executeRaw(lockTimeout, [])
   for (const { name } of tables) {
@@ -86,6 +93,18 @@ const postgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, onTable:
 type OnTable = (table: string) => Effect.Effect<void>
 
 /**
+ * What is compacted on Postgres. SQLite compacts its whole file.
+ *
+ * @category options
+ */
+export interface Options {
+  /** The tables. Default: those of the engine. */
+  readonly tables?: ReadonlyArray<Table> | undefined
+  /** Called before each table. */
+  readonly onTable?: OnTable | undefined
+}
+
+/**
  * Compacts the database. Meanwhile writes wait: on SQLite all of them; on Postgres writes and reads of the table in
  * work. A failure or an interruption loses nothing.
  *
@@ -93,10 +112,10 @@ type OnTable = (table: string) => Effect.Effect<void>
  */
 export const compact = Effect.fn("Compaction.compact")(function* (
   sql: SqlClient.SqlClient,
-  onTable: OnTable = () => Effect.void
+  { tables = engineTables, onTable = () => Effect.void }: Options = {}
 ) {
   yield* sql.onDialectOrElse({
-    pg: () => postgres(sql, onTable),
+    pg: () => postgres(sql, tables, onTable),
     orElse: () => Effect.andThen(sql`VACUUM`, emptyLog(sql))
   })
 })

@@ -6,7 +6,15 @@ import { Effect, Schema } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import { sha256 } from "../../runtime/digest.ts"
 import { seal, unseal } from "./seal.ts"
-import { type Digest, digest, following, type Mark, markOf, type Table, tables } from "./tables.ts"
+import {
+  type Digest,
+  digest,
+  following,
+  type Mark,
+  markOf,
+  type Table,
+  tables as engineTables
+} from "./tables.ts"
 
 /**
  * The move can't begin, or its result is wrong. The message says what to do.
@@ -38,6 +46,8 @@ export interface Options {
   readonly source: SqlClient.SqlClient
   /** An empty Postgres database, or the target of an earlier try. */
   readonly target: SqlClient.SqlClient
+  /** What is copied, in the order of their references. Default: `tables`, those of the engine. */
+  readonly tables?: ReadonlyArray<Table> | undefined
   /** Called after each batch, with the number of rows copied so far. */
   readonly onProgress?: ((table: string, rows: number) => Effect.Effect<void>) | undefined
 }
@@ -50,23 +60,23 @@ export interface Options {
 export const move = Effect.fn("Move.move")(function* (
   options: Options
 ): Effect.fn.Return<ReadonlyArray<Moved>, MoveRefused | SqlError.SqlError> {
-  const { source, target } = options
+  const { source, target, tables = engineTables } = options
   const key = yield* setting(source, "person_key")
   if ((yield* setting(source, "moved")) !== undefined || key === undefined) {
     return yield* new MoveRefused({
       message: "This database has moved: configure the database that it moved to."
     })
   }
-  yield* begin(target, key)
-  yield* seal(source)
+  yield* begin(target, key, tables)
+  yield* seal(source, tables)
   const moved = yield* Effect.gen(function* () {
     for (const table of tables) yield* copy(options, table)
-    const moved = yield* verify(options)
+    const moved = yield* verify(options, tables)
     // The source is closed before the target drops its marks. If the process is killed in between, exactly one database
     // is in use.
     yield* source`INSERT INTO settings ${source.insert([{ name: "moved", value: "1" }])}`
     return moved
-  }).pipe(Effect.onError(() => Effect.ignore(unseal(source))))
+  }).pipe(Effect.onError(() => Effect.ignore(unseal(source, tables))))
   // The marks are harmless if they remain.
   yield* Effect.ignore(target`DELETE FROM settings WHERE name LIKE 'moving%'`)
   return moved
@@ -78,7 +88,8 @@ export const move = Effect.fn("Move.move")(function* (
  * @category moving
  */
 export const stay = Effect.fn("Move.stay")(function* (
-  source: SqlClient.SqlClient
+  source: SqlClient.SqlClient,
+  tables: ReadonlyArray<Table> = engineTables
 ): Effect.fn.Return<void, MoveRefused | SqlError.SqlError> {
   if ((yield* setting(source, "moved")) !== undefined) {
     return yield* new MoveRefused({
@@ -86,14 +97,18 @@ export const stay = Effect.fn("Move.stay")(function* (
         "The move has ended: what came since is in the other database, so this one must not be used again."
     })
   }
-  yield* unseal(source)
+  yield* unseal(source, tables)
 })
 
 const setting = (sql: SqlClient.SqlClient, name: string) =>
   Effect.map(sql<{ value: string }>`SELECT value FROM settings WHERE name = ${name}`, ([row]) => row?.value)
 
 /** Marks the target as belonging to this move, unless it is in use. Deletes what an earlier try has copied. */
-const begin = Effect.fnUntraced(function* (target: SqlClient.SqlClient, key: string) {
+const begin = Effect.fnUntraced(function* (
+  target: SqlClient.SqlClient,
+  key: string,
+  tables: ReadonlyArray<Table>
+) {
   const from = yield* setting(target, "moving_from")
   if (from === sha256(key)) {
     yield* Effect.forEach(tables.toReversed(), ({ name }) => target`DELETE FROM ${target(name)}`).pipe(
@@ -129,7 +144,7 @@ const copy = Effect.fnUntraced(function* ({ source, target, onProgress }: Option
   }
 })
 
-const verify = ({ source, target }: Options) =>
+const verify = ({ source, target }: Options, tables: ReadonlyArray<Table>) =>
   Effect.forEach(
     tables,
     Effect.fnUntraced(function* (table): Effect.fn.Return<Moved, MoveRefused | SqlError.SqlError> {
@@ -141,3 +156,5 @@ const verify = ({ source, target }: Options) =>
       })
     })
   )
+
+export { type Table, tables } from "./tables.ts"

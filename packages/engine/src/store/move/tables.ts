@@ -3,13 +3,23 @@ import { Effect } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import { createHash } from "node:crypto"
 
+/**
+ * A table that is copied.
+ *
+ * @category models
+ */
 export interface Table {
+  /** The name of the table. */
   readonly name: string
   /** The key. It sorts the same on both databases, byte by byte. */
   readonly key: readonly [string, ...ReadonlyArray<string>]
 }
 
-/** In the order of their references. The table `probes` is not copied. */
+/**
+ * The tables of the engine, in the order of their references. The table `probes` is not copied.
+ *
+ * @category constants
+ */
 export const tables: ReadonlyArray<Table> = [
   { name: "people", key: ["id"] },
   { name: "webhooks", key: ["id"] },
@@ -22,10 +32,6 @@ export const tables: ReadonlyArray<Table> = [
   { name: "reservations", key: ["spot", "lane", "number"] },
   { name: "paused_sources", key: ["source"] },
   { name: "quarantined", key: ["id"] },
-  { name: "tokens", key: ["id"] },
-  { name: "sessions", key: ["id"] },
-  { name: "audit_log", key: ["number"] },
-  { name: "audit_head", key: ["name"] },
   { name: "counts", key: ["span", "at", "source", "name", "writer"] }
 ]
 

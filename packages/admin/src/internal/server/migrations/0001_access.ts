@@ -1,12 +1,15 @@
 import { Effect } from "effect"
 import { SqlClient } from "effect/sql"
-import { columnTypes } from "../columns.ts"
+import { Migrations } from "@usher/engine"
 
-/** The tables of the admin API: tokens by their hashes, sessions, and the audit log with the head of its chain. */
-export const adminTables = Effect.gen(function* () {
+/**
+ * Tokens by their hashes, sessions, and the audit log with the head of its chain. They exist where the migrations of the engine
+ * made them: those of databases before this one.
+ */
+export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
-  const { id, whole, strict } = columnTypes(sql)
-  yield* sql`CREATE TABLE tokens (
+  const { id, whole, strict } = Migrations.columnTypes(sql)
+  yield* sql`CREATE TABLE IF NOT EXISTS tokens (
     id ${id} PRIMARY KEY,
     name TEXT NOT NULL,
     scope TEXT NOT NULL,
@@ -15,8 +18,8 @@ export const adminTables = Effect.gen(function* () {
     expires_at ${whole},
     last_used_at ${whole}
   ) ${strict}`
-  yield* sql`CREATE UNIQUE INDEX tokens_name ON tokens (name)`
-  yield* sql`CREATE TABLE sessions (
+  yield* sql`CREATE UNIQUE INDEX IF NOT EXISTS tokens_name ON tokens (name)`
+  yield* sql`CREATE TABLE IF NOT EXISTS sessions (
     id ${id} PRIMARY KEY,
     token ${id} NOT NULL,
     token_hash TEXT NOT NULL,
@@ -27,8 +30,8 @@ export const adminTables = Effect.gen(function* () {
     ip TEXT,
     user_agent TEXT
   ) ${strict}`
-  yield* sql`CREATE INDEX sessions_token ON sessions (token)`
-  yield* sql`CREATE TABLE audit_log (
+  yield* sql`CREATE INDEX IF NOT EXISTS sessions_token ON sessions (token)`
+  yield* sql`CREATE TABLE IF NOT EXISTS audit_log (
     number ${whole} PRIMARY KEY,
     id ${id} NOT NULL,
     act ${id} NOT NULL,
@@ -43,12 +46,12 @@ export const adminTables = Effect.gen(function* () {
     prev TEXT NOT NULL,
     hash TEXT NOT NULL
   ) ${strict}`
-  yield* sql`CREATE UNIQUE INDEX audit_log_id ON audit_log (id)`
+  yield* sql`CREATE UNIQUE INDEX IF NOT EXISTS audit_log_id ON audit_log (id)`
   // No two entries follow the same one: the chain does not fork.
-  yield* sql`CREATE UNIQUE INDEX audit_log_prev ON audit_log (prev)`
-  yield* sql`CREATE INDEX audit_log_act ON audit_log (act)`
+  yield* sql`CREATE UNIQUE INDEX IF NOT EXISTS audit_log_prev ON audit_log (prev)`
+  yield* sql`CREATE INDEX IF NOT EXISTS audit_log_act ON audit_log (act)`
   // The number and hash of the last entry. Writers lock its only row.
-  yield* sql`CREATE TABLE audit_head (
+  yield* sql`CREATE TABLE IF NOT EXISTS audit_head (
     name ${id} PRIMARY KEY,
     number ${whole} NOT NULL,
     hash TEXT NOT NULL
