@@ -15,6 +15,8 @@ export const Counts = Schema.Struct({
   accepted: Schema.Int,
   /** Deliveries that repeat an earlier one. */
   duplicates: Schema.Int,
+  /** Requests that were not accepted, such as deliveries that do not verify. */
+  refused: Schema.Int,
   /** Webhooks that were mapped to invitations. */
   mapped: Schema.Int,
   /** Webhooks that invite nobody. */
@@ -52,6 +54,7 @@ export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 export const none: Counts = {
   accepted: 0,
   duplicates: 0,
+  refused: 0,
   mapped: 0,
   ignored: 0,
   unmappable: 0,
