@@ -102,8 +102,10 @@ export const Concern = Schema.Struct({
   text: Schema.String,
   /** The reason that an operator or the upstream gave, in their words. Null without one. Do not forward it. */
   reason: Schema.NullOr(Schema.String),
-  /** The number of webhooks, deliveries or invitations that it is about, capped at 20,000. Null if it is about none. */
+  /** The number of webhooks, deliveries or invitations that it is about. Null if it is about none. */
   count: Schema.NullOr(Schema.Int),
+  /** Whether the number is capped, so that there may be more. */
+  isMore: Schema.Boolean,
   /** What happens next, or what to do, without a final period. `nextAt` completes it. */
   next: Schema.String,
   /** When that happens. Null if it depends on a person, or is unknown. */

@@ -111,6 +111,20 @@ export const Standing = Schema.Struct({
 export interface Standing extends Schema.Schema.Type<typeof Standing> {}
 
 /**
+ * The most dead letters that are grouped, the newest ones.
+ *
+ * @category constants
+ */
+export const maxGrouped = 50_000
+
+/**
+ * The most groups of dead letters, the largest ones.
+ *
+ * @category constants
+ */
+export const maxGroups = 500
+
+/**
  * Dead letters of one Live with the same cause.
  *
  * @category schemas
@@ -136,3 +150,11 @@ export const DeadLetterGroup = Schema.Struct({
  * @category models
  */
 export interface DeadLetterGroup extends Schema.Schema.Type<typeof DeadLetterGroup> {}
+
+/**
+ * Whether there may be more dead letters than these groups count.
+ *
+ * @category accessors
+ */
+export const isPartial = (groups: ReadonlyArray<DeadLetterGroup>): boolean =>
+  groups.length >= maxGroups || groups.reduce((sum, { count }) => sum + count, 0) >= maxGrouped

@@ -1,3 +1,4 @@
+import { isPartial, maxGrouped, maxGroups } from "@usher/model/Counts"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
@@ -25,6 +26,13 @@ export const DeadLetters = () => {
     >
       <Shown query={query} waiting="rows">
         {(groups) => (
+          <>
+            {isPartial(groups) && (
+              <p className="note">
+                There may be more. This list counts the newest {count(maxGrouped)} failed invitations, and shows the{" "}
+                {count(maxGroups)} largest groups.
+              </p>
+            )}
           <DataTable
             label="Dead letters by cause"
             items={groups}
@@ -63,6 +71,7 @@ export const DeadLetters = () => {
               }
             ]}
           />
+          </>
         )}
       </Shown>
       {question}

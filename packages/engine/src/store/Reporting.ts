@@ -5,7 +5,7 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import { maxCounted } from "@usher/model/Backlog"
-import type { Bucket, Counts, DeadLetterGroup, Standing } from "@usher/model/Counts"
+import { type Bucket, type Counts, type DeadLetterGroup, maxGrouped, maxGroups, type Standing } from "@usher/model/Counts"
 import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Writer } from "../runtime/randomBytes.ts"
@@ -16,6 +16,7 @@ import * as rows from "./rows/rows.ts"
 import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
+import { type Failures, failing } from "./reporting/failures.ts"
 import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -49,6 +50,24 @@ export interface SeriesOptions {
 }
 
 /**
+ * Which counts of a source to read. Both kinds have an index.
+ *
+ * @category options
+ */
+export interface CountOptions {
+  /** The name of the source. */
+  readonly source: string
+  /** What was counted. */
+  readonly name: "accepted" | "refused"
+  /** The length of a bucket. Minutes are kept for 2 days, hours for 400 days. */
+  readonly bucket: keyof typeof spans
+  /** The first bucket begins at this time or later. */
+  readonly from: DateTime.Utc
+  /** The last bucket begins before this time. */
+  readonly to: DateTime.Utc
+}
+
+/**
  * A delivery that its sender repeated and the relay ignored as a duplicate.
  *
  * @category models
@@ -62,8 +81,6 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-const maxDeadLetters = 50_000
-const maxGroups = 500
 /** The most bodies to search of the webhooks without an invitation. */
 const maxBodies = 2_000
 /** The most of these to decompress. */
@@ -87,6 +104,14 @@ export class Reporting extends Context.Service<
     readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
     /** When the source last received a webhook, to the minute, within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** When the source first received a webhook, to the hour, within the last 400 days. */
+    readonly firstReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** What was counted for a source, by bucket, without empty ones, oldest first. */
+    readonly counted: (
+      options: CountOptions
+    ) => Effect.Effect<ReadonlyArray<{ readonly at: number; readonly count: number }>, InboxUnavailable>
+    /** What failed and waits for an operator, by source or Spot. */
+    readonly failures: Effect.Effect<Failures, InboxUnavailable>
     /** Pending work and failures, as of now. */
     readonly snapshot: Effect.Effect<Standing, InboxUnavailable>
     /** Dead letters by cause, the largest group first. */
@@ -179,6 +204,21 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       return timeOf(hour?.at)
     }, toInboxUnavailable),
 
+    firstReceived: Effect.fnUntraced(function* (source) {
+      const [first] = yield* sql<{ at: number | null }>`SELECT min(at) AS at FROM counts
+        WHERE name = 'accepted' AND source = ${source} AND span = 'hour'`
+      return timeOf(first?.at)
+    }, toInboxUnavailable),
+
+    // The name is a literal, so that the planner sees the partial index.
+    counted: ({ source, name, bucket, from, to }) =>
+      sql<{ at: number; count: number }>`SELECT at, CAST(sum(count) AS BIGINT) AS count FROM counts
+        WHERE name = ${sql.literal(`'${name}'`)} AND source = ${source} AND span = ${bucket}
+          AND at >= ${DateTime.toEpochMillis(from)} AND at < ${DateTime.toEpochMillis(to)}
+        GROUP BY at ORDER BY at`.pipe(toInboxUnavailable),
+
+    failures: failing(sql),
+
     snapshot: Effect.gen(function* () {
       const toMap = yield* received
       const toSend = yield* due()
@@ -197,7 +237,7 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
     deadLetters:
       sql<DeadLetterGroup>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId"
         FROM (SELECT id, status, last_error, spot, live_id FROM invitations
-          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxDeadLetters)}) AS dead
+          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxGrouped)}) AS dead
       GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`.pipe(
         toInboxUnavailable
       ),
