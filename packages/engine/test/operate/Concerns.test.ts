@@ -37,9 +37,7 @@ const layer = Layer.provideMerge(
 
 /** With metrics of its own. */
 const withConcerns = <A, E, R>(test: Effect.Effect<A, E, R>) =>
-  Effect.provide(test, layer).pipe((test) =>
-    Effect.suspend(() => Effect.provideService(test, Metric.MetricRegistry, new Map()))
-  )
+  Effect.suspend(() => Effect.provideService(Effect.provide(test, layer), Metric.MetricRegistry, new Map()))
 
 const now = Concerns.Concerns.use((concerns) => concerns.now)
 const recent = Concerns.Concerns.use((concerns) => concerns.recent)
@@ -89,7 +87,6 @@ onEach((test) => {
   test("name a source that is silent, and refusals that rise", (inbox) =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      yield* TestClock.setTime(new Date("2026-12-01T12:00:00Z").getTime())
       yield* inbox.countRefused(new Map([["form", 25]]))
       const hours = yield* DateTime.now
       const rows = Array.from({ length: 4 * 168 }, (_, index) => ({
@@ -111,7 +108,10 @@ onEach((test) => {
         },
         { kind: "refusals_rising", count: 25, since: DateTime.makeUnsafe("2026-12-01T12:00:00Z") }
       ])
-    }).pipe(withConcerns))
+      // The clock is set before anything waits for it.
+    }).pipe(withConcerns, (test) =>
+      Effect.andThen(TestClock.setTime(DateTime.makeUnsafe("2026-12-01T12:00:00Z").epochMilliseconds), test)
+    ))
 
   test("are shared for ten seconds where many ask, and shown as gauges", () =>
     Effect.gen(function* () {
