@@ -124,5 +124,7 @@ export interface Concern extends Schema.Schema.Type<typeof Concern> {}
  *
  * @category accessors
  */
-export const keyOf = ({ kind, subject: { source, spot, liveId } }: Pick<Concern, "kind" | "subject">): string =>
-  JSON.stringify([kind, source, spot, liveId])
+export const keyOf = ({
+  kind,
+  subject: { source, spot, liveId }
+}: Pick<Concern, "kind" | "subject">): string => JSON.stringify([kind, source, spot, liveId])

@@ -126,7 +126,9 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
     windows,
     pace: Math.round(perMilli * Duration.toMillis("1 hour")),
     spentAt:
-      longest !== undefined && longest.left > 0 && lasts < Duration.toMillis(longest.window) ? at(lasts) : null,
+      longest !== undefined && longest.left > 0 && lasts < Duration.toMillis(longest.window)
+        ? at(lasts)
+        : null,
     backlog,
     hold,
     clearAt:

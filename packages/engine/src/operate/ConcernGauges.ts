@@ -85,7 +85,10 @@ export const layer: Layer.Layer<
       }
     })
     yield* Effect.forkScoped(
-      supervise("Gauges of concerns", Effect.andThen(sample, Effect.andThen(working, Effect.sleep(sampleEvery))))
+      supervise(
+        "Gauges of concerns",
+        Effect.andThen(sample, Effect.andThen(working, Effect.sleep(sampleEvery)))
+      )
     )
   })
 ).pipe(Layer.provideMerge(Concerns.layer))

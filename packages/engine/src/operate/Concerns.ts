@@ -11,7 +11,8 @@ import { SourcePauses } from "../ports/SourcePauses.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { Sources } from "../source/Sources.ts"
 import { Reporting } from "../store/Reporting.ts"
-import { concernsOf, type SpotFacts } from "./concernsOf.ts"
+import { concernsOf } from "./concernsOf.ts"
+import type { SpotFacts } from "./concerns/spots.ts"
 import { minSilence, type Pace, usualHours, weeks } from "./pace.ts"
 
 /**
@@ -22,15 +23,18 @@ import { minSilence, type Pace, usualHours, weeks } from "./pace.ts"
 export class Concerns extends Context.Service<
   Concerns,
   {
-    /** The concerns now. Numbers of the budget are at most 10 seconds old, those of the usual pace at most a minute. */
+    /**
+     * The concerns now, at most half a second old. Numbers of the budget are at most 10 seconds old, those of the usual
+     * pace at most a minute.
+     */
     readonly now: Effect.Effect<ReadonlyArray<Concern>, InboxUnavailable>
     /** The concerns of the last 10 seconds, which all callers share. */
     readonly recent: Effect.Effect<ReadonlyArray<Concern>, InboxUnavailable>
   }
 >()("@usher/engine/Concerns") {}
 
-/** How old shared readings may be, in milliseconds. */
-const maxAge = { list: 10_000, budgets: 10_000, paces: 60_000 }
+/** How old shared readings may be, in milliseconds. A page asks 0.7 s after a change, so that it sees the change. */
+const maxAge = { now: 500, recent: 10_000, budgets: 10_000, paces: 60_000 }
 
 /** Reads again once the last reading is too old. Concurrent callers wait for the same reading. */
 const shared = <A, E, R>(read: Effect.Effect<A, E, R>, maxAge: number): Effect.Effect<A, E, R> => {
@@ -69,8 +73,7 @@ export const layer: Layer.Layer<
 
     const budgetOf = Effect.fnUntraced(function* (name: string) {
       const spot = (yield* SubscriptionRef.get(present)).get(name)
-      const forecast =
-        spot?.budget === undefined ? undefined : yield* forecastOf(name, spot.budget)
+      const forecast = spot?.budget === undefined ? undefined : yield* forecastOf(name, spot.budget)
       const { invitations: count, isMore } = forecast?.backlog ?? (yield* operations.backlog(name))
       return { name, forecast, pending: { count, isMore } }
     })
@@ -102,7 +105,9 @@ export const layer: Layer.Layer<
         lastReceived,
         firstReceived: yield* reporting.firstReceived(source),
         // A source that receives costs no further reading.
-        accepted: isQuiet ? yield* count("accepted", "hour", DateTime.subtract(now, { weeks: weeks + 1 })) : [],
+        accepted: isQuiet
+          ? yield* count("accepted", "hour", DateTime.subtract(now, { weeks: weeks + 1 }))
+          : [],
         refused: {
           hours: yield* count("refused", "hour", DateTime.subtract(now, { hours: usualHours })),
           minutes: yield* count("refused", "minute", DateTime.subtract(now, { hours: 1 }))
@@ -118,7 +123,7 @@ export const layer: Layer.Layer<
       maxAge.paces
     )
 
-    const now = Effect.gen(function* () {
+    const read = Effect.gen(function* () {
       const states = new Map((yield* control.all).map((state) => [state.spot, state]))
       const spots = (yield* budgets).map((spot): SpotFacts => ({ ...spot, state: states.get(spot.name) }))
       return concernsOf({
@@ -132,6 +137,6 @@ export const layer: Layer.Layer<
       })
     }).pipe(Effect.withTracerEnabled(false))
 
-    return Concerns.of({ now, recent: shared(now, maxAge.list) })
+    return Concerns.of({ now: shared(read, maxAge.now), recent: shared(read, maxAge.recent) })
   })
 )

@@ -1,13 +1,7 @@
 /** Compares what a source receives and what the relay refuses of it with its own usual pace. */
 import { DateTime, Duration } from "effect"
+import type { Count } from "../store/reporting/pacing.ts"
 import { spans } from "../store/rows/counting.ts"
-
-/** How many webhooks or refusals an hour or a minute had. */
-export interface Count {
-  /** When the hour or minute begins, in milliseconds. */
-  readonly at: number
-  readonly count: number
-}
 
 /** The pace of a source. */
 export interface Pace {

@@ -76,7 +76,10 @@ export const begin = Effect.gen(function* () {
   const addAccepted = yield* series(accepted, "source", "sender")
   const addDuplicate = yield* series(duplicates, "source", "sender")
   const addRefused = yield* series(refused, "source", "reason")
-  const reasons = [...refusals.filter((refusal) => refusal !== "unverified"), ...VerificationFailed.Reason.literals]
+  const reasons = [
+    ...refusals.filter((refusal) => refusal !== "unverified"),
+    ...VerificationFailed.Reason.literals
+  ]
   return ({ name, sender }: Source): void => {
     addAccepted(0, name, sender.name)
     addDuplicate(0, name, sender.name)

@@ -5,7 +5,14 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import { maxCounted } from "@usher/model/Backlog"
-import { type Bucket, type Counts, type DeadLetterGroup, maxGrouped, maxGroups, type Standing } from "@usher/model/Counts"
+import {
+  type Bucket,
+  type Counts,
+  type DeadLetterGroup,
+  maxGrouped,
+  maxGroups,
+  type Standing
+} from "@usher/model/Counts"
 import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Writer } from "../runtime/randomBytes.ts"
@@ -17,6 +24,7 @@ import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 import { type Failures, failing } from "./reporting/failures.ts"
+import { type Count, type CountOptions, pacing } from "./reporting/pacing.ts"
 import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -47,24 +55,6 @@ export interface SeriesOptions {
   readonly to: DateTime.Utc
   /** Counts this source only. Default: all. */
   readonly source?: string | undefined
-}
-
-/**
- * Which counts of a source to read. Both kinds have an index.
- *
- * @category options
- */
-export interface CountOptions {
-  /** The name of the source. */
-  readonly source: string
-  /** What was counted. */
-  readonly name: "accepted" | "refused"
-  /** The length of a bucket. Minutes are kept for 2 days, hours for 400 days. */
-  readonly bucket: keyof typeof spans
-  /** The first bucket begins at this time or later. */
-  readonly from: DateTime.Utc
-  /** The last bucket begins before this time. */
-  readonly to: DateTime.Utc
 }
 
 /**
@@ -107,9 +97,7 @@ export class Reporting extends Context.Service<
     /** When the source first received a webhook, to the hour, within the last 400 days. */
     readonly firstReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
     /** What was counted for a source, by bucket, without empty ones, oldest first. */
-    readonly counted: (
-      options: CountOptions
-    ) => Effect.Effect<ReadonlyArray<{ readonly at: number; readonly count: number }>, InboxUnavailable>
+    readonly counted: (options: CountOptions) => Effect.Effect<ReadonlyArray<Count>, InboxUnavailable>
     /** What failed and waits for an operator, by source or Spot. */
     readonly failures: Effect.Effect<Failures, InboxUnavailable>
     /** Pending work and failures, as of now. */
@@ -195,28 +183,7 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       return countsBy(found, ({ source }) => source)
     }).pipe(toInboxUnavailable),
 
-    lastReceived: Effect.fnUntraced(function* (source) {
-      const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
-        WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
-      const [minute] = yield* last("minute")
-      if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
-      const [hour] = yield* last("hour")
-      return timeOf(hour?.at)
-    }, toInboxUnavailable),
-
-    firstReceived: Effect.fnUntraced(function* (source) {
-      const [first] = yield* sql<{ at: number | null }>`SELECT min(at) AS at FROM counts
-        WHERE name = 'accepted' AND source = ${source} AND span = 'hour'`
-      return timeOf(first?.at)
-    }, toInboxUnavailable),
-
-    // The name is a literal, so that the planner sees the partial index.
-    counted: ({ source, name, bucket, from, to }) =>
-      sql<{ at: number; count: number }>`SELECT at, CAST(sum(count) AS BIGINT) AS count FROM counts
-        WHERE name = ${sql.literal(`'${name}'`)} AND source = ${source} AND span = ${bucket}
-          AND at >= ${DateTime.toEpochMillis(from)} AND at < ${DateTime.toEpochMillis(to)}
-        GROUP BY at ORDER BY at`.pipe(toInboxUnavailable),
-
+    ...pacing(sql),
     failures: failing(sql),
 
     snapshot: Effect.gen(function* () {

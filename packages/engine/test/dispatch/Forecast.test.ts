@@ -14,7 +14,13 @@ const nobody = { live: 0, retry: 0, replay: 0, import: 0 }
 const idle = { invitations: 0, sendable: 0, calls: 0, oldestDue: null, later: 0, parked: 0, isMore: false }
 
 /** So many due invitations, each for a call of its own. */
-const due = (calls: number): Backlog.Backlog => ({ ...idle, invitations: calls, sendable: calls, calls, oldestDue: now })
+const due = (calls: number): Backlog.Backlog => ({
+  ...idle,
+  invitations: calls,
+  sendable: calls,
+  calls,
+  oldestDue: now
+})
 
 /** So many of each window's calls are spent. */
 const usages = (per10s: number, per24h: number): ReadonlyArray<Budget.Usage> => {
@@ -127,6 +133,9 @@ onEach((test) => {
       expect((yield* Forecast.of("main", Budget.documented)).backlog).toEqual(backlog)
       // Nothing is claimed, so that the retry stays scheduled when it is due.
       yield* TestClock.adjust("61 minutes")
-      expect((yield* Forecast.of("main", Budget.documented)).backlog).toMatchObject({ sendable: 251, later: 0 })
+      expect((yield* Forecast.of("main", Budget.documented)).backlog).toMatchObject({
+        sendable: 251,
+        later: 0
+      })
     }))
 })

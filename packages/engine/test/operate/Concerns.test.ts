@@ -39,7 +39,11 @@ const layer = Layer.provideMerge(
 const withConcerns = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   Effect.suspend(() => Effect.provideService(Effect.provide(test, layer), Metric.MetricRegistry, new Map()))
 
-const now = Concerns.Concerns.use((concerns) => concerns.now)
+/** A second later, so that it is no earlier reading. */
+const now = Effect.andThen(
+  TestClock.adjust("1 second"),
+  Concerns.Concerns.use((concerns) => concerns.now)
+)
 const recent = Concerns.Concerns.use((concerns) => concerns.recent)
 const kinds = Effect.map(now, (found) => found.map(({ kind }) => kind))
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import { Concern, Spot } from "@usher/model"
 import * as Forecast from "../../src/dispatch/Forecast.ts"
-import { concernsOf, type Facts, type SpotFacts } from "../../src/operate/concernsOf.ts"
+import { concernsOf, type Facts } from "../../src/operate/concernsOf.ts"
+import type { SpotFacts } from "../../src/operate/concerns/spots.ts"
 
 const now = DateTime.makeUnsafe("2026-12-01T12:00:00Z")
 const ago = (input: Duration.Input) => DateTime.subtractDuration(now, Duration.fromInputUnsafe(input))
@@ -21,7 +22,13 @@ const quiet: Facts = {
 const concerns = (facts: Partial<Facts>) => concernsOf({ ...quiet, ...facts })
 const kinds = (facts: Partial<Facts>) => concerns(facts).map(({ kind }) => kind)
 
-const active: Spot.SpotState = { spot: "main", paused: null, cooldown: null, circuit: null, largestBatch: null }
+const active: Spot.SpotState = {
+  spot: "main",
+  paused: null,
+  cooldown: null,
+  circuit: null,
+  largestBatch: null
+}
 
 /** A Spot with so many spent calls of its longer window, and so many due invitations, each a call of its own. */
 const spotWith = (spent: number, due: number, state: Partial<Spot.SpotState> = {}): SpotFacts => ({
@@ -32,7 +39,12 @@ const spotWith = (spent: number, due: number, state: Partial<Spot.SpotState> = {
     spot: "main",
     now,
     usages: [
-      { calls: 100, millis: 10_000, used: { live: 100, retry: 0, replay: 0, import: 0 }, freesAt: now.epochMilliseconds + 5_000 },
+      {
+        calls: 100,
+        millis: 10_000,
+        used: { live: 100, retry: 0, replay: 0, import: 0 },
+        freesAt: now.epochMilliseconds + 5_000
+      },
       {
         calls: 50_000,
         millis: 86_400_000,
@@ -176,7 +188,14 @@ describe("a source", () => {
   })
 
   it("that is paused is for information", () => {
-    const pause = { source: "form", since: ago("1 hour"), by: "ops", reason: null, held: 1, isResuming: false }
+    const pause = {
+      source: "form",
+      since: ago("1 hour"),
+      by: "ops",
+      reason: null,
+      held: 1,
+      isResuming: false
+    }
     expect(concerns({ pauses: [pause] })).toMatchObject([
       { kind: "source_paused", urgency: "info", text: "Source form is paused. 1 webhook held." }
     ])
@@ -196,9 +215,22 @@ describe("failures", () => {
       quarantined: [{ ...failed, name: "form", count: 1 }]
     }
     expect(concerns({ failures })).toMatchObject([
-      { kind: "dead_letters", subject: { spot: "main" }, since: ago("3 days"), text: "3 invitations of Spot main in dead letters." },
-      { kind: "failed_mappings", subject: { source: "form" }, text: "Mapping failed for 2,000 or more webhooks of source form." },
-      { kind: "quarantine", subject: { source: "form" }, text: "1 refused delivery of source form in quarantine." }
+      {
+        kind: "dead_letters",
+        subject: { spot: "main" },
+        since: ago("3 days"),
+        text: "3 invitations of Spot main in dead letters."
+      },
+      {
+        kind: "failed_mappings",
+        subject: { source: "form" },
+        text: "Mapping failed for 2,000 or more webhooks of source form."
+      },
+      {
+        kind: "quarantine",
+        subject: { source: "form" },
+        text: "1 refused delivery of source form in quarantine."
+      }
     ])
   })
 
@@ -222,7 +254,9 @@ describe("the list", () => {
   })
 
   it("identifies a concern by its kind and subject, whatever its numbers are", () => {
-    const [few, many] = [spotWith(50_000, 10), spotWith(50_000, 11)].map((spot) => concerns({ spots: [spot] })[0])
+    const [few, many] = [spotWith(50_000, 10), spotWith(50_000, 11)].map(
+      (spot) => concerns({ spots: [spot] })[0]
+    )
     if (few === undefined || many === undefined) return expect.unreachable()
     expect(Concern.keyOf(few)).toBe(Concern.keyOf(many))
     expect(Concern.keyOf(few)).not.toBe(Concern.keyOf({ ...few, kind: "budget_too_small" }))

@@ -43,7 +43,10 @@ it.effect("the counters of sources and Spots begin at zero, also of a source tha
       "form not-stored": 0
     })
     expect(yield* counters("usher_quarantine_not_kept_total")).toMatchObject({ "form perMinute": 0 })
-    expect(yield* counters("usher_invitations_total")).toMatchObject({ "main rejected": 0, "main exhausted": 0 })
+    expect(yield* counters("usher_invitations_total")).toMatchObject({
+      "main rejected": 0,
+      "main exhausted": 0
+    })
     expect(yield* counters("usher_attempts_total")).toMatchObject({ "main 503 UpstreamUnavailable": 0 })
     const sources = yield* Sources.Sources
     const added = yield* makeSource({ name: "added" })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime } from "effect"
-import { type Count, type Pace, risen, usualSince } from "../../src/operate/pace.ts"
+import type { Count } from "../../src/store/reporting/pacing.ts"
+import { type Pace, risen, usualSince } from "../../src/operate/pace.ts"
 
 const now = DateTime.makeUnsafe("2026-12-01T12:30:00Z")
 const minute = 60_000
@@ -52,8 +53,12 @@ describe("a source is silent", () => {
   })
 
   it("after 15 minutes at a pace that lets 20 webhooks be missed, by the share of the hours", () => {
-    expect(usualSince({ ...steady, lastReceived: before(15 * minute), accepted: hourly(80, 5 * week) }, now)).toBe(20)
-    expect(usualSince({ ...steady, lastReceived: before(15 * minute), accepted: hourly(76, 5 * week) }, now)).toBeUndefined()
+    expect(
+      usualSince({ ...steady, lastReceived: before(15 * minute), accepted: hourly(80, 5 * week) }, now)
+    ).toBe(20)
+    expect(
+      usualSince({ ...steady, lastReceived: before(15 * minute), accepted: hourly(76, 5 * week) }, now)
+    ).toBeUndefined()
   })
 
   it("for longer than a week, by the last week", () => {

@@ -35,10 +35,7 @@ const text = ({ spot, windows, pace, spentAt, hold, ...rest }: Budget.SpotBudget
     pendingText(spot, hold, rest)
   ])
 
-const longerText = (
-  windows: Budget.SpotBudget["windows"],
-  spentAt: Budget.SpotBudget["spentAt"]
-): string => {
+const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotBudget["spentAt"]): string => {
   const roomAt = windows.at(-1)?.roomAt ?? null
   if (roomAt !== null) return `the longer window is used up. Next call: ${time(roomAt)}.`
   return spentAt === null
@@ -49,10 +46,14 @@ const longerText = (
 const pendingText = (
   spot: string,
   hold: Budget.SpotBudget["hold"],
-  { backlog, sendable, later, parked, isMore, clearAt }: Pick<
-    Budget.SpotBudget,
-    "backlog" | "sendable" | "later" | "parked" | "isMore" | "clearAt"
-  >
+  {
+    backlog,
+    sendable,
+    later,
+    parked,
+    isMore,
+    clearAt
+  }: Pick<Budget.SpotBudget, "backlog" | "sendable" | "later" | "parked" | "isMore" | "clearAt">
 ): string => {
   if (backlog === 0) return "No pending invitations."
   const waits = [

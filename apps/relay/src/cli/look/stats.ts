@@ -82,13 +82,7 @@ const concernsText = (concerns: ReadonlyArray<Concern>): string =>
 const concernText = ({ urgency, text, reason, since, next, nextAt }: Concern): string =>
   [
     `  ${urgency}: ${Display.line(text)}${reason === null ? "" : ` Reason: ${Display.line(reason)}.`}`,
-    lines(
-      [
-        since && `Since ${time(since)}.`,
-        `${next}${nextAt === null ? "" : ` at ${time(nextAt)}`}.`
-      ],
-      " "
-    )
+    lines([since && `Since ${time(since)}.`, `${next}${nextAt === null ? "" : ` at ${time(nextAt)}`}.`], " ")
   ].join("\n    ")
 
 export const deadLetters = query(

@@ -81,7 +81,12 @@ export const counting = (sql: SqlClient.SqlClient) => {
   const backlog = Effect.fnUntraced(function* (spot: string) {
     const now = yield* Clock.currentTimeMillis
     const pending = (state: State) =>
-      counted(sql, "batch_key, live_id, state, due_at", "invitations", sql`${ofSpot(state, spot)} AND status = 'pending'`)
+      counted(
+        sql,
+        "batch_key, live_id, state, due_at",
+        "invitations",
+        sql`${ofSpot(state, spot)} AND status = 'pending'`
+      )
     // A claim makes due what is scheduled, so a Spot that claims nothing has scheduled rows that are due.
     const groups = yield* sql<Group>`SELECT is_parked, is_due, count(*) AS count, min(due_at) AS oldest FROM
       (SELECT batch_key, due_at, CASE WHEN live_id IN (SELECT live_id FROM parked_lives WHERE spot = ${spot}) THEN 1 ELSE 0 END AS is_parked,
