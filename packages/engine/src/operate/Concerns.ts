@@ -125,7 +125,12 @@ export const layer: Layer.Layer<
 
     const read = Effect.gen(function* () {
       const states = new Map((yield* control.all).map((state) => [state.spot, state]))
-      const spots = (yield* budgets).map((spot): SpotFacts => ({ ...spot, state: states.get(spot.name) }))
+      const spots = (yield* budgets).map(({ name, forecast, pending }): SpotFacts => ({
+        name,
+        forecast,
+        pending,
+        state: states.get(name)
+      }))
       return concernsOf({
         now: yield* DateTime.now,
         spots,

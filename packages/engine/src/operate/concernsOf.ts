@@ -35,7 +35,8 @@ export const concernsOf = (facts: Facts): ReadonlyArray<Concern> => {
     }),
     ...spots.flatMap(({ name }) => parkedOf(name, parked)),
     ...pauses.map(pauseOf),
-    ...paces.flatMap((pace) => [...silenceOf(pace, now), ...refusalsOf(pace, now)]),
+    ...paces.flatMap((pace) => silenceOf(pace, now)),
+    ...paces.flatMap((pace) => refusalsOf(pace, now)),
     ...mappingBacklogOf(received, now),
     ...failuresOf(failures)
   ]

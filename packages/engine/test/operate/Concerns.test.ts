@@ -1,7 +1,7 @@
 import { expect } from "@effect/vitest"
 import { LiveParticipantsTest } from "@usher/core/testing"
 import { LiveParticipants } from "@usher/core"
-import { DateTime, Duration, Effect, Layer, Metric } from "effect"
+import { Array, DateTime, Duration, Effect, Layer, Metric } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import {
@@ -93,7 +93,7 @@ onEach((test) => {
       const sql = yield* SqlClient.SqlClient
       yield* inbox.countRefused(new Map([["form", 25]]))
       const start = yield* DateTime.now
-      const rows = Array.from({ length: 4 * 168 }, (_, index) => ({
+      const rows = Array.makeBy(4 * 168, (index) => ({
         span: "hour",
         at: DateTime.subtract(start, { hours: index + 2 }).epochMilliseconds,
         source: "form",

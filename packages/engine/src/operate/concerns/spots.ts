@@ -106,30 +106,31 @@ export const budgetOf = ({ name, forecast }: SpotFacts, now: DateTime.Utc): Read
     : spent
 }
 
+const parked = { kind: "live_parked", urgency: "warning", reason: null, ...none } as const
+
+const ofLive = ({ spot, liveId, since, until }: ParkedLive): Concern => ({
+  ...parked,
+  subject: { ...ofSpot(spot), liveId },
+  since,
+  text: `MeltingSpot does not know Live ${liveId} of Spot ${spot}, so it is parked.`,
+  next: "The relay tries one of its invitations",
+  nextAt: until
+})
+
 export const parkedOf = (spot: string, all: ReadonlyArray<ParkedLive>): ReadonlyArray<Concern> => {
-  const parked = all.filter((live) => live.spot === spot)
-  const about = { kind: "live_parked", urgency: "warning", reason: null, ...none } as const
-  const [first] = parked.toSorted((one, other) => DateTime.Order(one.since, other.since))
-  if (first !== undefined && parked.length > maxListedLives) {
-    return [
-      {
-        ...about,
-        subject: ofSpot(spot),
-        since: first.since,
-        text: `MeltingSpot does not know ${whole(parked.length)} Lives of Spot ${spot}, so they are parked.`,
-        next: "The relay tries each of them again from time to time",
-        nextAt: null
-      }
-    ]
-  }
-  return parked.map(({ liveId, since, until }) => ({
-    ...about,
-    subject: { ...ofSpot(spot), liveId },
-    since,
-    text: `MeltingSpot does not know Live ${liveId} of Spot ${spot}, so it is parked.`,
-    next: "The relay tries one of its invitations",
-    nextAt: until
-  }))
+  const lives = all.filter((live) => live.spot === spot)
+  const [first] = lives.toSorted((one, other) => DateTime.Order(one.since, other.since))
+  if (first === undefined || lives.length <= maxListedLives) return lives.map(ofLive)
+  return [
+    {
+      ...parked,
+      subject: ofSpot(spot),
+      since: first.since,
+      text: `MeltingSpot does not know ${whole(lives.length)} Lives of Spot ${spot}, so they are parked.`,
+      next: "The relay tries each of them again from time to time",
+      nextAt: null
+    }
+  ]
 }
 
 const hours = (period: Duration.Duration): string => `${whole(Duration.toHours(period))} hours`
