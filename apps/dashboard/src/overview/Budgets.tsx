@@ -3,7 +3,7 @@ import { Meter } from "react-aria-components"
 import type { Budget as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
@@ -114,21 +114,24 @@ const Forecast = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
 }
 
 const Pending = ({
-  budget: { hold, clearAt, sendable, later, parked, isMore }
+  budget: { hold, clearAt, backlog, sendable, later, parked, isMore }
 }: {
   readonly budget: Wire.SpotBudget
 }) => {
-  const number = isMore ? (value: number) => `${count(value)} or more` : count
+  const parts = [
+    sendable > 0 ? [`${count(sendable)} due`] : [],
+    later > 0 ? [`${count(later)} due later`] : [],
+    parked > 0 ? [`${count(parked)} to parked Lives`] : []
+  ].flat()
   return (
     <>
-      {sendable > 0 && `${number(sendable)} ${sendable === 1 ? "invitation" : "invitations"} due. `}
-      {later > 0 && `${number(later)} due later. `}
-      {parked > 0 && `${number(parked)} to parked Lives. `}
+      {isMore && "At least "}
+      {plural(backlog, "invitation")} pending: {parts.join(", ")}.{" "}
       {hold?.state === "paused"
         ? "The Spot is paused."
         : clearAt !== null && (
             <>
-              {isMore ? "Earliest completion" : "Estimated completion"}
+              {isMore ? "Earliest" : "Estimated"} completion
               {hold === null ? "" : `, after the ${holds[hold.state]}`}: <Ago at={clearAt} />.
             </>
           )}

@@ -56,8 +56,8 @@ const pendingText = (
   }: Pick<Budget.SpotBudget, "backlog" | "sendable" | "later" | "parked" | "isMore" | "clearAt">
 ): string => {
   if (backlog === 0) return "No pending invitations."
-  const waits = [
-    `${count(sendable, "invitation")} due`,
+  const parts = [
+    sendable > 0 && `${sendable.toLocaleString("en")} due`,
     later > 0 && `${later.toLocaleString("en")} due later`,
     parked > 0 && `${parked.toLocaleString("en")} to parked Lives`
   ]
@@ -67,7 +67,7 @@ const pendingText = (
       : clearAt === null
         ? ""
         : ` ${isMore ? "Earliest" : "Estimated"} completion: ${time(clearAt)}.`
-  return `${isMore ? "At least " : ""}${lines(waits, ", ")}.${end}`
+  return `${isMore ? "At least " : ""}${count(backlog, "invitation")} pending: ${lines(parts, ", ")}.${end}`
 }
 
 const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
