@@ -19,7 +19,9 @@ export const Window = Schema.Struct({
   /** Calls made within the window. */
   spent: Schema.Int,
   /** Calls that may still be made now. */
-  left: Schema.Int
+  left: Schema.Int,
+  /** When a call is free again. Null if one is free now. */
+  roomAt: Schema.NullOr(Page.Time)
 }).annotate({ identifier: "BudgetWindow" })
 
 /**
@@ -34,14 +36,22 @@ export const SpotBudget = Schema.Struct({
   windows: Schema.Array(Window),
   /** Calls per hour, measured over the last ten minutes. */
   pace: Schema.Finite,
-  /** When the longest window runs out at this pace. Null if it does not. */
+  /** When the longest window runs out at this pace. Null if it does not, or has run out already. */
   spentAt: Schema.NullOr(Page.Time),
   /** Why the Spot sends nothing. Null if it sends. */
   hold: Schema.NullOr(Hold),
-  /** The earliest time at which the current backlog can be sent. Null without a backlog. For a paused Spot, as if resumed now. */
+  /** The earliest time at which all `sendable` invitations are sent. Null if none is sendable, and while the Spot is paused. */
   clearAt: Schema.NullOr(Page.Time),
-  /** Pending invitations, capped at `Stats.maxCounted`. */
-  backlog: Schema.Int
+  /** Pending invitations, capped at `Stats.maxCounted`: the sum of the next three. */
+  backlog: Schema.Int,
+  /** Due invitations, without those to parked Lives. */
+  sendable: Schema.Int,
+  /** Invitations that are due later, such as retries. */
+  later: Schema.Int,
+  /** Invitations to parked Lives. */
+  parked: Schema.Int,
+  /** Whether the numbers of invitations are capped, so that there may be more. */
+  isMore: Schema.Boolean
 }).annotate({ identifier: "SpotBudget" })
 
 /**

@@ -4,6 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import * as Backlog from "@usher/model/Backlog"
+import { Concern } from "@usher/model/Concern"
 import { Bucket, Counts, Standing } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
 import { Invalid } from "./Problem.ts"
@@ -24,7 +25,9 @@ export const maxCounted: number = Backlog.maxCounted
 export const Now = Schema.Struct({
   /** Counts of the last 24 hours. */
   lastDay: Counts,
-  ...Standing.fields
+  ...Standing.fields,
+  /** What an operator should know now, the most urgent first. */
+  concerns: Schema.Array(Concern)
 }).annotate({ identifier: "StatsNow" })
 
 /**

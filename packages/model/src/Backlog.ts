@@ -37,15 +37,23 @@ export interface Waiting {
 }
 
 /**
- * The pending invitations of one Spot.
+ * The pending invitations of one Spot. Counts are capped at `maxCounted`.
  *
  * @category models
  */
 export interface Backlog {
-  /** The number of pending invitations. */
+  /** The number of pending invitations: those that can be sent, are due later, or wait for a parked Live. */
   readonly invitations: number
-  /** The number of calls that they need, with as many invitations in one call as possible. */
+  /** The number of due invitations, without those to parked Lives. */
+  readonly sendable: number
+  /** The number of calls that the sendable ones need, with as many invitations in one call as possible. */
   readonly calls: number
+  /** When the oldest sendable one became due. Null if none is. */
+  readonly oldestDue: DateTime.Utc | null
+  /** The number of invitations that are due later, such as retries. */
+  readonly later: number
+  /** The number of invitations to parked Lives. */
+  readonly parked: number
   /** Whether the counts are capped. */
   readonly isMore: boolean
 }

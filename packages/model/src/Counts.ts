@@ -15,6 +15,8 @@ export const Counts = Schema.Struct({
   accepted: Schema.Int,
   /** Deliveries that repeat an earlier one. */
   duplicates: Schema.Int,
+  /** Requests that were not accepted, such as deliveries that do not verify. */
+  refused: Schema.Int,
   /** Webhooks that were mapped to invitations. */
   mapped: Schema.Int,
   /** Webhooks that invite nobody. */
@@ -52,6 +54,7 @@ export interface Counts extends Schema.Schema.Type<typeof Counts> {}
 export const none: Counts = {
   accepted: 0,
   duplicates: 0,
+  refused: 0,
   mapped: 0,
   ignored: 0,
   unmappable: 0,
@@ -108,6 +111,20 @@ export const Standing = Schema.Struct({
 export interface Standing extends Schema.Schema.Type<typeof Standing> {}
 
 /**
+ * The most dead letters that are grouped, the newest ones.
+ *
+ * @category constants
+ */
+export const maxGrouped = 50_000
+
+/**
+ * The most groups of dead letters, the largest ones.
+ *
+ * @category constants
+ */
+export const maxGroups = 500
+
+/**
  * Dead letters of one Live with the same cause.
  *
  * @category schemas
@@ -133,3 +150,11 @@ export const DeadLetterGroup = Schema.Struct({
  * @category models
  */
 export interface DeadLetterGroup extends Schema.Schema.Type<typeof DeadLetterGroup> {}
+
+/**
+ * Whether there may be more dead letters than these groups count.
+ *
+ * @category accessors
+ */
+export const isPartial = (groups: ReadonlyArray<DeadLetterGroup>): boolean =>
+  groups.length >= maxGroups || groups.reduce((sum, { count }) => sum + count, 0) >= maxGrouped

@@ -12,9 +12,9 @@ import { eventTopics, refresh, type Topic } from "./queries.ts"
 const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   webhook: ["webhooks", "sources", "stats"],
   invitation: ["invitations", "webhooks", "people", "deadLetters", "spots", "budget", "stats"],
-  spot: ["spots", "budget"],
-  source: ["sources"],
-  live: ["lives", "invitations"],
+  spot: ["spots", "budget", "stats"],
+  source: ["sources", "stats"],
+  live: ["lives", "invitations", "stats"],
   quarantine: ["quarantine", "sources", "stats"],
   changed: eventTopics
 }

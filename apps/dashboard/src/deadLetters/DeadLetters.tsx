@@ -1,3 +1,4 @@
+import { isPartial, maxGrouped, maxGroups } from "@usher/model/Counts"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
@@ -25,44 +26,52 @@ export const DeadLetters = () => {
     >
       <Shown query={query} waiting="rows">
         {(groups) => (
-          <DataTable
-            label="Dead letters by cause"
-            items={groups}
-            idOf={({ status, error, spot, liveId }) => [status, error, spot, liveId].join(" ")}
-            empty={<Empty title="No dead letters">Every invitation was sent or is pending.</Empty>}
-            columns={[
-              { title: "Cause", cell: ({ error }) => <code className="strong">{error ?? "unknown"}</code> },
-              { title: "Status", cell: ({ status }) => <Status status={status} /> },
-              { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
-              {
-                title: "Live",
-                className: "wide",
-                cell: ({ liveId }) => <Raw className="mono clip" text={liveId} />
-              },
-              {
-                title: "Invitations",
-                className: "number",
-                cell: ({ status, spot, liveId, count: size }) => (
-                  <a href={`#/invitations?${new URLSearchParams({ status, spot, live: liveId })}`}>
-                    {count(size)}
-                  </a>
-                )
-              },
-              {
-                title: "Actions",
-                className: "actions",
-                // The API has no filter by error, so this replays other causes of the Live, too.
-                cell: ({ status, spot, liveId, newestId }) => (
-                  <>
-                    <a href={`#/invitations/${newestId}`}>Newest</a>
-                    {mayAct && (
-                      <Button onPress={() => ask({ status: [status], spot, live: liveId })}>Replay</Button>
-                    )}
-                  </>
-                )
-              }
-            ]}
-          />
+          <>
+            {isPartial(groups) && (
+              <p className="note">
+                There may be more. This list counts the newest {count(maxGrouped)} failed invitations, and
+                shows the {count(maxGroups)} largest groups.
+              </p>
+            )}
+            <DataTable
+              label="Dead letters by cause"
+              items={groups}
+              idOf={({ status, error, spot, liveId }) => [status, error, spot, liveId].join(" ")}
+              empty={<Empty title="No dead letters">Every invitation was sent or is pending.</Empty>}
+              columns={[
+                { title: "Cause", cell: ({ error }) => <code className="strong">{error ?? "unknown"}</code> },
+                { title: "Status", cell: ({ status }) => <Status status={status} /> },
+                { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
+                {
+                  title: "Live",
+                  className: "wide",
+                  cell: ({ liveId }) => <Raw className="mono clip" text={liveId} />
+                },
+                {
+                  title: "Invitations",
+                  className: "number",
+                  cell: ({ status, spot, liveId, count: size }) => (
+                    <a href={`#/invitations?${new URLSearchParams({ status, spot, live: liveId })}`}>
+                      {count(size)}
+                    </a>
+                  )
+                },
+                {
+                  title: "Actions",
+                  className: "actions",
+                  // The API has no filter by error, so this replays other causes of the Live, too.
+                  cell: ({ status, spot, liveId, newestId }) => (
+                    <>
+                      <a href={`#/invitations/${newestId}`}>Newest</a>
+                      {mayAct && (
+                        <Button onPress={() => ask({ status: [status], spot, live: liveId })}>Replay</Button>
+                      )}
+                    </>
+                  )
+                }
+              ]}
+            />
+          </>
         )}
       </Shown>
       {question}

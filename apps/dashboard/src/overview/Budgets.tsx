@@ -3,7 +3,7 @@ import { Meter } from "react-aria-components"
 import type { Budget as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { count, capped } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { Ago, duration } from "../parts/time.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
@@ -89,34 +89,52 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
 
 const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 
-const Forecast = ({
-  budget: { pace, spentAt, hold, clearAt, backlog }
+const Forecast = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
+  const { windows, pace, spentAt } = budget
+  const roomAt = windows.at(-1)?.roomAt ?? null
+  return (
+    <p className="forecast">
+      {pace === 0 ? "No calls in the last 10 minutes" : `${count(Math.round(pace))} calls per hour`}
+      {roomAt !== null ? (
+        <>
+          . The daily budget is used up. Next call <Ago at={roomAt} />.
+        </>
+      ) : spentAt !== null ? (
+        <>
+          . At this pace, the daily budget runs out <Ago at={spentAt} />.
+        </>
+      ) : pace === 0 ? (
+        "."
+      ) : (
+        ", within the daily budget."
+      )}{" "}
+      {budget.backlog === 0 ? "No invitations pending." : <Pending budget={budget} />}
+    </p>
+  )
+}
+
+const Pending = ({
+  budget: { hold, clearAt, backlog, sendable, later, parked, isMore }
 }: {
   readonly budget: Wire.SpotBudget
-}) => (
-  <p className="forecast">
-    {pace === 0 ? "No calls in the last 10 minutes." : `${count(Math.round(pace))} calls per hour`}
-    {spentAt !== null ? (
-      <>
-        . At this pace, the daily budget runs out <Ago at={spentAt} />.
-      </>
-    ) : pace === 0 ? null : (
-      ", within the daily budget."
-    )}{" "}
-    {backlog === 0 ? (
-      "No invitations pending."
-    ) : (
-      <>
-        {capped(backlog)} {backlog === 1 ? "invitation" : "invitations"} pending.{" "}
-        {hold?.state === "paused" || clearAt === null ? (
-          "The Spot is paused."
-        ) : (
-          <>
-            Estimated completion{hold === null ? "" : `, after the ${holds[hold.state]}`}:{" "}
-            <Ago at={clearAt} />.
-          </>
-        )}
-      </>
-    )}
-  </p>
-)
+}) => {
+  const parts = [
+    sendable > 0 ? [`${count(sendable)} due`] : [],
+    later > 0 ? [`${count(later)} due later`] : [],
+    parked > 0 ? [`${count(parked)} to parked Lives`] : []
+  ].flat()
+  return (
+    <>
+      {isMore && "At least "}
+      {plural(backlog, "invitation")} pending: {parts.join(", ")}.{" "}
+      {hold?.state === "paused"
+        ? "The Spot is paused."
+        : clearAt !== null && (
+            <>
+              {isMore ? "Earliest" : "Estimated"} completion
+              {hold === null ? "" : `, after the ${holds[hold.state]}`}: <Ago at={clearAt} />.
+            </>
+          )}
+    </>
+  )
+}

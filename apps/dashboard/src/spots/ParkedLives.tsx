@@ -12,7 +12,7 @@ export const ParkedLives = () => {
   const mayAct = useMayAct()
   const unpark = useAction(
     (payload: { readonly spot: string; readonly liveId: string }) => api.lives.unpark({ payload }),
-    ["lives", "invitations", "spots"]
+    ["lives", "invitations", "spots", "stats"]
   )
   return (
     <>

@@ -62,7 +62,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
         isActive={state === "active"}
         pause={(reason) => api.spots.pause({ params: { name }, payload: { reason } })}
         resume={() => api.spots.resume({ params: { name } })}
-        stale={["spots", "budget"]}
+        stale={["spots", "budget", "stats"]}
         meaning="The relay sends nothing to the Spot until you resume it. It still accepts and maps webhooks, and their invitations stay pending."
       />
     </StateCard>

@@ -9,6 +9,7 @@ import { Context, Duration, Effect, Layer } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { HttpIncomingMessage, HttpMiddleware, HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import {
+  ConcernGauges,
   Database as RelayDatabase,
   Events,
   Health,
@@ -73,9 +74,10 @@ const layerName = ({ name }: Resolved) =>
 const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
   maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
-/** The relay and its quarantine, with the sources of both. */
+/** The relay, its quarantine and its concerns, with the sources of all. */
 const layerRelay = ({ relay, quarantine }: Resolved) =>
-  Relay.layerWithSources(relay).pipe(
+  ConcernGauges.layer.pipe(
+    Layer.provideMerge(Relay.layerWithSources(relay)),
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))
   )

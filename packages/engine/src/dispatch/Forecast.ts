@@ -41,15 +41,18 @@ export interface Forecast {
   readonly windows: ReadonlyArray<WindowForecast>
   /** Calls per hour, based on the last 10 minutes. */
   readonly pace: number
-  /** When the longest window is used up at this rate. Null if that is not within the length of the window. */
+  /**
+   * When the longest window is used up at this rate. Null if that is not within the length of the window, and if it is
+   * used up already.
+   */
   readonly spentAt: DateTime.Utc | null
   /** The pending invitations. */
   readonly backlog: Backlog
   /** What keeps the Spot from sending. Null if nothing does. */
   readonly hold: Hold.Hold | null
   /**
-   * The earliest time by which all pending invitations can be sent. Null if none is pending. For a paused Spot, the
-   * relay assumes that it resumes now.
+   * The earliest time by which all invitations that can be sent now are sent. Null if none can be, and while the Spot is
+   * paused.
    */
   readonly clearAt: DateTime.Utc | null
 }
@@ -122,11 +125,16 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
     spot,
     windows,
     pace: Math.round(perMilli * Duration.toMillis("1 hour")),
-    spentAt: longest !== undefined && lasts < Duration.toMillis(longest.window) ? at(lasts) : null,
+    spentAt:
+      longest !== undefined && longest.left > 0 && lasts < Duration.toMillis(longest.window)
+        ? at(lasts)
+        : null,
     backlog,
     hold,
     clearAt:
-      backlog.invitations === 0 ? null : clearAt(now, hold?.until ?? now, usages, windows, backlog.calls)
+      backlog.sendable === 0 || hold?.state === "paused"
+        ? null
+        : clearAt(now, hold?.until ?? now, usages, windows, backlog.calls)
   }
 }
 

@@ -3,7 +3,7 @@ import { type Array, DateTime, Duration, Effect } from "effect"
 import { statusOfCall } from "../ports/resultStatus.ts"
 import type { Outcome, Result } from "../ports/Settling.ts"
 import { counter, patient, quick, seconds, series } from "../runtime/series.ts"
-import { ending } from "./terminalCounts.ts"
+import { begin as beginEnding, ending } from "./terminalCounts.ts"
 
 const attempts = counter(
   "usher_attempts_total",
@@ -42,6 +42,27 @@ export const dispatching = Effect.gen(function* () {
         }
       }
     }
+  }
+})
+
+/** The usual results of a call, and the failures of an upstream that does not answer. */
+const firstAttempts = [
+  ["201", "Invited"],
+  ["200", "AlreadyInvited"],
+  ["none", "UpstreamUnavailable"],
+  ["500", "UpstreamUnavailable"],
+  ["502", "UpstreamUnavailable"],
+  ["503", "UpstreamUnavailable"],
+  ["504", "UpstreamUnavailable"]
+] as const
+
+/** Starts series of a Spot at zero, or their first increase would be invisible. */
+export const begin = Effect.gen(function* () {
+  const addAttempt = yield* series(attempts, "spot", "status", "result")
+  const beginTerminal = yield* beginEnding
+  return (spot: string): void => {
+    for (const [status, result] of firstAttempts) addAttempt(0, spot, status, result)
+    beginTerminal(spot)
   }
 })
 

@@ -2,7 +2,7 @@
  * Counts invitations by their new status: after a call, at expiry, for an unknown Live, or when a person is forgotten.
  */
 import { Effect } from "effect"
-import type { InvitationStatus } from "@usher/model/Invitation"
+import { FinishedStatus, type InvitationStatus } from "@usher/model/Invitation"
 import { counter, series } from "../runtime/series.ts"
 
 const outcomes = counter("usher_invitations_total", "Invitations by new status; pending ones are retried")
@@ -15,3 +15,8 @@ export const ending = Effect.map(
 )
 
 export type Ended = Effect.Success<typeof ending>
+
+/** Starts each series of a Spot at zero, or its first increase would be invisible. */
+export const begin = Effect.map(series(outcomes, "spot", "status"), (add) => (spot: string): void => {
+  for (const status of ["pending", ...FinishedStatus.literals]) add(0, spot, status)
+})

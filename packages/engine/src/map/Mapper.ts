@@ -6,7 +6,6 @@ import { Inbox } from "../ports/Inbox.ts"
 import type { Mapped, Terms } from "../ports/Mapped.ts"
 import { backgroundThrottle } from "../runtime/backgroundThrottle.ts"
 import { monotonic } from "../runtime/monotonic.ts"
-import { counter, series } from "../runtime/series.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 import { spanFrom, withoutStack } from "../runtime/trace.ts"
 import { Expressions, layer as layerExpressions } from "../source/Expressions.ts"
@@ -15,9 +14,8 @@ import type { Source } from "../source/Source.ts"
 import { Sources } from "../source/Sources.ts"
 import * as Import from "./Import.ts"
 import { mapEvent } from "./mapEvent.ts"
+import { mapping } from "./metrics.ts"
 import { sharing } from "./sharing.ts"
-
-const mapped = counter("usher_webhooks_mapped_total", "Webhooks that were mapped, by new status")
 
 /** The number of webhooks per turn, usually and while deliveries arrive. */
 const batch = { usual: 100, busy: 8 }
@@ -42,7 +40,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
     const sources = yield* Sources
     const spots = yield* Spots
     const signals = yield* inbox.signals("received")
-    const addMapped = yield* series(mapped, "source", "status")
+    const metrics = yield* mapping
     const { isBusy, throttled } = yield* backgroundThrottle
     const shares = sharing(yield* Expressions)
 
@@ -51,7 +49,7 @@ export const layer: Layer.Layer<never, never, Inbox | Sources | Spots> = Layer.e
       const memberId = (yield* SubscriptionRef.get(spots.present)).get(wanted.spot)?.memberId
       const mapped = yield* run(inbox, webhook, source, memberId)
       yield* inbox.map(webhook, mapped, wanted)
-      addMapped(1, webhook.source, mapped.status)
+      metrics.mapped(webhook.source, mapped.status)
       const invitations = mapped.status === "mapped" ? mapped.invitations.length : 0
       yield* Effect.logInfo(`webhook ${mapped.status}`).pipe(
         Effect.annotateLogs({ "webhook.id": webhook.id, "webhook.source": webhook.source, invitations })

@@ -10,6 +10,7 @@ import { Operations } from "../ports/Operations.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import { Quarantine } from "../receive/Quarantine.ts"
 import { gauge, series } from "../runtime/series.ts"
+import { firstSeries } from "./firstSeries.ts"
 import { supervise, working } from "../runtime/supervise.ts"
 import { Sources } from "../source/Sources.ts"
 import { limiting, remaining } from "../store/spots/cooldowns.ts"
@@ -76,6 +77,7 @@ export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources 
       const setCooldown = yield* series(cooldown, "spot", "reason")
       const setCooldownSince = yield* series(cooldownSince, "spot")
       const setCooldownUntil = yield* series(cooldownUntil, "spot")
+      const begin = yield* firstSeries
       const setQuarantined = yield* series(quarantined, "source")
       const sources = yield* Sources
       /** Every source and Spot that was seen. Removed ones are set to 0. */
@@ -90,6 +92,10 @@ export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources 
 
       const look = Effect.gen(function* () {
         const spots = yield* SubscriptionRef.get(present)
+        const current = yield* sources.current
+        // First, because it needs no database.
+        for (const source of current.values()) begin.ofSource(source)
+        for (const spot of spots.keys()) begin.ofSpot(spot)
         const now = yield* DateTime.now
         const ageOf = (queue: Queue | undefined) =>
           queue?.oldest == null
@@ -100,7 +106,7 @@ export const layer: Layer.Layer<never, never, Operations | Quarantine | Sources 
         setWebhooks(waiting.received.count)
         setWebhookAge(ageOf(waiting.received))
         const kept = yield* quarantine.counts
-        for (const source of [...(yield* sources.current).keys(), ...kept.keys()]) known.sources.add(source)
+        for (const source of [...current.keys(), ...kept.keys()]) known.sources.add(source)
         for (const source of known.sources) setQuarantined(kept.get(source) ?? 0, source)
         const states = new Map((yield* control.all).map((state) => [state.spot, state]))
         for (const name of spots.keys()) known.spots.add(name)

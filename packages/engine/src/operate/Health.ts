@@ -1,15 +1,15 @@
 /**
- * Health checks. `/healthz`: the process is alive. `/readyz`: it can receive webhooks and send invitations; if not, it
- * lists the reasons. `/readyz?exclude=spots` skips checks: a relay whose key is refused still receives webhooks.
+ * Health checks. `/healthz`: the process is alive. `/readyz`: it can store webhooks; if not, it lists the reasons. It also
+ * lists the concerns as notices, which do not change its status.
  */
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
 import { Database } from "../ports/Database.ts"
 import { Inbox } from "../ports/Inbox.ts"
-import { SpotControl } from "../ports/SpotControl.ts"
 import * as Migrations from "../store/Migrations.ts"
 import { alsoHead } from "./alsoHead.ts"
+import { Concerns } from "./Concerns.ts"
 
 const alive = Effect.succeed(HttpServerResponse.jsonUnsafe({ status: "alive" }))
 
@@ -32,7 +32,7 @@ export const layerAlive: Layer.Layer<never, never, HttpRouter.HttpRouter> = Http
 const layerReady = HttpRouter.use(
   Effect.fnUntraced(function* (router) {
     const inbox = yield* Inbox
-    const control = yield* SpotControl
+    const concerns = yield* Concerns
     const sql = yield* Database
 
     const migrations = Migrations.pending.pipe(
@@ -44,30 +44,39 @@ const layerReady = HttpRouter.use(
       )
     )
 
-    const spots = Effect.gen(function* () {
-      const refused = (yield* control.all).filter(({ paused }) => paused?.by === "upstream")
-      const [first] = refused
-      if (first?.paused == null) return
-      const names = refused.map(({ spot }) => spot).join(", ")
-      return yield* Effect.fail({ message: `${names}: ${first.paused.reason}` })
-    })
-
     const checks = [
       ["database", inbox.check],
-      ["migrations", migrations],
-      ["spots", spots]
+      ["migrations", migrations]
     ] as const
+
+    const notices = concerns.recent.pipe(
+      Effect.map((found) =>
+        found.map(({ kind, urgency, subject, since, text, next, nextAt }) => ({
+          kind,
+          urgency,
+          subject,
+          since,
+          text,
+          next,
+          nextAt
+        }))
+      ),
+      Effect.timeout(checkTimeout),
+      // The checks say that the database can't be used.
+      Effect.orElseSucceed(() => [])
+    )
 
     const ready = Effect.gen(function* () {
       const { exclude } = yield* HttpServerRequest.ParsedSearchParams
       const excluded = new Set([exclude ?? []].flat())
       const asked = checks.filter(([name]) => !excluded.has(name))
-      const found = yield* Effect.forEach(asked, ([name, look]) => check(name, look), {
-        concurrency: "unbounded"
-      })
+      const [found, noticed] = yield* Effect.all(
+        [Effect.forEach(asked, ([name, look]) => check(name, look), { concurrency: "unbounded" }), notices],
+        { concurrency: "unbounded" }
+      )
       const isReady = found.every(({ ok }) => ok)
       return HttpServerResponse.jsonUnsafe(
-        { status: isReady ? "ready" : "not ready", checks: found },
+        { status: isReady ? "ready" : "not ready", checks: found, notices: noticed },
         { status: isReady ? 200 : 503, headers: { "cache-control": "no-store" } }
       )
     })
@@ -77,12 +86,12 @@ const layerReady = HttpRouter.use(
 )
 
 /**
- * Adds `/healthz` and `/readyz`. Readiness returns 503 if the database can't be written or lacks a migration, or if the
- * upstream refuses the key of a Spot. The reasons name Spots, and no people.
+ * Adds `/healthz` and `/readyz`. Readiness returns 503 if the database can't be written or lacks a migration. Its notices
+ * are the concerns, at most 10 seconds old. They name sources, Spots and Lives, and no people.
  *
  * @category layers
  */
-export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | SpotControl | Database> =
+export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Inbox | Concerns | Database> =
   Layer.mergeAll(layerAlive, layerReady)
 
 /** Shorter than the timeout of most probes. */

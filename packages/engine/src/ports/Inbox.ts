@@ -30,6 +30,9 @@ export class Inbox extends Context.Service<
     /** Stores a delivery durably, or fails within `acceptTimeout`. Concurrent accepts share one commit. */
     readonly accept: (webhook: NewWebhook) => Effect.Effect<Accepted, InboxUnavailable>
 
+    /** Adds refused requests to the counts over time: how many, by source. */
+    readonly countRefused: (refused: ReadonlyMap<string, number>) => Effect.Effect<void, InboxUnavailable>
+
     /**
      * Webhooks that wait for their mapping, live ones first. If more wait than the limit, the sources of a lane take
      * turns. Within a source, the oldest come first. Skips the `except` sources.

@@ -3,6 +3,7 @@
  * the hook. Every refusal can be temporary, because an operator can fix a secret or raise a limit and a database can
  * recover. So the relay never sends a status after which the sender gives up.
  */
+import { Struct } from "effect"
 import type { Sender } from "@usher/signatures"
 
 /**
@@ -58,6 +59,13 @@ const refusing: Record<Refusal, Refusing> = {
   "not-stored": { statuses: [503, 500], retryAfter: 5 },
   late: { statuses: [503, 500], retryAfter: 5 }
 }
+
+/**
+ * Every refusal.
+ *
+ * @category constants
+ */
+export const refusals: ReadonlyArray<Refusal> = Struct.keys(refusing)
 
 /** In seconds. Some senders retry immediately after a 503 without `Retry-After`. */
 const defaultRetryAfter = 60

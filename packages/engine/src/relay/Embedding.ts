@@ -6,6 +6,7 @@ import type { Config, Effect } from "effect"
 import type * as Dispatcher from "../dispatch/Dispatcher.ts"
 import type * as Spots from "../dispatch/Spots.ts"
 import type * as Purging from "../operate/Purging.ts"
+import type { Concerns } from "../operate/Concerns.ts"
 import type { Database } from "../ports/Database.ts"
 import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
@@ -56,7 +57,7 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 /**
  * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
  * `SourcePauses` pauses and resumes a source, `Quarantine` releases refused deliveries. `Reporting` reports figures,
- * `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
+ * `Concerns` lists what an operator should know, `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
  *
  * @category services
  */
@@ -67,6 +68,7 @@ export type Services =
   | SourcePauses
   | Quarantine.Quarantine
   | Reporting
+  | Concerns
   | Events
   | Sources
   | Spots.Spots

@@ -6,6 +6,8 @@ import type { Migrator, SqlClient } from "effect/sql"
 import type { Scheme } from "@usher/signatures"
 import type { Leadership } from "../dispatch/Leadership.ts"
 import * as Spots from "../dispatch/Spots.ts"
+import * as ConcernGauges from "../operate/ConcernGauges.ts"
+import * as Concerns from "../operate/Concerns.ts"
 import * as Purging from "../operate/Purging.ts"
 import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
@@ -83,7 +85,7 @@ const layerOf = <S extends GivenSource, E>(
       ? Layer.merge(Layer.provide(relay, Quarantine.layerNone), kept)
       : Layer.provideMerge(relay, kept)
   const purging = purge === false ? Layer.empty : Purging.layer(purge)
-  return Layer.merge(relayed, purging).pipe(
+  return Layer.merge(Layer.provideMerge(ConcernGauges.layer, relayed), purging).pipe(
     Layer.provideMerge(Sources.layer(Sources.byName(sources))),
     Layer.provideMerge(
       Layer.mergeAll(
@@ -114,6 +116,7 @@ const pick = Context.pick(
   SourcePauses,
   Quarantine.Quarantine,
   Reporting.Reporting,
+  Concerns.Concerns,
   Sources.Sources,
   Spots.Spots,
   Database.Database,

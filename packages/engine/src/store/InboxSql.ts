@@ -1,5 +1,5 @@
 /** The Inbox on SQLite or Postgres. While one transaction is being written, the next one collects what arrives. */
-import { Effect, Exit, Layer, Result } from "effect"
+import { Clock, Effect, Exit, Layer, Result } from "effect"
 import { type Accepted, Inbox, InboxUnavailable, acceptTimeout } from "../ports/Inbox.ts"
 import { groupCommit } from "../runtime/groupCommit.ts"
 import { accept } from "./accept/accept.ts"
@@ -8,7 +8,9 @@ import { claimers } from "./map/claimers.ts"
 import { map } from "./map/map.ts"
 import { receiving } from "./map/received.ts"
 import { checking } from "./rows/check.ts"
+import { counting } from "./rows/counting.ts"
 import { maxRowsPerStep } from "./rows/store.ts"
+import { toInboxUnavailable } from "./rows/transaction.ts"
 import { searching } from "./search/search.ts"
 import { settle } from "./settle/settle.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -46,6 +48,7 @@ export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
       max: maxRowsPerStep,
       sizeOf: ({ outcomes }) => outcomes.length
     })
+    const count = counting(store.sql)
     const { check, note } = yield* checking(store)
     const acceptTogether = yield* groupCommit(accept(store), {
       onTimeout: timeoutError,
@@ -61,6 +64,13 @@ export const layer: Layer.Layer<Inbox, never, StoreSql> = Layer.effect(
 
     return Inbox.of({
       accept: acceptTogether,
+      countRefused: Effect.fnUntraced(function* (refused) {
+        const now = yield* Clock.currentTimeMillis
+        yield* count(
+          Array.from(refused, ([source, times]) => ({ source, name: "refused", times })),
+          now
+        )
+      }, toInboxUnavailable),
       received: receiving(store),
       called: searching(store).called,
       map: Effect.fn("Inbox.map")((webhook, mapped, terms) => mapTogether({ webhook, mapped, terms })),

@@ -54,7 +54,6 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       const judgeAny = judgingAny(judge.judge)
       const explain = explaining(judge)
       const metrics = yield* quarantining
-      for (const name of (yield* sources.current).keys()) metrics.begin(name)
       const perClient = tokenBuckets.make({ perSecond: perMinute / 60, burst: perMinute })
       const perSource = tokenBuckets.make({
         perSecond: (perMinute * clientsAtOnce) / 60,

@@ -5,7 +5,14 @@
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
 import { maxCounted } from "@usher/model/Backlog"
-import type { Bucket, Counts, DeadLetterGroup, Standing } from "@usher/model/Counts"
+import {
+  type Bucket,
+  type Counts,
+  type DeadLetterGroup,
+  maxGrouped,
+  maxGroups,
+  type Standing
+} from "@usher/model/Counts"
 import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Writer } from "../runtime/randomBytes.ts"
@@ -16,6 +23,8 @@ import * as rows from "./rows/rows.ts"
 import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
+import { type Failures, failing } from "./reporting/failures.ts"
+import { type Count, type CountOptions, pacing } from "./reporting/pacing.ts"
 import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -62,8 +71,6 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-const maxDeadLetters = 50_000
-const maxGroups = 500
 /** The most bodies to search of the webhooks without an invitation. */
 const maxBodies = 2_000
 /** The most of these to decompress. */
@@ -87,6 +94,12 @@ export class Reporting extends Context.Service<
     readonly lastDay: Effect.Effect<ReadonlyMap<string, Counts>, InboxUnavailable>
     /** When the source last received a webhook, to the minute, within the last 400 days. */
     readonly lastReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** When the source first received a webhook, to the hour, within the last 400 days. */
+    readonly firstReceived: (source: string) => Effect.Effect<DateTime.Utc | null, InboxUnavailable>
+    /** What was counted for a source, by bucket, without empty ones, oldest first. */
+    readonly counted: (options: CountOptions) => Effect.Effect<ReadonlyArray<Count>, InboxUnavailable>
+    /** What failed and waits for an operator, by source or Spot. */
+    readonly failures: Effect.Effect<Failures, InboxUnavailable>
     /** Pending work and failures, as of now. */
     readonly snapshot: Effect.Effect<Standing, InboxUnavailable>
     /** Dead letters by cause, the largest group first. */
@@ -170,14 +183,8 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       return countsBy(found, ({ source }) => source)
     }).pipe(toInboxUnavailable),
 
-    lastReceived: Effect.fnUntraced(function* (source) {
-      const last = (span: string) => sql<{ at: number | null }>`SELECT max(at) AS at FROM counts
-        WHERE name = 'accepted' AND source = ${source} AND span = ${span}`
-      const [minute] = yield* last("minute")
-      if (minute !== undefined && minute.at !== null) return timeOf(minute.at)
-      const [hour] = yield* last("hour")
-      return timeOf(hour?.at)
-    }, toInboxUnavailable),
+    ...pacing(sql),
+    failures: failing(sql),
 
     snapshot: Effect.gen(function* () {
       const toMap = yield* received
@@ -197,7 +204,7 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
     deadLetters:
       sql<DeadLetterGroup>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId"
         FROM (SELECT id, status, last_error, spot, live_id FROM invitations
-          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxDeadLetters)}) AS dead
+          WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxGrouped)}) AS dead
       GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`.pipe(
         toInboxUnavailable
       ),

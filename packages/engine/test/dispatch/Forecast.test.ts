@@ -1,16 +1,26 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Budget, Forecast } from "../../src/index.ts"
+import type { Backlog } from "@usher/model"
+import { Budget, Forecast, SpotControl } from "../../src/index.ts"
 import { onEach } from "../databases.ts"
-import { claim, settle, settlement } from "../dispatching.ts"
+import { again, claim, claimOne, settle, settlement } from "../dispatching.ts"
 import { alice, people, store } from "../fixtures.ts"
 
 const now = DateTime.makeUnsafe("2026-12-01T12:00:00Z")
 const minute = 60_000
 const at = (millis: number) => DateTime.addDuration(now, Duration.millis(millis))
 const nobody = { live: 0, retry: 0, replay: 0, import: 0 }
-const idle = { invitations: 0, calls: 0, isMore: false }
+const idle = { invitations: 0, sendable: 0, calls: 0, oldestDue: null, later: 0, parked: 0, isMore: false }
+
+/** So many due invitations, each for a call of its own. */
+const due = (calls: number): Backlog.Backlog => ({
+  ...idle,
+  invitations: calls,
+  sendable: calls,
+  calls,
+  oldestDue: now
+})
 
 /** So many of each window's calls are spent. */
 const usages = (per10s: number, per24h: number): ReadonlyArray<Budget.Usage> => {
@@ -61,9 +71,24 @@ describe("a forecast", () => {
   ] as const)("says when the backlog is cleared: %s", (_, per10s, per24h, calls, after) => {
     const { clearAt } = forecast({
       usages: usages(per10s, per24h),
-      backlog: { invitations: calls, calls, isMore: false }
+      backlog: due(calls)
     })
     expect(clearAt?.epochMilliseconds).toBe(at(after).epochMilliseconds)
+  })
+
+  it("does not say that a window that is used up runs out", () => {
+    expect(forecast({ usages: usages(10, 50_000), calls: 1_000 })).toMatchObject({ spentAt: null })
+  })
+
+  it("gives no time for what a paused Spot, a later time or a parked Live keeps from being sent", () => {
+    const paused = { state: "paused", since: now, until: null, reason: "maintenance" } as const
+    expect(forecast({ backlog: due(10), hold: paused }).clearAt).toBeNull()
+    expect(forecast({ backlog: { ...idle, invitations: 9, later: 5, parked: 4 } }).clearAt).toBeNull()
+  })
+
+  it("of a Spot in cooldown begins at its end", () => {
+    const hold = { state: "cooldown", since: now, until: at(minute), reason: "429" } as const
+    expect(forecast({ backlog: due(10), hold }).clearAt).toEqual(at(minute))
   })
 })
 
@@ -84,6 +109,33 @@ onEach((test) => {
         { calls: 50_000, spent: 3, left: 49_997 }
       ])
       expect(pace).toBe(12)
-      expect(backlog).toEqual({ invitations: 249, calls: 3, isMore: false })
+      expect(backlog).toMatchObject({ invitations: 249, sendable: 249, calls: 3, later: 0, parked: 0 })
+    }))
+
+  test("counts only invitations that can be sent as sendable", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* store([alice], { deliveryId: "retried" })
+      yield* settle(yield* claimOne, yield* again("1 hour"))
+      const since = yield* DateTime.now
+      yield* store(people(250), { deliveryId: "due" })
+      yield* store(people(20, "live-2"), { deliveryId: "parked" })
+      yield* control.park("main", "live-2", DateTime.makeUnsafe(0))
+      const backlog = {
+        invitations: 271,
+        sendable: 250,
+        calls: 3,
+        oldestDue: since,
+        later: 1,
+        parked: 20,
+        isMore: false
+      }
+      expect((yield* Forecast.of("main", Budget.documented)).backlog).toEqual(backlog)
+      // Nothing is claimed, so that the retry stays scheduled when it is due.
+      yield* TestClock.adjust("61 minutes")
+      expect((yield* Forecast.of("main", Budget.documented)).backlog).toMatchObject({
+        sendable: 251,
+        later: 0
+      })
     }))
 })

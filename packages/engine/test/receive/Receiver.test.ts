@@ -2,6 +2,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { ByteSize, DateTime, Deferred, Effect, Fiber, Layer, Stream } from "effect"
 import { HttpClient, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Secret } from "@usher/signatures"
 import { Inbox, Quarantine, Receiver, type Source } from "../../src/index.ts"
 import {
@@ -69,6 +70,34 @@ describe("a webhook", () => {
         expect(yield* read(yield* Fiber.join(answer))).toEqual(accepted)
       }).pipe(Effect.provide(Layer.provide(receiver, slow)))
     })
+  )
+
+  it.effect(
+    "that is refused is counted, in one write for all of ten seconds, and again after a failure",
+    () =>
+      Effect.gen(function* () {
+        const written: Array<ReadonlyMap<string, number>> = []
+        const inbox = Layer.mock(Inbox.Inbox, {
+          countRefused: (counts) =>
+            Effect.suspend(() =>
+              written.push(new Map(counts)) === 1
+                ? Effect.fail(new Inbox.InboxUnavailable({ cause: new Error("full") }))
+                : Effect.void
+            )
+        })
+        yield* Effect.gen(function* () {
+          const refused = post({ secret: "whsec_dGhlIG90aGVyIHNlY3JldCBvZiBhIGZvcm0=" })
+          expect((yield* refused).status).toBe(401)
+          expect((yield* refused).status).toBe(401)
+          yield* TestClock.adjust("10 seconds")
+          expect(written).toEqual([new Map([["form", 2]])])
+          expect((yield* refused).status).toBe(401)
+          yield* TestClock.adjust("20 seconds")
+          expect(written).toEqual([new Map([["form", 2]]), new Map([["form", 3]])])
+          yield* TestClock.adjust("1 minute")
+          expect(written).toHaveLength(2)
+        }).pipe(Effect.provide(Layer.provide(receiver, inbox)))
+      })
   )
 
   it.effect("that comes again is answered as a duplicate of the first", () =>

@@ -73,7 +73,8 @@ describe.each(Object.entries(databases))("an embedded relay on %s", (_, relay) =
       expect(ready.status).toBe(200)
       expect(JSON.parse(ready.body)).toMatchObject({
         status: "ready",
-        checks: [{ name: "database" }, { name: "migrations" }, { name: "spots" }]
+        checks: [{ name: "database" }, { name: "migrations" }],
+        notices: []
       })
       const metrics = yield* text("/metrics")
       expect(metrics.body).toContain("usher_invitations_total")

@@ -163,6 +163,10 @@ describe("on SQLite, no question walks a table", () => {
         yield* insight.series({ bucket: "hour", from: now, to: now })
         yield* insight.lastDay
         yield* insight.lastReceived("form")
+        yield* insight.firstReceived("form")
+        yield* insight.counted({ source: "form", name: "accepted", bucket: "hour", from: now, to: now })
+        yield* insight.counted({ source: "form", name: "refused", bucket: "minute", from: now, to: now })
+        yield* insight.failures
         yield* insight.snapshot
         yield* insight.deadLetters
         yield* insight.mentions("bob@example.com")
@@ -187,6 +191,9 @@ describe("on SQLite, no question walks a table", () => {
             .map(({ detail }) => detail)
             .filter((detail) => /^SCAN (?:webhooks|invitations|people|counts|attempts)$/.test(detail))
         )
+        if (text.includes("'refused'")) {
+          expect(plan.map(({ detail }) => detail).join()).toContain("USING INDEX counts_refused")
+        }
       }
       expect(statements.length).toBeGreaterThan(10)
       expect(walks).toEqual([])

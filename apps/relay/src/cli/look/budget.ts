@@ -1,6 +1,6 @@
 /** `usher budget`: the used and the remaining calls of each Spot. */
 import { Command } from "effect/cli"
-import { type Budget, Stats } from "@usher/admin"
+import type { Budget } from "@usher/admin"
 import { query } from "../support/access.ts"
 import { count, length, lines, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
@@ -17,7 +17,7 @@ export const budget = query(
   Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent")
 )
 
-const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.SpotBudget): string =>
+const text = ({ spot, windows, pace, spentAt, hold, ...rest }: Budget.SpotBudget): string =>
   lines([
     table(
       [`Spot ${spot}`, "Calls", "Spent", "Left", ""],
@@ -30,20 +30,45 @@ const text = ({ spot, windows, pace, spentAt, hold, clearAt, backlog }: Budget.S
       ])
     ),
     "",
-    `${count(Math.round(pace), "call")} per hour (average of the last 10 minutes): ${
-      spentAt === null
-        ? "the longer window does not run out."
-        : `the longer window runs out at ${time(spentAt)}.`
-    }`,
+    `${count(Math.round(pace), "call")} per hour (average of the last 10 minutes): ${longerText(windows, spentAt)}`,
     hold && holdText(spot, hold),
-    backlog === 0
-      ? "No pending invitations."
-      : `${backlog >= Stats.maxCounted ? "At least " : ""}${count(backlog, "invitation")} pending. ${
-          hold?.state === "paused" || clearAt === null
-            ? `Nothing is sent until: usher spots resume ${spot}`
-            : `Estimated completion: ${time(clearAt)}.`
-        }`
+    pendingText(spot, hold, rest)
   ])
+
+const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotBudget["spentAt"]): string => {
+  const roomAt = windows.at(-1)?.roomAt ?? null
+  if (roomAt !== null) return `the longer window is used up. Next call: ${time(roomAt)}.`
+  return spentAt === null
+    ? "the longer window does not run out."
+    : `the longer window runs out at ${time(spentAt)}.`
+}
+
+const pendingText = (
+  spot: string,
+  hold: Budget.SpotBudget["hold"],
+  {
+    backlog,
+    sendable,
+    later,
+    parked,
+    isMore,
+    clearAt
+  }: Pick<Budget.SpotBudget, "backlog" | "sendable" | "later" | "parked" | "isMore" | "clearAt">
+): string => {
+  if (backlog === 0) return "No pending invitations."
+  const parts = [
+    sendable > 0 && `${sendable.toLocaleString("en")} due`,
+    later > 0 && `${later.toLocaleString("en")} due later`,
+    parked > 0 && `${parked.toLocaleString("en")} to parked Lives`
+  ]
+  const end =
+    hold?.state === "paused"
+      ? ` Nothing is sent until: usher spots resume ${spot}`
+      : clearAt === null
+        ? ""
+        : ` ${isMore ? "Earliest" : "Estimated"} completion: ${time(clearAt)}.`
+  return `${isMore ? "At least " : ""}${count(backlog, "invitation")} pending: ${lines(parts, ", ")}.${end}`
+}
 
 const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
   const what = { paused: "is paused", cooldown: "is in cooldown", circuit_open: "has an open circuit" }[state]

@@ -1,12 +1,13 @@
 /** `usher stats` and `usher dead-letters`: the relay's counts, and its failed invitations. */
 import { DateTime, Effect, Option, String as Str, Struct } from "effect"
 import { Command, Flag } from "effect/cli"
-import type { Stats } from "@usher/admin"
-import { none } from "@usher/model/Counts"
+import { Display, type Stats } from "@usher/admin"
+import type { Concern } from "@usher/model/Concern"
+import { isPartial, maxGrouped, maxGroups, none } from "@usher/model/Counts"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
-import { listing, print, time } from "../support/print.ts"
+import { capped, lines, listing, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 
@@ -36,7 +37,7 @@ export const stats = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Show the current state and the counts of the last 24 hours, or counts over time with --by"
+    "Show what needs attention, the current state and the counts of the last 24 hours, or counts over time with --by"
   ),
   Command.withExamples([
     { command: "usher stats --by hour --from '2 days'", description: "The last two days by hour" }
@@ -52,24 +53,37 @@ const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => p
 
 const snapshotText = (now: Stats.Now): string =>
   [
+    concernsText(now.concerns),
+    "",
     table(
       ["Now", ""],
       [
-        ["Webhooks waiting to be mapped", now.waitingWebhooks],
+        ["Webhooks waiting to be mapped", capped(now.waitingWebhooks)],
         ["since", time(now.oldestReceived)],
-        ["Pending invitations", now.waitingInvitations],
+        ["Pending invitations", capped(now.waitingInvitations)],
         ["Oldest due since", time(now.oldestDue)],
-        ["Dead letters", now.deadLetters],
-        ["Failed mappings", now.unmappable],
-        ["Deliveries in quarantine", now.quarantined]
+        ["Dead letters", capped(now.deadLetters)],
+        ["Failed mappings", capped(now.unmappable)],
+        ["Deliveries in quarantine", capped(now.quarantined)]
       ]
     ),
     "",
     table(
       ["Last 24 hours", ""],
-      names.map(([field, name]) => [name, now.lastDay[field]])
+      names.map(([field, name]) => [name, now.lastDay[field].toLocaleString("en")])
     )
   ].join("\n")
+
+const concernsText = (concerns: ReadonlyArray<Concern>): string =>
+  concerns.length === 0
+    ? "All systems normal."
+    : ["Needs attention:", ...concerns.map(concernText)].join("\n")
+
+const concernText = ({ urgency, text, reason, since, next, nextAt }: Concern): string =>
+  [
+    `  ${urgency}: ${Display.line(text)}${reason === null ? "" : ` Reason: ${Display.line(reason)}.`}`,
+    lines([since && `Since ${time(since)}.`, `${next}${nextAt === null ? "" : ` at ${time(nextAt)}`}.`], " ")
+  ].join("\n    ")
 
 export const deadLetters = query(
   "dead-letters",
@@ -78,7 +92,7 @@ export const deadLetters = query(
   (found) =>
     listing(
       found.map(({ count, status, error, spot, liveId, newestId }) => ({
-        Count: count,
+        Count: count.toLocaleString("en"),
         Status: status,
         Error: error ?? "",
         Spot: spot,
@@ -86,7 +100,10 @@ export const deadLetters = query(
         Newest: newestId
       })),
       "No dead letters."
-    )
+    ) +
+    (isPartial(found)
+      ? `\nThere may be more: the newest ${maxGrouped.toLocaleString("en")} dead letters are counted, and the largest ${maxGroups} groups listed.`
+      : "")
 ).pipe(
   Command.withDescription(
     "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"

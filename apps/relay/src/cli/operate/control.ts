@@ -6,7 +6,7 @@ import { query } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
-import { count, listing, time } from "../support/print.ts"
+import { capped, listing, time } from "../support/print.ts"
 
 const nameOf = (what: string) =>
   Argument.String("name").pipe(Argument.withDescription(`The name of the ${what}`))
@@ -25,9 +25,9 @@ const listSources = query(
         Spot: source.spot,
         State: stateOf(source),
         "Last received": time(source.lastReceivedAt),
-        Backlog: source.held,
-        "Failed mappings, 24 h": source.counters.unmappable,
-        Quarantine: source.quarantined
+        Backlog: capped(source.held),
+        "Failed mappings, 24 h": source.counters.unmappable.toLocaleString("en"),
+        Quarantine: source.quarantined.toLocaleString("en")
       })),
       "No sources configured."
     )
@@ -72,7 +72,7 @@ const listSpots = query(
         Since: time(since),
         Until: time(until),
         Reason: reason ?? "",
-        Pending: backlog,
+        Pending: capped(backlog),
         "Next due": time(nextDueAt)
       })),
       "No Spots configured."
@@ -101,7 +101,7 @@ const resumeSpot = query(
 const wordOf = (state: Spots.Spot["state"]) => (state === "circuit_open" ? "circuit open" : state)
 
 const waiting = ({ name, state, backlog }: Spots.Spot) =>
-  `${name} is ${state === "cooldown" ? "in cooldown" : wordOf(state)}, ${count(backlog, "invitation")} pending`
+  `${name} is ${state === "cooldown" ? "in cooldown" : wordOf(state)}, ${capped(backlog)} ${backlog === 1 ? "invitation" : "invitations"} pending`
 
 export const spots = Command.make("spots").pipe(
   Command.withDescription("List, pause and resume Spots (MeltingSpot workspaces)"),

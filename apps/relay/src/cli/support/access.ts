@@ -8,7 +8,7 @@ import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "@usher/admin"
-import { QuarantineSql, Sources, Spots } from "@usher/engine"
+import { Concerns, QuarantineSql, Sources, Spots } from "@usher/engine"
 import * as AdminServer from "@usher/admin/AdminServer"
 import * as Reload from "@usher/admin/Reload"
 import * as ConfigFile from "../../config/ConfigFile.ts"
@@ -122,9 +122,10 @@ const direct = Effect.fnUntraced(function* (file: string, createsDatabase: boole
 const layerServices = (config: ConfigFile.Resolved) =>
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
-    Spots.layer(config.relay.spots),
+    Concerns.layer,
     Reload.layerNone
   ).pipe(
+    Layer.provideMerge(Spots.layer(config.relay.spots)),
     Layer.provideMerge(Sources.layer(config.relay.sources)),
     Layer.provideMerge(Server.layerInbox(config)),
     Layer.provide(NodeHttpClient.layerUndici)

@@ -1,6 +1,6 @@
 /** Prints results: as JSON for programs, as text for people. */
 import { Console, DateTime, Duration } from "effect"
-import { Display } from "@usher/admin"
+import { Display, Stats } from "@usher/admin"
 import { table } from "./table.ts"
 
 export const print = (json: boolean, value: unknown, text: () => string) =>
@@ -23,6 +23,10 @@ export const length = (millis: number): string => {
     .map(([unit, number]) => count(number, unit))
     .join(" ")
 }
+
+/** A number that the API caps, such as `20,000 or more`. */
+export const capped = (number: number): string =>
+  `${number.toLocaleString("en")}${number >= Stats.maxCounted ? " or more" : ""}`
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString("en")} ${number === 1 ? one : many}`

@@ -273,6 +273,9 @@ describe("usher sources, spots and lives", () => {
         "main is paused, 0 invitations pending"
       )
       expect((yield* run("spots", "list")).stdout).toMatch(/main +paused .* a test/)
+      expect((yield* run("stats")).stdout).toMatch(
+        /^Needs attention:\n {2}warning: An operator paused Spot main\. 0 invitations pending\. Reason: a test\.\n {4}Since [\dT:-]+Z\. Nothing is sent until an operator resumes it\./
+      )
       expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 0 invitations pending")
       expect(yield* run("spots", "pause", "other", "--reason", "a test")).toMatchObject({ code: 3 })
       yield* relay.fault(404)

@@ -13,6 +13,8 @@ export const isName = (name: string): name is Name => Object.hasOwn(none, name)
 export interface Count {
   readonly source: string
   readonly name: Name
+  /** How often. Default: once. */
+  readonly times?: number | undefined
 }
 
 /** The spans of the counts, in milliseconds. */
@@ -32,7 +34,7 @@ const statement = {
     FROM json_array_elements($1::text::json) WITH ORDINALITY AS given (row, number) ORDER BY number ${onConflict}`
 }
 
-/** Adds 1 for each of these, at this time. */
+/** Adds these, at this time. */
 export const counting = (sql: SqlClient.SqlClient) => {
   const text = sql.onDialectOrElse({ pg: () => statement.pg, orElse: () => statement.sqlite })
   return (counts: Iterable<Count>, now: number): Effect.Effect<unknown, SqlError.SqlError> => {
@@ -47,10 +49,10 @@ type Sums = ReadonlyMap<string, ReadonlyMap<Name, number>>
 
 const summed = (counts: Iterable<Count>): Sums => {
   const sums = new Map<string, Map<Name, number>>()
-  for (const { source, name } of counts) {
+  for (const { source, name, times = 1 } of counts) {
     let named = sums.get(source)
     if (named === undefined) sums.set(source, (named = new Map()))
-    named.set(name, (named.get(name) ?? 0) + 1)
+    named.set(name, (named.get(name) ?? 0) + times)
   }
   return sums
 }

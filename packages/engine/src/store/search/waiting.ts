@@ -1,5 +1,5 @@
 /** Counts pending work by partial indexes, so that finished rows cost nothing. */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { type Backlog, maxCounted, type Queue, type Waiting } from "@usher/model/Backlog"
 import * as Search from "@usher/model/Search"
@@ -14,6 +14,31 @@ const counted = (sql: SqlClient.SqlClient, column: string, from: string, where: 
 
 /** Whether an invitation may be claimed now, or is due later. */
 type State = "available" | "scheduled"
+
+/** Invitations that one call can send together, or that wait together. */
+interface Group {
+  readonly is_parked: number
+  readonly is_due: number
+  readonly count: number
+  readonly oldest: number
+}
+
+const backlogOf = (groups: ReadonlyArray<Group>): Backlog => {
+  const sum = (some: ReadonlyArray<Group>) => some.reduce((sum, { count }) => sum + count, 0)
+  const parked = groups.filter(({ is_parked }) => is_parked === 1)
+  const others = groups.filter(({ is_parked }) => is_parked === 0)
+  const sendable = others.filter(({ is_due }) => is_due === 1)
+  const invitations = sum(groups)
+  return {
+    invitations,
+    sendable: sum(sendable),
+    calls: Search.calls(sendable.map(({ count }) => count)),
+    oldestDue: timeOf(sendable.toSorted((one, other) => one.oldest - other.oldest)[0]),
+    later: sum(others) - sum(sendable),
+    parked: sum(parked),
+    isMore: invitations >= maxCounted
+  }
+}
 
 export const counting = (sql: SqlClient.SqlClient) => {
   /** The count as a scalar subquery, also for use within another statement. */
@@ -53,17 +78,22 @@ export const counting = (sql: SqlClient.SqlClient) => {
   /** Invitations that wait for their next attempt. Default: of every Spot. */
   const later = (spot?: string) => count("invitations", ofSpot("scheduled", spot))
 
-  const pending = (state: State, spot: string) =>
-    counted(sql, "batch_key", "invitations", sql`${ofSpot(state, spot)} AND status = 'pending'`)
-
   const backlog = Effect.fnUntraced(function* (spot: string) {
-    const groups = yield* sql<{ count: number }>`SELECT count(*) AS count FROM
-      (SELECT batch_key FROM (${pending("available", spot)}) AS due UNION ALL SELECT batch_key FROM (${pending("scheduled", spot)}) AS later) AS pending
-      GROUP BY batch_key`
-    const counts = groups.map(({ count }) => count)
-    const invitations = counts.reduce((sum, count) => sum + count, 0)
-    const found: Backlog = { invitations, calls: Search.calls(counts), isMore: invitations >= maxCounted }
-    return found
+    const now = yield* Clock.currentTimeMillis
+    const pending = (state: State) =>
+      counted(
+        sql,
+        "batch_key, live_id, state, due_at",
+        "invitations",
+        sql`${ofSpot(state, spot)} AND status = 'pending'`
+      )
+    // A claim makes due what is scheduled, so a Spot that claims nothing has scheduled rows that are due.
+    const groups = yield* sql<Group>`SELECT is_parked, is_due, count(*) AS count, min(due_at) AS oldest FROM
+      (SELECT batch_key, due_at, CASE WHEN live_id IN (SELECT live_id FROM parked_lives WHERE spot = ${spot}) THEN 1 ELSE 0 END AS is_parked,
+        CASE WHEN state = 'available' OR due_at <= ${now} THEN 1 ELSE 0 END AS is_due
+        FROM (SELECT * FROM (${pending("available")}) AS available UNION ALL SELECT * FROM (${pending("scheduled")}) AS scheduled) AS pending) AS marked
+      GROUP BY batch_key, is_parked, is_due`
+    return backlogOf(groups)
   }, toInboxUnavailable)
 
   const bySpot = <A, E>(spots: ReadonlyArray<string>, of: (spot: string) => Effect.Effect<A, E>) =>

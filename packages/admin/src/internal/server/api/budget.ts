@@ -25,8 +25,16 @@ export const budget = HttpApiBuilder.group(
   })
 )
 
-const budgetOf = ({ windows, backlog, ...rest }: Forecast.Forecast): Wire.SpotBudget => ({
+const budgetOf = ({
+  windows,
+  backlog: { invitations, sendable, later, parked, isMore },
+  ...rest
+}: Forecast.Forecast): Wire.SpotBudget => ({
   ...rest,
   windows: windows.map(({ window, ...counts }) => ({ ...counts, windowMs: Duration.toMillis(window) })),
-  backlog: backlog.invitations
+  backlog: invitations,
+  sendable,
+  later,
+  parked,
+  isMore
 })

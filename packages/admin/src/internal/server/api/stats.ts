@@ -3,7 +3,7 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Problem from "../../../Problem.ts"
 import type * as Stats from "../../../Stats.ts"
-import { Reporting } from "@usher/engine"
+import { Concerns, Reporting } from "@usher/engine"
 import { type Counts, none } from "@usher/model/Counts"
 import { unavailable } from "../problems.ts"
 
@@ -17,13 +17,18 @@ export const stats = HttpApiBuilder.group(
   "stats",
   Effect.fnUntraced(function* (handlers) {
     const insight = yield* Reporting.Reporting
+    const concerns = yield* Concerns.Concerns
 
     return handlers
       .handle(
         "now",
         Effect.fnUntraced(function* () {
           const bySource = yield* insight.lastDay
-          return { ...(yield* insight.snapshot), lastDay: sum([...bySource.values()]) }
+          return {
+            ...(yield* insight.snapshot),
+            lastDay: sum([...bySource.values()]),
+            concerns: yield* concerns.now
+          }
         }, unavailable)
       )
       .handle(
