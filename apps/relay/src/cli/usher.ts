@@ -21,6 +21,7 @@ import { config } from "./run/config.ts"
 import { migrate } from "./run/migrate.ts"
 import { serve } from "./run/serve.ts"
 import { exitCodesText } from "./support/exitCodes.ts"
+import { alerts } from "./try/alerts.ts"
 import { demo } from "./try/demo.ts"
 import { mapping } from "./try/mapping.ts"
 import { selftest } from "./try/selftest.ts"
@@ -39,6 +40,6 @@ export const usher = Command.make("usher").pipe(
       group: "Operate",
       commands: [reload, replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
     },
-    { group: "Try", commands: [send, verify, mapping, invite, selftest] }
+    { group: "Try", commands: [send, verify, mapping, invite, selftest, alerts] }
   ])
 )

@@ -6,9 +6,11 @@ import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
 import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type * as AdminServer from "@usher/admin/AdminServer"
+import type * as Alerts from "../alerts/Alerts.ts"
 import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../outbound/Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
+import * as AlertsConfig from "./AlertsConfig.ts"
 import type * as ConfigSchema from "./ConfigSchema.ts"
 import * as DatabaseConfig from "./DatabaseConfig.ts"
 import * as Document from "./Document.ts"
@@ -41,6 +43,7 @@ export interface Resolved extends Pick<
   /** The proxies for all calls to MeltingSpot and for telemetry. */
   readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
+  readonly alerts: Alerts.Options
   /** The values that require a restart, by key. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** The sources as written in the file, with their secrets. A reload compares them. */
@@ -201,6 +204,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
     ),
     proxies: yield* ProxyConfig.resolve(config.proxy, folder, Problem.below(problems, "proxy")),
     quarantine: QuarantineConfig.resolve(config.quarantine),
+    alerts: yield* AlertsConfig.resolve(config.alerts, publicUrl, folder, Problem.below(problems, "alerts")),
     database,
     admin,
     tokenPlaces: places,

@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { AdminConfig, AdminDraft } from "./AdminConfig.ts"
+import { AlertsConfig } from "./AlertsConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
 import { ProxyConfig } from "./ProxyConfig.ts"
 import { QuarantineConfig } from "./QuarantineConfig.ts"
@@ -38,7 +39,8 @@ export const Config = Schema.Struct({
   quarantine: optional(
     QuarantineConfig,
     "Limits of the quarantine, which keeps deliveries that do not verify"
-  )
+  ),
+  alerts: optional(AlertsConfig, "Channels that are told of the relay's problems, and of their end")
 }).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type

@@ -1,5 +1,6 @@
 /** The secret files, with the path at which the configuration names them. */
 import { Effect, Path } from "effect"
+import * as AlertsConfig from "./AlertsConfig.ts"
 import type { Draft } from "./ConfigSchema.ts"
 import type * as Problem from "./Problem.ts"
 import type { SecretRef } from "./SecretRef.ts"
@@ -19,9 +20,12 @@ export const secretFilesOf = Effect.fnUntraced(function* (config: Draft, folder:
 
 type Placed = readonly [path: Problem.Path, ref: SecretRef | undefined]
 
-const refsOf = ({ admin, database, spots = {}, sources = {} }: Draft): ReadonlyArray<Placed> => [
+const refsOf = ({ admin, alerts, database, spots = {}, sources = {} }: Draft): ReadonlyArray<Placed> => [
   ...(typeof database === "object" ? [[["database", "password"], database.password] as const] : []),
   ...listed(["admin", "tokens"], admin?.tokens),
+  ...Object.entries(alerts?.channels ?? {}).map(
+    ([name, channel]) => [["alerts", "channels", name], AlertsConfig.secretOf(channel)] as const
+  ),
   ...Object.entries(spots).map(([name, { secretKey }]) => [["spots", name, "secretKey"], secretKey] as const),
   ...Object.entries(sources).flatMap(([name, { secrets }]) => listed(["sources", name, "secrets"], secrets)),
   ...Object.entries(sources).map(

@@ -29,6 +29,7 @@ import * as AuditLog from "@usher/admin/AuditLog"
 import { allowing } from "@usher/admin/Hosts"
 import * as AdminReload from "@usher/admin/Reload"
 import type { Resolved } from "../config/ConfigFile.ts"
+import * as Alerts from "../alerts/Alerts.ts"
 import * as Database from "../database/Database.ts"
 import * as Upstream from "../outbound/Upstream.ts"
 import * as Failures from "../telemetry/Failures.ts"
@@ -75,8 +76,9 @@ const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
   maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
 /** The relay, its quarantine and its concerns, with the sources of all. */
-const layerRelay = ({ relay, quarantine }: Resolved) =>
-  ConcernGauges.layer.pipe(
+const layerRelay = ({ relay, quarantine, alerts }: Resolved) =>
+  Alerts.layer(alerts).pipe(
+    Layer.provideMerge(ConcernGauges.layer),
     Layer.provideMerge(Relay.layerWithSources(relay)),
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))

@@ -1,0 +1,145 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { expect, it } from "@effect/vitest"
+import { DateTime, Duration, Effect, Layer, Queue, Redacted, Ref } from "effect"
+import { TestClock } from "effect/testing"
+import { Concerns, Database, Migrations } from "@usher/engine"
+import type { Concern } from "@usher/model/Concern"
+import { SqliteClient } from "@usher/sqlite"
+import * as Alerts from "../../src/alerts/Alerts.ts"
+import { webServer } from "./servers.ts"
+
+const circuitOpen = (spot: string, urgency: Concern["urgency"] = "critical"): Concern => ({
+  kind: "circuit_open",
+  urgency,
+  subject: { source: null, spot, liveId: null },
+  since: DateTime.makeUnsafe(0),
+  text: `MeltingSpot does not answer the calls of Spot ${spot}.`,
+  reason: "alice@example.com",
+  count: null,
+  isMore: false,
+  next: "The relay makes its next call",
+  nextAt: DateTime.makeUnsafe(600_000)
+})
+
+/** Relays on one database, with a channel, concerns and a clock in the test's hands. */
+const scene = Effect.gen(function* () {
+  let status = 200
+  const concerns = yield* Ref.make<ReadonlyArray<Concern>>([])
+  const { url, received } = yield* webServer(() => status)
+  const services = yield* Layer.build(
+    Layer.effectDiscard(Migrations.migrate).pipe(
+      Layer.provideMerge(SqliteClient.layer({ filename: ":memory:" })),
+      Layer.merge(NodeHttpClient.layerUndici),
+      Layer.merge(Layer.succeed(Concerns.Concerns, { now: Ref.get(concerns), recent: Ref.get(concerns) }))
+    )
+  )
+  /** Compares a minute later, and returns the texts that the channel received. */
+  const told = Effect.fnUntraced(function* ({
+    relay = "a",
+    urgency = "warning"
+  }: { relay?: string; urgency?: Concern["urgency"] } = {}) {
+    yield* TestClock.adjust("1 minute")
+    const channel = { name: "team", urgency, way: { kind: "slack", url: Redacted.make(url) } } as const
+    yield* Alerts.compare(
+      { link: "https://usher.example.com", after: Duration.minutes(1), channels: [channel] },
+      relay
+    ).pipe(Effect.provide(services))
+    return (yield* Queue.clear(received)).map(({ body }): string => JSON.parse(body).text)
+  })
+  return {
+    told,
+    answer: (given: number) => void (status = given),
+    concern: (...given: ReadonlyArray<Concern>) => Ref.set(concerns, given)
+  }
+})
+
+it.effect("a channel is told once what lasts, and once that it is over, without the upstream's words", () =>
+  Effect.gen(function* () {
+    const { told, concern } = yield* scene
+    yield* concern(circuitOpen("main"), circuitOpen("other"))
+    const [first = "", ...more] = yield* told()
+    expect(more).toEqual([])
+    expect(first).toContain("*Usher: 2 problems*")
+    expect(first).toContain(
+      "critical: MeltingSpot does not answer the calls of Spot main. Since 1970-01-01 00:00 UTC. The relay makes its next call at 1970-01-01 00:10 UTC."
+    )
+    expect(first).not.toContain("alice")
+    expect(yield* told()).toEqual([])
+    yield* concern(circuitOpen("other"))
+    expect(yield* told()).toEqual([])
+    expect(yield* told()).toEqual([
+      expect.stringContaining("resolved: MeltingSpot does not answer the calls of Spot main.")
+    ])
+    expect(yield* told()).toEqual([])
+  })
+)
+
+it.effect("a channel that can't be reached is told later, and a restart tells nothing twice", () =>
+  Effect.gen(function* () {
+    const { told, concern, answer } = yield* scene
+    yield* concern(circuitOpen("main"))
+    answer(500)
+    expect(yield* told()).toHaveLength(1)
+    expect(yield* told()).toHaveLength(1)
+    answer(200)
+    expect(yield* told()).toHaveLength(1)
+    expect(yield* told()).toEqual([])
+    yield* TestClock.adjust("3 minutes")
+    expect(yield* told({ relay: "restarted" })).toEqual([])
+  })
+)
+
+it.effect("of two relays on one database one tells, and the other after it was killed", () =>
+  Effect.gen(function* () {
+    const { told, concern } = yield* scene
+    yield* concern(circuitOpen("main"))
+    expect(yield* told({ relay: "a" })).toHaveLength(1)
+    yield* concern(circuitOpen("main"), circuitOpen("other"))
+    expect(yield* told({ relay: "b" })).toEqual([])
+    // The turn of the first relay is over.
+    expect(yield* told({ relay: "b" })).toEqual([expect.stringContaining("Spot other")])
+  })
+)
+
+it.effect("a channel is told of nothing less urgent than it wants", () =>
+  Effect.gen(function* () {
+    const { told, concern } = yield* scene
+    yield* concern(circuitOpen("main", "warning"))
+    expect(yield* told({ urgency: "critical" })).toEqual([])
+    yield* concern(circuitOpen("main", "warning"), circuitOpen("other", "critical"))
+    expect(yield* told({ urgency: "critical" })).toEqual([expect.stringContaining("*Usher: 1 problem*")])
+  })
+)
+
+it.effect("the relay compares at its start, and every 30 seconds", () =>
+  Effect.gen(function* () {
+    const readings = yield* Ref.make(0)
+    const recent = Effect.as(
+      Ref.update(readings, (count) => count + 1),
+      []
+    )
+    const channel = { kind: "slack", url: Redacted.make("http://127.0.0.1:1/") } as const
+    yield* Alerts.layer({
+      link: "https://usher.example.com",
+      after: Duration.minutes(1),
+      channels: [{ name: "team", urgency: "warning", way: channel }]
+    }).pipe(
+      Layer.provide(Layer.succeed(Concerns.Concerns, { now: recent, recent })),
+      Layer.provide(Database.layer),
+      Layer.provide(
+        Layer.provideMerge(
+          Layer.effectDiscard(Migrations.migrate),
+          SqliteClient.layer({ filename: ":memory:" })
+        )
+      ),
+      Layer.provide(NodeHttpClient.layerUndici),
+      Layer.build
+    )
+    const counts: Array<number> = []
+    for (const wait of ["0 seconds", "29 seconds", "1 second", "30 seconds"] as const) {
+      yield* TestClock.adjust(wait)
+      counts.push(yield* Ref.get(readings))
+    }
+    expect(counts).toEqual([1, 1, 2, 3])
+  })
+)
