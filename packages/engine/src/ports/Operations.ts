@@ -7,6 +7,7 @@ import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
+import type { Mentions } from "./Mentions.ts"
 
 /**
  * Searches the store, and changes it on request of an operator.
@@ -38,6 +39,15 @@ export class Operations extends Context.Service<
 
     /** The upstream calls that included an invitation, oldest first. */
     readonly attempts: (invitationId: string) => Effect.Effect<ReadonlyArray<StoredAttempt>, InboxUnavailable>
+
+    /**
+     * Deliveries that name a person, in any spelling, and invited them to nothing: webhooks and refused deliveries. One
+     * call searches for `Mentions.SearchTime`; `after` continues where the last one stopped.
+     */
+    readonly mentions: (
+      person: string,
+      options?: { readonly after?: string | undefined }
+    ) => Effect.Effect<Mentions, InboxUnavailable>
 
     /**
      * How many webhooks wait for their mapping and how many invitations for dispatch. Reads some thousands of index

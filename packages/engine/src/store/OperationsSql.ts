@@ -2,6 +2,7 @@
 import { Effect, Layer } from "effect"
 import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
+import { mentioning } from "./search/mentions.ts"
 import { purge } from "./purge.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
@@ -26,6 +27,7 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       webhook: search.webhook,
       invitations: search.invitationsOf,
       attempts: search.attemptsOf,
+      mentions: mentioning(store),
       waiting,
       backlog,
       ...replaying(store),

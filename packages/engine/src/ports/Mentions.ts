@@ -1,0 +1,33 @@
+/** Stored deliveries that name a person without inviting them. */
+import { Context, Duration } from "effect"
+import type { Quarantined } from "@usher/model/Quarantined"
+import type { SearchPosition } from "@usher/model/Search"
+import type { Webhook } from "@usher/model/Webhook"
+
+/**
+ * How long one call may search before it returns what it has found and where to continue. It reads at least one batch.
+ * Default: 250 ms.
+ *
+ * @category references
+ */
+export const SearchTime = Context.Reference<Duration.Duration>("@usher/engine/Mentions/SearchTime", {
+  defaultValue: () => Duration.millis(250)
+})
+
+/**
+ * What one call has found.
+ *
+ * @category models
+ */
+export interface Mentions {
+  /** Whether bodies are searched. False for a member id of less than 8 characters, which means something else in a body. */
+  readonly isSearched: boolean
+  /** Webhooks that name the person and requested no invitation for them. */
+  readonly webhooks: ReadonlyArray<Webhook>
+  /** Deliveries in quarantine that name the person. */
+  readonly refused: ReadonlyArray<
+    Pick<Quarantined, "id" | "source" | "firstAt" | "lastAt" | "times" | "reason" | "message">
+  >
+  /** Where the search continues. Null once everything is searched. */
+  readonly next: SearchPosition | null
+}
