@@ -10,12 +10,12 @@ import { api } from "./client.ts"
 import { eventTopics, refresh, type Topic } from "./queries.ts"
 
 const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
-  webhook: ["webhooks", "sources", "stats"],
+  webhook: ["webhooks", "people", "sources", "stats"],
   invitation: ["invitations", "webhooks", "people", "deadLetters", "spots", "budget", "stats"],
-  spot: ["spots", "budget"],
-  source: ["sources"],
-  live: ["lives", "invitations"],
-  quarantine: ["quarantine", "sources", "stats"],
+  spot: ["spots", "people", "budget"],
+  source: ["sources", "people"],
+  live: ["lives", "people", "invitations"],
+  quarantine: ["quarantine", "people", "sources", "stats"],
   changed: eventTopics
 }
 

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Webhooks } from "@usher/admin"
+import { Import } from "@usher/engine"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
@@ -102,9 +103,14 @@ export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.
   ].join("\n")
 
 /** An unverified release counts as no verification, whatever scheme the source has. */
-const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
+const verifiedBy = (
+  { release, sender }: Webhooks.Webhook,
+  verification: Webhooks.Detail["verification"]
+): string =>
   release?.verified === false
     ? `nothing: released from quarantine unverified by ${release.by}`
+    : sender === Import.name
+      ? "nothing: an import by an operator has no signature"
     : (verification?.scheme ?? "a source that was removed from the configuration")
 
 export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
