@@ -1,7 +1,7 @@
 /**
  * Filters of webhooks and invitations, and the plan of a replay.
  */
-import { Duration, Schema } from "effect"
+import { type DateTime, Duration, Schema } from "effect"
 import { Budget } from "@usher/core"
 import { InvitationStatus } from "./Invitation.ts"
 import { WebhookStatus } from "./Webhook.ts"
@@ -129,6 +129,11 @@ export interface Page<A> {
   readonly items: ReadonlyArray<A>
   /** The cursor of the next page; null at the end. */
   readonly next: string | null
+  /**
+   * Present if the time for one search was over before the page was full. Everything since then is searched, and `next`
+   * continues.
+   */
+  readonly searchedTo?: DateTime.Utc
 }
 
 /**

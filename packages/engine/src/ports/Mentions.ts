@@ -1,18 +1,7 @@
 /** Stored deliveries that name a person without inviting them. */
-import { Context, Duration } from "effect"
 import type { Quarantined } from "@usher/model/Quarantined"
 import type { SearchPosition } from "@usher/model/Search"
 import type { Webhook } from "@usher/model/Webhook"
-
-/**
- * How long one call may search before it returns what it has found and where to continue. It reads at least one batch.
- * Default: 250 ms.
- *
- * @category references
- */
-export const SearchTime = Context.Reference<Duration.Duration>("@usher/engine/Mentions/SearchTime", {
-  defaultValue: () => Duration.millis(250)
-})
 
 /**
  * What one call has found.

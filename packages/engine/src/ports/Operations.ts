@@ -1,5 +1,5 @@
 /** What operators do with stored webhooks and invitations: search, replay, map again, purge, and forget a person. */
-import { Context, type DateTime, type Effect, type Stream } from "effect"
+import { Context, type DateTime, Duration, type Effect, type Stream } from "effect"
 import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "@usher/model/Search"
@@ -10,6 +10,16 @@ import type { InboxUnavailable } from "./Inbox.ts"
 import type { Mentions } from "./Mentions.ts"
 
 /**
+ * How long one call of a search reads before it returns what it has found, and where it continues. It reads at least one
+ * batch. Default: 250 ms.
+ *
+ * @category references
+ */
+export const SearchTime = Context.Reference<Duration.Duration>("@usher/engine/Operations/SearchTime", {
+  defaultValue: () => Duration.millis(250)
+})
+
+/**
  * Searches the store, and changes it on request of an operator.
  *
  * @category services
@@ -17,13 +27,13 @@ import type { Mentions } from "./Mentions.ts"
 export class Operations extends Context.Service<
   Operations,
   {
-    /** Matching webhooks, newest first, page by page. */
+    /** Matching webhooks, newest first, page by page. One call searches for `SearchTime`. */
     readonly searchWebhooks: (
       filter: WebhookFilter,
       page: PageOptions
     ) => Effect.Effect<Page<Webhook>, InboxUnavailable>
 
-    /** Matching invitations, newest first, page by page. */
+    /** Matching invitations, newest first, page by page. One call searches for `SearchTime`. */
     readonly searchInvitations: (
       filter: InvitationFilter,
       page: PageOptions
@@ -42,7 +52,7 @@ export class Operations extends Context.Service<
 
     /**
      * Deliveries that name a person, in any spelling, and invited them to nothing: webhooks and refused deliveries. One
-     * call searches for `Mentions.SearchTime`; `after` continues where the last one stopped.
+     * call searches for `SearchTime`; `after` continues where the last one stopped.
      */
     readonly mentions: (
       person: string,

@@ -3,7 +3,7 @@ import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
 import type { Webhook } from "@usher/model"
 import { brotliCompressSync } from "node:zlib"
-import { Inbox, Mentions, Operations } from "../../../src/index.ts"
+import { Inbox, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
 
@@ -143,7 +143,7 @@ onEach((test) => {
       do {
         const { webhooks, refused, next } = yield* operations
           .mentions(person, { after })
-          .pipe(Effect.provideService(Mentions.SearchTime, Duration.zero))
+          .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
         found.push(...refused.map(({ id }) => id), ...webhooks.map(({ deliveryId }) => deliveryId))
         if (next !== null) parts.push(next.part)
         after = next?.after
@@ -164,7 +164,7 @@ onEach((test) => {
       }
       const first = yield* operations.mentions(person, {
         after: JSON.stringify({ part: "unmappable", key: [] })
-      }).pipe(Effect.provideService(Mentions.SearchTime, Duration.zero))
+      }).pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
       expect(first.next).toMatchObject({ part: "unmappable", searchedTo: yield* DateTime.now })
       expect((yield* operations.mentions(person, { after: "wh_1" })).webhooks).toHaveLength(4)
       const wrong = JSON.stringify({ part: "received", key: ["wh_1"] })
