@@ -12,13 +12,13 @@ import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { Answers } from "./Answers.tsx"
 import { ForgetQuestion } from "./ForgetQuestion.tsx"
-import { personOf, searchPerson } from "./path.ts"
+import { searchPerson, textOf } from "./path.ts"
 import { useWhy } from "./useWhy.ts"
 
 /** Tells whether and why a person was invited. */
 export const Person = () => {
   const { person: part } = useParams<{ person: string }>()
-  const person = part === undefined ? undefined : personOf(part)
+  const person = part === undefined ? undefined : textOf(part)
   const mayAct = useMayAct()
   return (
     <Page

@@ -1,7 +1,7 @@
 /** Stored deliveries that name a person without inviting them. */
-import type { Quarantined } from "@usher/model/Quarantined"
 import type { SearchPosition } from "@usher/model/Search"
 import type { Webhook } from "@usher/model/Webhook"
+import type { Refused } from "./Lookup.ts"
 
 /**
  * What one call has found.
@@ -14,9 +14,7 @@ export interface Mentions {
   /** Webhooks that name the person and requested no invitation for them. */
   readonly webhooks: ReadonlyArray<Webhook>
   /** Deliveries in quarantine that name the person. */
-  readonly refused: ReadonlyArray<
-    Pick<Quarantined, "id" | "source" | "firstAt" | "lastAt" | "times" | "reason" | "message">
-  >
+  readonly refused: ReadonlyArray<Refused>
   /** Where the search continues. Null once everything is searched. */
   readonly next: SearchPosition | null
 }

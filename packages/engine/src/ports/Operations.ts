@@ -7,6 +7,7 @@ import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
+import type { Lookup } from "./Lookup.ts"
 import type { Mentions } from "./Mentions.ts"
 
 /**
@@ -58,6 +59,15 @@ export class Operations extends Context.Service<
       person: string,
       options?: { readonly after?: string | undefined }
     ) => Effect.Effect<Mentions, InboxUnavailable>
+
+    /**
+     * What a text is known as: an id, a delivery id, a trace id, or a part of an address. One call searches for
+     * `SearchTime`; `after` continues where the last one stopped.
+     */
+    readonly lookUp: (
+      text: string,
+      options?: { readonly after?: string | undefined }
+    ) => Effect.Effect<Lookup, InboxUnavailable>
 
     /**
      * How many webhooks wait for their mapping and how many invitations for dispatch. Reads some thousands of index

@@ -2,10 +2,11 @@
  * Finds stored deliveries that name a person without inviting them. Decoding the bodies takes time, so one call reads for a
  * limited time and returns where to continue. Webhooks without an invitation come first, because partial indexes find them.
  */
-import { Clock, DateTime, Duration, Effect, Option, Schema } from "effect"
+import { Clock, Duration, Effect, Option, Schema } from "effect"
 import type { SqlError } from "effect/sql"
 import { SearchPart } from "@usher/model/Search"
 import type { Webhook } from "@usher/model/Webhook"
+import type { Refused } from "../../ports/Lookup.ts"
 import type { Mentions } from "../../ports/Mentions.ts"
 import { SearchTime } from "../../ports/Operations.ts"
 import { fitting } from "../forget/batches.ts"
@@ -22,6 +23,7 @@ import { meant } from "../rows/person.ts"
 import { readable } from "../rows/rows.ts"
 import { idsOf, limited, type Store } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
+import { refusedOf } from "./lookup.ts"
 import { timeOfId } from "../rows/ulidTime.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
 
@@ -133,21 +135,13 @@ export const mentioning = (store: Store) => {
     return yield* uninvited(named, mention)
   })
 
-  const refusedOf = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, mention: Mention) {
+  const refusedNaming = Effect.fnUntraced(function* (ids: ReadonlyArray<string>, mention: Mention) {
     const rows = yield* sql<RefusedTexts & QuarantinedRow>`SELECT * FROM quarantined
       WHERE ${sql.in("id", ids)} ORDER BY id DESC`
     const named = yield* Effect.filter(rows, (row) =>
       Effect.flatMap(textsOfRefused(row), ({ texts }) => isNamed(mention, texts))
     )
-    return named.map(({ id, source, first_at, last_at, times, reason, message }): Mentions["refused"][number] => ({
-      id,
-      source,
-      firstAt: DateTime.makeUnsafe(first_at),
-      lastAt: DateTime.makeUnsafe(last_at),
-      times,
-      reason,
-      message
-    }))
+    return named.map(refusedOf)
   })
 
   const step = Effect.fnUntraced(function* (
@@ -160,7 +154,7 @@ export const mentioning = (store: Store) => {
     const ids = idsOf(batch)
     const last = batch.at(-1)
     const webhooks = part === "quarantined" || last === undefined ? [] : yield* webhooksOf(ids, part, mention)
-    const refused = part === "quarantined" && last !== undefined ? yield* refusedOf(ids, mention) : []
+    const refused = part === "quarantined" && last !== undefined ? yield* refusedNaming(ids, mention) : []
     const isEnd = last === undefined || (batch.length === sizes.length && sizes.length < maxRows)
     const next = isEnd
       ? partAfter(part)
@@ -177,7 +171,7 @@ export const mentioning = (store: Store) => {
     const mention = mentionOf(member)
     const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
     const webhooks: Array<Webhook> = []
-    const refused: Array<Mentions["refused"][number]> = []
+    const refused: Array<Refused> = []
     let next: Position | undefined = begin(after)
     do {
       yield* Effect.yieldNow
