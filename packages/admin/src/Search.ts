@@ -45,6 +45,19 @@ export const Found = Schema.Struct({
 export interface Found extends Schema.Schema.Type<typeof Found> {}
 
 /**
+ * Adds what the next part of the search has found.
+ *
+ * @category accessors
+ */
+export const joined = (found: Found, part: Found): Found => ({
+  webhooks: [...found.webhooks, ...part.webhooks],
+  invitations: [...found.invitations, ...part.invitations],
+  quarantined: [...found.quarantined, ...part.quarantined],
+  people: [...found.people, ...part.people],
+  next: part.next
+})
+
+/**
  * The endpoint of the search.
  *
  * @category endpoints

@@ -27,9 +27,7 @@ export const Pages = <A,>({ query, empty, ...table }: Props<A>) => {
             <DataTable
               {...table}
               items={items}
-              empty={
-                searchedTo ? "" : isFirst ? empty : <Empty title="No older entries" />
-              }
+              empty={searchedTo ? "" : isFirst ? empty : <Empty title="No older entries" />}
             />
           </div>
           {isFirst && next === null ? null : (

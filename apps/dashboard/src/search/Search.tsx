@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import type { Search as Wire } from "@usher/admin"
+import { Search as Wire } from "@usher/admin"
 import type { ReactNode } from "react"
 import { useParams } from "wouter"
 import { api, run } from "../api/client.ts"
@@ -10,16 +10,6 @@ import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 import { personPath, textOf } from "../people/path.ts"
-
-const nothing: Wire.Found = { webhooks: [], invitations: [], quarantined: [], people: [], next: null }
-
-const joined = (found: Wire.Found, part: Wire.Found): Wire.Found => ({
-  webhooks: [...found.webhooks, ...part.webhooks],
-  invitations: [...found.invitations, ...part.invitations],
-  quarantined: [...found.quarantined, ...part.quarantined],
-  people: [...found.people, ...part.people],
-  next: part.next
-})
 
 /** More would be of no use to read. */
 const maxFound = 100
@@ -36,10 +26,11 @@ const useFound = (text: string) => {
     gcTime: 0,
     placeholderData: () => undefined,
     queryFn: async ({ signal }) => {
-      let found = joined(nothing, await run(api.search.all({ payload: { text } }), signal))
+      let found = await run(api.search.all({ payload: { text } }), signal)
       while (found.next !== null && sizeOf(found) < maxFound) {
         queries.setQueryData(key, found)
-        found = joined(found, await run(api.search.all({ payload: { text, after: found.next } }), signal))
+        const part = await run(api.search.all({ payload: { text, after: found.next } }), signal)
+        found = Wire.joined(found, part)
       }
       return found
     }

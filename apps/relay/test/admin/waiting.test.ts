@@ -39,32 +39,30 @@ const usage = (calls: number, millis: number, imports: number): Budget.Usage => 
 
 const roomy = [usage(100, 10_000, 1), usage(50_000, 86_400_000, 1)]
 
-const why = Effect.fnUntraced(
-  function* (
-    invitation: Partial<StoredInvitation>,
-    state: Partial<SpotState> = {},
-    usages: ReadonlyArray<Budget.Usage> = roomy,
-    parked: ReadonlyArray<{ readonly spot: string; readonly liveId: string }> = []
-  ) {
-    const one = { ...pending, ...invitation }
-    const participants = yield* Effect.provide(
-      LiveParticipants.LiveParticipants,
-      Layer.mock(LiveParticipants.LiveParticipants)({})
-    )
-    const present = yield* SubscriptionRef.make<ReadonlyMap<string, Spots.Spot>>(
-      new Map([["main", Spots.make("main", participants)]])
-    )
-    const whyOf = yield* Effect.provide(whyWaiting([one]), [
-      Layer.mock(Spots.Spots)({ present }),
-      Layer.mock(SpotControl.SpotControl)({
-        all: Effect.succeed([{ ...active, ...state }]),
-        parked: Effect.succeed(parked.map((live) => ({ ...live, since: now, until: soon }))),
-        usage: () => Effect.succeed(usages)
-      })
-    ])
-    return whyOf(one)
-  }
-)
+const why = Effect.fnUntraced(function* (
+  invitation: Partial<StoredInvitation>,
+  state: Partial<SpotState> = {},
+  usages: ReadonlyArray<Budget.Usage> = roomy,
+  parked: ReadonlyArray<{ readonly spot: string; readonly liveId: string }> = []
+) {
+  const one = { ...pending, ...invitation }
+  const participants = yield* Effect.provide(
+    LiveParticipants.LiveParticipants,
+    Layer.mock(LiveParticipants.LiveParticipants)({})
+  )
+  const present = yield* SubscriptionRef.make<ReadonlyMap<string, Spots.Spot>>(
+    new Map([["main", Spots.make("main", participants)]])
+  )
+  const whyOf = yield* Effect.provide(whyWaiting([one]), [
+    Layer.mock(Spots.Spots)({ present }),
+    Layer.mock(SpotControl.SpotControl)({
+      all: Effect.succeed([{ ...active, ...state }]),
+      parked: Effect.succeed(parked.map((live) => ({ ...live, since: now, until: soon }))),
+      usage: () => Effect.succeed(usages)
+    })
+  ])
+  return whyOf(one)
+})
 
 describe("an invitation waits", () => {
   it.effect("while its Spot is paused, whatever else holds it", () =>

@@ -115,7 +115,7 @@ const verifiedBy = (
     ? `nothing: released from quarantine unverified by ${release.by}`
     : sender === Import.name
       ? "nothing: an import by an operator has no signature"
-    : (verification?.scheme ?? "a source that was removed from the configuration")
+      : (verification?.scheme ?? "a source that was removed from the configuration")
 
 export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
   const shown = decompressed?.base64 ?? base64

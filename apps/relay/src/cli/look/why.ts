@@ -41,7 +41,10 @@ export const why = Command.make(
     "Explain why a person was or was not invited: an answer for each Live, then every event in order of time, with trace ids. Searches webhooks and the quarantine. Exit code 3 if nothing is stored about the person"
   ),
   Command.withExamples([
-    { command: "usher why alice@example.com", description: "Whether a person was invited, and their history" },
+    {
+      command: "usher why alice@example.com",
+      description: "Whether a person was invited, and their history"
+    },
     {
       command: "usher why alice@example.com --all",
       description: "Search also the webhooks that invited other people"

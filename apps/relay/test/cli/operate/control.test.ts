@@ -75,9 +75,15 @@ describe("usher why", () => {
       expect(stdout.split("\n")[0]).toMatch(
         /^alice@example\.com: No\. The invitation to the Live live-svix was rejected: .* \(.*Z\)$/
       )
-      yield* deliver(relay.url, "svix", { email: "carol@example.com", host: "bob@example.com" }, { id: "msg_2" })
-      yield* until(relay.viewer.invitations.search({ payload: { person: "carol@example.com" } }), ({ items }) =>
-        items.some(({ status }) => status === "invited")
+      yield* deliver(
+        relay.url,
+        "svix",
+        { email: "carol@example.com", host: "bob@example.com" },
+        { id: "msg_2" }
+      )
+      yield* until(
+        relay.viewer.invitations.search({ payload: { person: "carol@example.com" } }),
+        ({ items }) => items.some(({ status }) => status === "invited")
       )
       expect((yield* run("why", "bob@example.com")).stdout).toContain(
         "bob@example.com: No. A webhook from svix names them, but its mapping does not invite them."

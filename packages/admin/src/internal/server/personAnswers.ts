@@ -32,7 +32,11 @@ const ofInvitation = ({ invitation, attempts }: Told, whyWaiting: WhyWaiting): A
     case "invited":
       return { ...common, verdict: "yes", text: `Invited to the Live ${liveId}.` }
     case "already_invited":
-      return { ...common, verdict: "yes", text: `MeltingSpot had already invited them to the Live ${liveId}.` }
+      return {
+        ...common,
+        verdict: "yes",
+        text: `MeltingSpot had already invited them to the Live ${liveId}.`
+      }
     case "sending":
       return { ...common, verdict: "not_yet", text: `The call for the Live ${liveId} is under way.` }
     case "pending": {
@@ -42,7 +46,8 @@ const ofInvitation = ({ invitation, attempts }: Told, whyWaiting: WhyWaiting): A
     }
     default: {
       const text = `The invitation to the Live ${liveId} ${endings[status]}`
-      const reason = status === "rejected" || status === "exhausted" ? reasonOf(invitation, attempts) : undefined
+      const reason =
+        status === "rejected" || status === "exhausted" ? reasonOf(invitation, attempts) : undefined
       return { ...common, verdict: "no", text: reason === undefined ? `${text}.` : `${text}: ${reason}` }
     }
   }
@@ -64,7 +69,10 @@ const endings = {
 const reasonOf = ({ lastError }: StoredInvitation, attempts: Told["attempts"]): string | undefined =>
   attempts.findLast(({ error }) => error !== null)?.error?.message ?? lastError ?? undefined
 
-const ofWebhook = ({ id, source, status, reason, receivedAt: at }: Webhook, paused: PausedSources): Answer => {
+const ofWebhook = (
+  { id, source, status, reason, receivedAt: at }: Webhook,
+  paused: PausedSources
+): Answer => {
   const common = { at, webhookId: id }
   const pause = paused.get(source)
   if (status === "held" || (status === "received" && pause !== undefined)) {
@@ -76,7 +84,11 @@ const ofWebhook = ({ id, source, status, reason, receivedAt: at }: Webhook, paus
     case "received":
       return { ...common, verdict: "not_yet", text: `A webhook from ${source} waits for its mapping.` }
     case "mapped":
-      return { ...common, verdict: "no", text: `A webhook from ${source} names them, but its mapping does not invite them.` }
+      return {
+        ...common,
+        verdict: "no",
+        text: `A webhook from ${source} names them, but its mapping does not invite them.`
+      }
     default:
       return {
         ...common,

@@ -44,7 +44,9 @@ export const whyWaiting = Effect.fnUntraced(function* (
 export const unknown: WhyWaiting = () => ({ cause: null, until: null })
 
 const later = ({ attempts, dueAt }: StoredInvitation, now: DateTime.Utc): Waiting | undefined =>
-  DateTime.isGreaterThan(dueAt, now) ? { cause: attempts === 0 ? "until it is due" : null, until: dueAt } : undefined
+  DateTime.isGreaterThan(dueAt, now)
+    ? { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
+    : undefined
 
 const held = (
   { spot, liveId, dueAt }: StoredInvitation,

@@ -39,7 +39,9 @@ export const why = Effect.fn("Admin.why")(function* (
   )
   const [first] = invitations.items
   const waiting = yield* whyWaiting(invitations.items)
-  const paused = new Map((yield* SourcePauses.SourcePauses.use(({ list }) => list)).map((one) => [one.source, one]))
+  const paused = new Map(
+    (yield* SourcePauses.SourcePauses.use(({ list }) => list)).map((one) => [one.source, one])
+  )
   return {
     answers: answersOf({ records, webhooks: named, refused, whyWaiting: waiting, paused }),
     invitations: invitations.items,

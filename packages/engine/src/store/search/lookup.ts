@@ -60,7 +60,15 @@ type RefusedRow = Pick<
   "id" | "source" | "first_at" | "last_at" | "times" | "reason" | "message"
 >
 
-export const refusedOf = ({ first_at, last_at, id, source, times, reason, message }: RefusedRow): Refused => ({
+export const refusedOf = ({
+  first_at,
+  last_at,
+  id,
+  source,
+  times,
+  reason,
+  message
+}: RefusedRow): Refused => ({
   id,
   source,
   firstAt: DateTime.makeUnsafe(first_at),
@@ -80,7 +88,9 @@ const sources = `WITH RECURSIVE sources(source) AS (
 export const lookingUp = ({ sql, hashOf }: Store) => {
   const ids = (table: Table, where: Statement.Fragment) =>
     Effect.map(
-      sql<{ id: string }>`SELECT id FROM ${sql(table)} WHERE ${where} ORDER BY id DESC ${limited(sql, maxFound)}`,
+      sql<{
+        id: string
+      }>`SELECT id FROM ${sql(table)} WHERE ${where} ORDER BY id DESC ${limited(sql, maxFound)}`,
       idsOf
     )
 
@@ -130,14 +140,18 @@ export const lookingUp = ({ sql, hashOf }: Store) => {
   const step = Effect.fnUntraced(function* (position: Position, text: string) {
     const { table, below } = position
     const size = batchSize[table]
-    const [first] = yield* sql<{ id: string | null; count: number }>`SELECT min(id) AS id, count(*) AS count FROM
+    const [first] = yield* sql<{
+      id: string | null
+      count: number
+    }>`SELECT min(id) AS id, count(*) AS count FROM
       (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC ${limited(sql, size)}) AS stretch`
     if (first === undefined || first.id === null) return { table, rows: [], next: after(table, text) }
     const rows = yield* sql<RefusedRow & { readonly member: string }>`SELECT ${sql.literal(columns[table])}
       FROM ${sql(table)} WHERE id >= ${first.id} AND id < ${below} AND ${matching(table, text)}
       ORDER BY id DESC ${limited(sql, maxFound)}`
     const last = rows.at(-1)
-    if (last !== undefined && rows.length === maxFound) return { table, rows, next: { table, below: last.id } }
+    if (last !== undefined && rows.length === maxFound)
+      return { table, rows, next: { table, below: last.id } }
     return { table, rows, next: first.count < size ? after(table, text) : { table, below: first.id } }
   })
 

@@ -11,12 +11,7 @@ import type { Mentions } from "../../ports/Mentions.ts"
 import { SearchTime } from "../../ports/Operations.ts"
 import { fitting } from "../forget/batches.ts"
 import { isSearchable, type Mention, mentionOf } from "../forget/mention.ts"
-import {
-  type RefusedTexts,
-  textsOfRefused,
-  textsOfWebhook,
-  type WebhookTexts
-} from "../forget/naming.ts"
+import { type RefusedTexts, textsOfRefused, textsOfWebhook, type WebhookTexts } from "../forget/naming.ts"
 import { isNamed } from "../forget/texts.ts"
 import type { Row as QuarantinedRow } from "../quarantine/rows.ts"
 import { meant } from "../rows/person.ts"
@@ -114,10 +109,7 @@ export const mentioning = (store: Store) => {
       JOIN invitations i ON i.id = l.invitation_id
       WHERE ${sql.in("l.webhook_id", idsOf(found))} AND ${sql.in("i.person", mention.members.map(personOf))}`
     const known = new Set(idsOf(linked))
-    return yield* readable(
-      found.filter(({ id }) => !known.has(id)).map(webhookRow.read),
-      "webhooks"
-    )
+    return yield* readable(found.filter(({ id }) => !known.has(id)).map(webhookRow.read), "webhooks")
   })
 
   const webhooksOf = Effect.fnUntraced(function* (
@@ -156,9 +148,7 @@ export const mentioning = (store: Store) => {
     const webhooks = part === "quarantined" || last === undefined ? [] : yield* webhooksOf(ids, part, mention)
     const refused = part === "quarantined" && last !== undefined ? yield* refusedNaming(ids, mention) : []
     const isEnd = last === undefined || (batch.length === sizes.length && sizes.length < maxRows)
-    const next = isEnd
-      ? partAfter(part)
-      : { part, key: parts[part].key.map((name) => last[name] ?? "") }
+    const next = isEnd ? partAfter(part) : { part, key: parts[part].key.map((name) => last[name] ?? "") }
     return { webhooks, refused, next }
   })
 

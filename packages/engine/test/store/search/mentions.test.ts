@@ -68,8 +68,13 @@ onEach((test) => {
   test("a person is found in every spelling of a body, whatever came of the webhook", () =>
     Effect.gen(function* () {
       yield* stored("mapped", "mapped", { body: bytes(`{"email":"${person}"}`) })
-      yield* stored("escaped", "ignored", { body: bytes(String.raw`{"email":"ann.m\u00fcller@example.com"}`) })
-      yield* stored("form", "unmappable", { headers: form, body: bytes("email=Ann.M%C3%BCller%40Example.com") })
+      yield* stored("escaped", "ignored", {
+        body: bytes(String.raw`{"email":"ann.m\u00fcller@example.com"}`)
+      })
+      yield* stored("form", "unmappable", {
+        headers: form,
+        body: bytes("email=Ann.M%C3%BCller%40Example.com")
+      })
       yield* stored("compressed", "held", {
         headers: { "content-encoding": "br" },
         body: brotliCompressSync(person)
@@ -132,7 +137,10 @@ onEach((test) => {
       for (const status of ["received", "held", "unmappable", "ignored", "mapped"] as const) {
         for (const source of ["crm", "form"]) {
           for (const one of [1, 2, 3]) {
-            yield* stored(`${status} ${source} ${one}`, status, { source, body: bytes(`["${person}",${large}]`) })
+            yield* stored(`${status} ${source} ${one}`, status, {
+              source,
+              body: bytes(`["${person}",${large}]`)
+            })
           }
         }
       }
@@ -162,9 +170,11 @@ onEach((test) => {
       for (const one of [1, 2, 3, 4]) {
         yield* stored(`${one}`, "unmappable", { body: bytes(`["${person}","${"x".repeat(90_000)}"]`) })
       }
-      const first = yield* operations.mentions(person, {
-        after: JSON.stringify({ part: "unmappable", key: [] })
-      }).pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+      const first = yield* operations
+        .mentions(person, {
+          after: JSON.stringify({ part: "unmappable", key: [] })
+        })
+        .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
       expect(first.next).toMatchObject({ part: "unmappable", searchedTo: yield* DateTime.now })
       expect((yield* operations.mentions(person, { after: "wh_1" })).webhooks).toHaveLength(4)
       const wrong = JSON.stringify({ part: "received", key: ["wh_1"] })
