@@ -84,7 +84,7 @@ describe("an invitation waits", () => {
     Effect.gen(function* () {
       const cooldown = { since: now, until: soon, reason: "429" }
       expect(yield* why({}, { cooldown })).toEqual({
-        cause: "while the Spot main is in cooldown until 1970-01-01T00:05:00.000Z: 429",
+        cause: "while the Spot main is in cooldown: 429",
         until: soon
       })
       const later = DateTime.addDuration(soon, Duration.minutes(1))

@@ -2,7 +2,7 @@
 import type { Quarantined } from "@usher/model/Quarantined"
 
 /**
- * What one call has found. Ids are newest first.
+ * What one call has found.
  *
  * @category models
  */

@@ -1,11 +1,12 @@
 /** Answers whether a person was invited: one sentence for each Live, and for each delivery that invited them to nothing. */
-import type { Mentions } from "@usher/engine"
+import type { Mentions, SourcePauses } from "@usher/engine"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { Webhook } from "@usher/model/Webhook"
 import { type Answer, sorted } from "../../People.ts"
 import type { Told } from "./story.ts"
 import type { WhyWaiting } from "./waiting.ts"
-import type { PausedSources } from "./why.ts"
+
+type PausedSources = ReadonlyMap<string, Pick<SourcePauses.Paused, "reason">>
 
 /** What is known of a person. */
 export interface Facts {
@@ -15,6 +16,7 @@ export interface Facts {
   /** Deliveries in quarantine that name the person. */
   readonly refused: Mentions.Mentions["refused"]
   readonly whyWaiting: WhyWaiting
+  /** By the name of the source. */
   readonly paused: PausedSources
 }
 

@@ -65,7 +65,7 @@ const held = (
   const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
   const what =
     hold.state === "cooldown" ? `the Spot ${spot} is in cooldown` : `the circuit of the Spot ${spot} is open`
-  const cause = `${own}while ${what} until ${DateTime.formatIso(hold.until)}: ${hold.reason}`
+  const cause = `${own}while ${what}: ${hold.reason}`
   return { cause, until: DateTime.max(dueAt, hold.until) }
 }
 

@@ -18,9 +18,6 @@ export type Services =
   | SpotControl.SpotControl
   | Spots.Spots
 
-/** The paused sources by name. */
-export type PausedSources = ReadonlyMap<string, Pick<SourcePauses.Paused, "reason">>
-
 export const why = Effect.fn("Admin.why")(function* (
   person: string,
   { after }: { readonly after?: string | undefined } = {}

@@ -6,6 +6,7 @@ import { Clock, DateTime, Duration, Effect, Option, Schema } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import type { Lookup, Refused } from "../../ports/Lookup.ts"
 import { SearchTime } from "../../ports/Operations.ts"
+import { pairs } from "../accept/finding.ts"
 import { storedId } from "../accept/incoming.ts"
 import type { Row as QuarantinedRow } from "../quarantine/rows.ts"
 import { idsOf, limited, type Store, text as storable } from "../rows/store.ts"
@@ -83,31 +84,31 @@ const sources = `WITH RECURSIVE sources(source) AS (
   SELECT min(source) FROM webhooks WHERE first_webhook IS NULL AND delivery_id <> ''
   UNION ALL SELECT (SELECT min(source) FROM webhooks
     WHERE first_webhook IS NULL AND delivery_id <> '' AND source > sources.source)
-  FROM sources WHERE sources.source IS NOT NULL)`
+  FROM sources WHERE sources.source IS NOT NULL) SELECT source FROM sources WHERE source IS NOT NULL`
 
 export const lookingUp = ({ sql, hashOf }: Store) => {
-  const ids = (table: Table, where: Statement.Fragment) =>
-    Effect.map(
-      sql<{
-        id: string
-      }>`SELECT id FROM ${sql(table)} WHERE ${where} ORDER BY id DESC ${limited(sql, maxFound)}`,
-      idsOf
-    )
-
   const ofDelivery = Effect.fnUntraced(function* (text: string) {
     const names = [text, storedId(text, hashOf)]
-    const firsts = yield* sql<{ id: string }>`${sql.literal(sources)} SELECT w.id FROM sources JOIN webhooks w
-      ON w.source = sources.source AND w.first_webhook IS NULL AND w.delivery_id <> '' AND ${sql.in("w.delivery_id", names)}
-      ORDER BY w.id DESC ${limited(sql, maxFound)}`
+    const found = yield* sql<{ source: string }>`${sql.literal(sources)}`
+    if (found.length === 0) return []
+    const each = found.flatMap(({ source }) => names.map((name) => [source, name] as const))
+    const firsts = yield* sql<{
+      id: string
+    }>`SELECT id FROM webhooks WHERE first_webhook IS NULL AND delivery_id <> ''
+      AND (source, delivery_id) IN (VALUES ${pairs(sql, each, (pair) => pair)})`
     if (firsts.length === 0) return []
-    const repeated = yield* ids("webhooks", sql.in("first_webhook", idsOf(firsts)))
-    return [...idsOf(firsts), ...repeated]
+    const repeated = yield* sql<{ id: string }>`SELECT id FROM webhooks
+      WHERE ${sql.in("first_webhook", idsOf(firsts))} ${limited(sql, maxFound)}`
+    return [...idsOf(firsts), ...idsOf(repeated)]
   })
+
+  const withId = (table: Table, id: string) =>
+    Effect.map(sql<{ id: string }>`SELECT id FROM ${sql(table)} WHERE id = ${id}`, idsOf)
 
   const known = Effect.fnUntraced(function* (text: string) {
     return {
-      webhookIds: [...(yield* ids("webhooks", sql`id = ${text}`)), ...(yield* ofDelivery(text))],
-      invitationIds: yield* ids("invitations", sql`id = ${text}`)
+      webhookIds: [...(yield* withId("webhooks", text)), ...(yield* ofDelivery(text))],
+      invitationIds: yield* withId("invitations", text)
     }
   })
 

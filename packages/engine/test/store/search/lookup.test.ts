@@ -1,8 +1,8 @@
-import { expect } from "@effect/vitest"
+import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
-import { SqlClient } from "effect/sql"
+import { SqlClient, Statement } from "effect/sql"
 import { Operations } from "../../../src/index.ts"
-import { onEach } from "../../databases.ts"
+import { layers, onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
 import { alice, delivery, store } from "../../fixtures.ts"
 
@@ -112,4 +112,37 @@ onEach((test) => {
       expect(new Set(found)).toEqual(new Set(["qu_1", ...members]))
       expect(calls).toBeGreaterThan(2)
     }))
+})
+
+describe("on SQLite, a search", () => {
+  it.effect("finds by an id without walking a table", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const operations = yield* Operations.Operations
+      yield* store([alice])
+      const statements: Array<readonly [string, ReadonlyArray<unknown>]> = []
+      yield* Effect.provideService(
+        Effect.andThen(operations.lookUp("delivery-1"), operations.mentions("bob@example.com")),
+        Statement.CurrentTransformer,
+        (statement) =>
+          Effect.sync(() => {
+            statements.push(statement.compile())
+            return statement
+          })
+      )
+      const walks: Array<string> = []
+      for (const [text, parameters] of statements) {
+        const plan = yield* sql.unsafe<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, parameters)
+        // A batch may begin at the end of an index, with a limit.
+        if (text.includes("LIMIT")) continue
+        walks.push(
+          ...plan
+            .map(({ detail }) => detail)
+            .filter((detail) => /^SCAN (?:webhooks|invitations|people|quarantined|[wil])\b/.test(detail))
+        )
+      }
+      expect(statements.length).toBeGreaterThan(10)
+      expect(walks).toEqual([])
+    }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
 })
