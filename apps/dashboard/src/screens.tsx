@@ -8,6 +8,7 @@ import { Page } from "./parts/Page.tsx"
 import { Person } from "./people/Person.tsx"
 import { Delivery } from "./quarantine/Delivery.tsx"
 import { Quarantine } from "./quarantine/Quarantine.tsx"
+import { Search } from "./search/Search.tsx"
 import { Sources } from "./sources/Sources.tsx"
 import { Spots } from "./spots/Spots.tsx"
 import { Webhook } from "./webhooks/Webhook.tsx"
@@ -20,6 +21,7 @@ export const Screens = () => (
     <Route path="/invitations" component={Invitations} />
     <Route path="/invitations/:id" component={Invitation} />
     <Route path="/person/:person?" component={Person} />
+    <Route path="/search/:text" component={Search} />
     <Route path="/dead-letters" component={DeadLetters} />
     <Route path="/quarantine" component={Quarantine} />
     <Route path="/quarantine/:id" component={Delivery} />

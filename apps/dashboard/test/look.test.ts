@@ -37,6 +37,7 @@ const eventful = Effect.gen(function* () {
     invitations: "/invitations",
     invitation: `/invitations/${dead.items[0]?.id}`,
     person: "/person/alice%40example.com",
+    search: "/search/alice",
     "dead-letters": "/dead-letters",
     quarantine: "/quarantine",
     delivery: `/quarantine/${quarantined.items[0]?.id}`,

@@ -54,7 +54,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       yield* participants(ledger, 1)
       const { act } = yield* visit(url, tokens.READ_TOKEN)
       yield* act(async (page) => {
-        const search = page.getByRole("searchbox", { name: "Was this person invited?" })
+        const search = page.getByRole("searchbox", { name: "Search by address" })
         await search.fill("Alice@Example.COM")
         await search.press("Enter")
         await page.getByText("Yes.").waitFor()

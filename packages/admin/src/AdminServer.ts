@@ -29,6 +29,7 @@ import { imports } from "./internal/server/api/imports.ts"
 import { invitations } from "./internal/server/api/invitations.ts"
 import { mapping } from "./internal/server/api/mapping.ts"
 import { people } from "./internal/server/api/people.ts"
+import { search } from "./internal/server/api/search.ts"
 import * as Bounds from "./internal/server/bounds.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
 import { replays } from "./internal/server/api/replays.ts"
@@ -143,6 +144,7 @@ const layerServed = (
       webhooks,
       invitations,
       people,
+      search,
       replays,
       imports,
       deadLetters,

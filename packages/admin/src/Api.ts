@@ -16,6 +16,7 @@ import * as Mapping from "./Mapping.ts"
 import * as People from "./People.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Replays from "./Replays.ts"
+import * as Search from "./Search.ts"
 import * as Session from "./Session.ts"
 import * as Sources from "./Sources.ts"
 import * as Spots from "./Spots.ts"
@@ -34,6 +35,7 @@ export class AdminApi extends HttpApi.make("usher")
     Webhooks.group,
     Invitations.group,
     People.group,
+    Search.group,
     Replays.group,
     Imports.group,
     DeadLetters.group,

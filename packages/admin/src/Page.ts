@@ -2,6 +2,7 @@
  * Keyset pages, newest first. New items do not shift the following pages.
  */
 import { Schema } from "effect"
+import { Time } from "@usher/model/Time"
 
 /**
  * The maximum number of items on a page. Default: 50.
@@ -29,7 +30,8 @@ export const options = {
 export const defaultLimit = 50
 
 /**
- * A page of items.
+ * A page of items. A search that takes long answers with what it has found: then `searchedTo` is present, and the page may
+ * have fewer items than `limit`, or none, although there are more.
  *
  * @category schemas
  */
@@ -37,12 +39,16 @@ export const of = <S extends Schema.Top>(item: S) =>
   Schema.Struct({
     items: Schema.Array(item),
     /** The cursor of the next page. Null on the last page. */
-    next: Schema.NullOr(Schema.String)
+    next: Schema.NullOr(Schema.String),
+    /** Present if the search is not finished. It has read everything since this time; `next` continues it. */
+    searchedTo: Schema.optionalKey(Time)
   })
 
-/**
- * A time on the wire: ISO 8601 with its zone. The relay writes UTC.
- *
- * @category schemas
- */
-export { Time } from "@usher/model/Time"
+export {
+  /**
+   * A time on the wire: ISO 8601 with its zone. The relay writes UTC.
+   *
+   * @category schemas
+   */
+  Time
+} from "@usher/model/Time"

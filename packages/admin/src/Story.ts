@@ -5,21 +5,23 @@ import { Schema } from "effect"
 import * as Page from "./Page.ts"
 
 /**
- * The kinds of entries, in the order of entries with the same time. `received`: the relay accepted a webhook. `released`:
- * an operator released it from quarantine. `duplicate`: the sender sent it again. `ignored`: the source's filter excluded
- * it. `unmappable`: its mapping failed. `asked`: a webhook created or requested the invitation. `waiting`: the invitation
+ * The kinds of entries, in the order of entries with the same time. `refused`: the relay refused a delivery, which is in
+ * quarantine. `received`: the relay accepted a webhook. `released`:
+ * an operator released it from quarantine. `ignored`: the source's filter excluded it. `unmappable`: its mapping failed.
+ * `asked`: a webhook created or requested the invitation. `duplicate`: the sender sent it again. `waiting`: the invitation
  * waits for a reason. `attempt`: the relay called the upstream. `settled`: the invitation finished. `forgotten`: the person
  * was forgotten.
  *
  * @category schemas
  */
 export const StoryKind = Schema.Literals([
+  "refused",
   "received",
   "released",
-  "duplicate",
   "ignored",
   "unmappable",
   "asked",
+  "duplicate",
   "waiting",
   "attempt",
   "settled",
@@ -53,6 +55,8 @@ export const StoryEntry = Schema.Struct({
   liveId: Schema.optionalKey(Schema.String),
   /** The id of the webhook. */
   webhookId: Schema.optionalKey(Schema.String),
+  /** The id of the delivery in quarantine. */
+  quarantinedId: Schema.optionalKey(Schema.String),
   /** The id of the invitation. */
   invitationId: Schema.optionalKey(Schema.String),
   /** The id of the attempt. */

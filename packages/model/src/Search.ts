@@ -1,7 +1,7 @@
 /**
  * Filters of webhooks and invitations, and the plan of a replay.
  */
-import { Duration, Schema } from "effect"
+import { type DateTime, Duration, Schema } from "effect"
 import { Budget } from "@usher/core"
 import { InvitationStatus } from "./Invitation.ts"
 import { WebhookStatus } from "./Webhook.ts"
@@ -129,7 +129,55 @@ export interface Page<A> {
   readonly items: ReadonlyArray<A>
   /** The cursor of the next page; null at the end. */
   readonly next: string | null
+  /**
+   * Present if the time for one search was over before the page was full. Everything since then is searched, and `next`
+   * continues.
+   */
+  readonly searchedTo?: DateTime.Utc
 }
+
+/**
+ * The parts of a search for deliveries that name a person, in the order in which they are searched: deliveries in
+ * quarantine, then webhooks by their status. `mapped` is all the rest: webhooks that invited other people.
+ *
+ * @category schemas
+ */
+export const SearchPart = Schema.Literals([
+  "quarantined",
+  "received",
+  "held",
+  "unmappable",
+  "ignored",
+  "mapped"
+])
+
+/**
+ * One part of a search for deliveries that name a person.
+ *
+ * @category models
+ */
+export type SearchPart = typeof SearchPart.Type
+
+/**
+ * Where a search stopped that takes longer than one request.
+ *
+ * @category schemas
+ */
+export const SearchPosition = Schema.Struct({
+  /** The cursor with which it continues. */
+  after: Schema.String,
+  /** The part that it continues in. The parts before it are searched. */
+  part: SearchPart,
+  /** How far back it has searched in this part. Null at the beginning of a part, and where the order is another. */
+  searchedTo: Schema.NullOr(Time)
+})
+
+/**
+ * Where a search stopped that takes longer than one request.
+ *
+ * @category models
+ */
+export interface SearchPosition extends Schema.Schema.Type<typeof SearchPosition> {}
 
 /**
  * The plan of a replay.

@@ -10,12 +10,12 @@ import { api } from "./client.ts"
 import { eventTopics, refresh, type Topic } from "./queries.ts"
 
 const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
-  webhook: ["webhooks", "sources", "stats"],
+  webhook: ["webhooks", "people", "sources", "stats"],
   invitation: ["invitations", "webhooks", "people", "deadLetters", "spots", "budget", "stats"],
-  spot: ["spots", "budget", "stats"],
-  source: ["sources", "stats"],
-  live: ["lives", "invitations", "stats"],
-  quarantine: ["quarantine", "sources", "stats"],
+  spot: ["spots", "people", "budget", "stats"],
+  source: ["sources", "people", "stats"],
+  live: ["lives", "people", "invitations", "stats"],
+  quarantine: ["quarantine", "people", "sources", "stats"],
   changed: eventTopics
 }
 

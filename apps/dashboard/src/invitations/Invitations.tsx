@@ -1,20 +1,17 @@
 import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
-import { useApi } from "../api/queries.ts"
 import { SearchFilters, useSearchFilter } from "../parts/Filters.tsx"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { Empty } from "../parts/Shown.tsx"
+import { useSearch } from "../parts/useSearch.ts"
 import { table } from "./InvitationTable.tsx"
 
 const statuses = InvitationStatus.literals
 
 export const Invitations = () => {
   const payload = useSearchFilter(statuses, "source", "spot", "person", "live", "webhook", "after")
-  const query = useApi(
-    ["invitations", "search", JSON.stringify(payload)],
-    api.invitations.search({ payload })
-  )
+  const query = useSearch("invitations", payload, (payload) => api.invitations.search({ payload }))
   return (
     <Page title="Invitations" lead="One invitation per person and Live, newest first.">
       <SearchFilters statuses={statuses} />

@@ -64,8 +64,8 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
 export const SourceFilter = () => {
   const { get, set } = useParameters()
   const sources = useApi(["sources"], api.sources.list())
-  // The selected source may no longer be configured.
-  const names = new Set(["", ...(sources.data ?? []).map(({ name }) => name), get("source")])
+  // The selected source may no longer be configured. Imports have a source of their own.
+  const names = new Set(["", ...(sources.data ?? []).map(({ name }) => name), "import", get("source")])
   return (
     <Choice
       label="Source"

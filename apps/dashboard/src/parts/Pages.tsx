@@ -4,9 +4,11 @@ import { useParameters } from "../location.ts"
 import { Button } from "./Button.tsx"
 import { DataTable, type TableOf } from "./DataTable.tsx"
 import { Empty, Shown } from "./Shown.tsx"
+import { Ago } from "./time.tsx"
+import type { Found } from "./useSearch.ts"
 
 interface Props<A> extends TableOf<A> {
-  readonly query: UseQueryResult<{ readonly items: ReadonlyArray<A>; readonly next: string | null }>
+  readonly query: UseQueryResult<Found<A>>
 }
 
 export const Pages = <A,>({ query, empty, ...table }: Props<A>) => {
@@ -14,13 +16,18 @@ export const Pages = <A,>({ query, empty, ...table }: Props<A>) => {
   const isFirst = get("after") === ""
   return (
     <Shown query={query} waiting="rows">
-      {({ items, next }) => (
+      {({ items, next, searchedTo }) => (
         <>
+          {searchedTo && (
+            <p className="hint" role="status">
+              Searching: back to <Ago at={searchedTo} /> …
+            </p>
+          )}
           <div aria-busy={query.isPlaceholderData}>
             <DataTable
               {...table}
               items={items}
-              empty={isFirst ? empty : <Empty title="No older entries" />}
+              empty={searchedTo ? "" : isFirst ? empty : <Empty title="No older entries" />}
             />
           </div>
           {isFirst && next === null ? null : (

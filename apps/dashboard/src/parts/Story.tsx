@@ -8,6 +8,7 @@ import { type Named, Status } from "./Status.tsx"
 import { duration, Exact } from "./time.tsx"
 
 const kinds: Readonly<Record<Wire.StoryKind, Named>> = {
+  refused: { tone: "bad", word: "Refused" },
   received: { tone: "info", word: "Received" },
   released: { tone: "info", word: "Released" },
   duplicate: { tone: "none", word: "Duplicate" },
@@ -54,6 +55,9 @@ export const Story = ({ story, invitationId }: Props) => {
             </p>
             <p className="story-links">
               {entry.webhookId !== undefined && <a href={`#/webhooks/${entry.webhookId}`}>Webhook</a>}
+              {entry.quarantinedId !== undefined && (
+                <a href={`#/quarantine/${entry.quarantinedId}`}>Quarantine</a>
+              )}
               {entry.invitationId !== undefined && entry.invitationId !== invitationId && (
                 <a href={`#/invitations/${entry.invitationId}`}>Invitation</a>
               )}

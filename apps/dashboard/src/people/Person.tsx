@@ -1,22 +1,24 @@
+import type { SearchPart, SearchPosition } from "@usher/model/Search"
+import { useState } from "react"
 import { useParams } from "wouter"
-import { api } from "../api/client.ts"
-import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
 import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Field } from "../parts/Field.tsx"
 import { Page, Section } from "../parts/Page.tsx"
-import { Empty, Shown } from "../parts/Shown.tsx"
+import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
+import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
+import { Answers } from "./Answers.tsx"
 import { ForgetQuestion } from "./ForgetQuestion.tsx"
-import { personOf, searchPerson } from "./path.ts"
-import { verdict } from "./verdict.tsx"
+import { searchPerson, textOf } from "./path.ts"
+import { useWhy } from "./useWhy.ts"
 
 /** Tells whether and why a person was invited. */
 export const Person = () => {
   const { person: part } = useParams<{ person: string }>()
-  const person = part === undefined ? undefined : personOf(part)
+  const person = part === undefined ? undefined : textOf(part)
   const mayAct = useMayAct()
   return (
     <Page
@@ -56,31 +58,73 @@ export const Person = () => {
 }
 
 const Found = ({ person }: { readonly person: string }) => {
-  const query = useApi(["people", person], api.people.why({ payload: { person } }), { fresh: true })
+  const [isAll, setAll] = useState(false)
+  const { first, found, isSearching, error, again } = useWhy(person, isAll)
   return (
-    <Shown query={query}>
-      {({ invitations, story, truncated }) =>
-        invitations.length === 0 && story.length === 0 ? (
-          <div className="card">
-            <Empty title="No records of this person">
-              No accepted webhook names them. Look for refused deliveries in the{" "}
-              <a href="#/quarantine">quarantine</a>, and for{" "}
-              <a href={`#/webhooks?status=unmappable&text=${encodeURIComponent(person)}`}>failed mappings</a>.
-            </Empty>
-          </div>
-        ) : (
+    <Shown query={first}>
+      {(begun) => {
+        const { answers, invitations, story, truncated, isSearched, next } = found ?? begun
+        return (
           <>
-            <p className="verdict">{verdict(invitations, story)}</p>
+            {answers.length > 0 && <Answers answers={answers} />}
+            {isSearching && next !== null && <Searching next={next} />}
+            {error && <Trouble error={error} again={again} />}
+            {!isSearched && (
+              <p className="hint">Bodies are not searched for an id of less than 8 characters.</p>
+            )}
+            {!isSearching && next !== null && error === null && (
+              <p className="hint">
+                Not searched: webhooks that invited other people.{" "}
+                <Button variant="quiet" onPress={() => setAll(true)}>
+                  Search them, too
+                </Button>
+              </p>
+            )}
             {truncated && <p className="hint">Only the newest entries are shown.</p>}
-            <Section title="Invitations">
-              <InvitationTable items={invitations} empty={<Empty title="No invitations" />} />
-            </Section>
-            <Section title="History" isCard>
-              <Story story={story} />
-            </Section>
+            {story.length > 0 ? (
+              <>
+                <Section title="Invitations">
+                  <InvitationTable items={invitations} empty={<Empty title="No invitations" />} />
+                </Section>
+                <Section title="History" isCard>
+                  <Story story={story} />
+                </Section>
+              </>
+            ) : (
+              !isSearching &&
+              next === null && (
+                <div className="card">
+                  <Empty title="No records of this person">
+                    {isSearched && "No webhook and no delivery in quarantine names them. "}
+                    No invitation was requested.
+                  </Empty>
+                </div>
+              )
+            )}
           </>
         )
-      }
+      }}
     </Shown>
   )
 }
+
+const words: Readonly<Record<SearchPart, string>> = {
+  quarantined: "the quarantine",
+  received: "received webhooks",
+  held: "held webhooks",
+  unmappable: "unmappable webhooks",
+  ignored: "ignored webhooks",
+  mapped: "webhooks that invited other people"
+}
+
+const Searching = ({ next: { part, searchedTo } }: { readonly next: SearchPosition }) => (
+  <p className="hint" role="status">
+    Searching {words[part]}
+    {searchedTo && (
+      <>
+        : back to <Ago at={searchedTo} />
+      </>
+    )}{" "}
+    …
+  </p>
+)

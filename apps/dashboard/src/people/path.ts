@@ -5,7 +5,7 @@ import { navigate } from "../location.ts"
 export const personPath = (person: string) => `/person/${encodeURIComponent(person)}`
 
 /** An address typed by hand may end in half an escape sequence. */
-export const personOf = (part: string): string => {
+export const textOf = (part: string): string => {
   try {
     return decodeURIComponent(part)
   } catch {
@@ -13,9 +13,22 @@ export const personOf = (part: string): string => {
   }
 }
 
+const typed = (event: FormEvent<HTMLFormElement>, field: string) => {
+  event.preventDefault()
+  return String(new FormData(event.currentTarget).get(field)).trim()
+}
+
 /** Opens the screen of the form's `person`. */
 export const searchPerson = (event: FormEvent<HTMLFormElement>) => {
-  event.preventDefault()
-  const person = String(new FormData(event.currentTarget).get("person")).trim()
+  const person = typed(event, "person")
   if (person !== "") navigate(personPath(person))
+}
+
+const wholeAddress = /[^\s@]@[^\s@]+\.[^\s@]/
+
+/** Opens the person of a whole address, and else the search for the form's `text`. */
+export const searchAnything = (event: FormEvent<HTMLFormElement>) => {
+  const text = typed(event, "text")
+  if (text === "") return
+  navigate(wholeAddress.test(text) ? personPath(text) : `/search/${encodeURIComponent(text)}`)
 }

@@ -9,7 +9,7 @@ import { compact } from "../parts/number.ts"
 import { Status } from "../parts/Status.tsx"
 import { useWho } from "../session/session.ts"
 import { Logo } from "./Logo.tsx"
-import { PersonSearch } from "./PersonSearch.tsx"
+import { SearchBox } from "./SearchBox.tsx"
 import { ThemeChoice } from "./ThemeChoice.tsx"
 
 export const Shell = ({ children }: { readonly children: ReactNode }) => {
@@ -36,7 +36,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
         <Link href="/" className="home" aria-label="Usher, overview">
           <Logo />
         </Link>
-        <PersonSearch />
+        <SearchBox />
         <Button variant="quiet" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
           <span className="menu-button">Menu</span>
         </Button>

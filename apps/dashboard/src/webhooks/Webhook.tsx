@@ -13,6 +13,9 @@ import { Status } from "../parts/Status.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 
+/** The source of people that an operator imported. */
+const imported = "import"
+
 export const Webhook = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["webhooks", "one", id], api.webhooks.get({ params: { id } }), { fresh: true })
@@ -63,6 +66,8 @@ export const Webhook = () => {
                   Verification:
                     webhook.release?.verified === false ? (
                       <Status status="unverified" />
+                    ) : webhook.source === imported ? (
+                      "imported by an operator, no signature"
                     ) : verification === null ? (
                       <span className="muted">source no longer configured</span>
                     ) : (

@@ -1,6 +1,5 @@
 import { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
-import { useApi } from "../api/queries.ts"
 import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { bytes } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
@@ -9,12 +8,13 @@ import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
+import { useSearch } from "../parts/useSearch.ts"
 
 const statuses = WebhookStatus.literals
 
 export const Webhooks = () => {
   const payload = useSearchFilter(statuses, "source", "person", "live", "text", "after")
-  const query = useApi(["webhooks", "search", JSON.stringify(payload)], api.webhooks.search({ payload }))
+  const query = useSearch("webhooks", payload, (payload) => api.webhooks.search({ payload }))
   return (
     <Page
       title="Webhooks"

@@ -11,6 +11,7 @@ const reading = [
   "POST /api/webhooks/search",
   "POST /api/invitations/search",
   "POST /api/people/why",
+  "POST /api/search",
   "POST /api/replays/plan",
   "POST /api/mapping/try",
   "DELETE /api/session"

@@ -1,9 +1,10 @@
-/** How the release of a delivery from quarantine is told. */
+/** How the release of a delivery from quarantine, a repeated request and a wait are told. */
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import type { Webhook } from "@usher/model"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import { storyOf } from "../../../../packages/admin/src/internal/server/story.ts"
+import type { WhyWaiting } from "../../../../packages/admin/src/internal/server/waiting.ts"
 
 const came = DateTime.makeUnsafe("2026-11-23T09:00:00Z")
 const released = DateTime.makeUnsafe("2026-11-23T11:30:00Z")
@@ -94,5 +95,36 @@ describe("the story of a released delivery", () => {
 
   it("does not tell a release of a delivery that was accepted when it came", () => {
     expect(storyOf([webhook({ release: null })], []).map(({ kind }) => kind)).toEqual(["received"])
+  })
+})
+
+describe("the story of a person who was requested twice before the first mapping", () => {
+  it("tells the second request after the first, and a redelivery after its request", () => {
+    const first = webhook({ release: null })
+    const second = webhook({ id: "wh_2", release: null, receivedAt: DateTime.addDuration(came, "1 second") })
+    const twice = { ...invitation, settledAt: null, webhookIds: ["wh_1", "wh_2"] }
+    const resent = [{ webhookId: "wh_1", times: 1, lastAt: released }]
+    const story = storyOf([second, first], [{ invitation: twice, attempts: [] }], { resent })
+    expect(story.map(({ kind, webhookId }) => [kind, webhookId])).toEqual([
+      ["received", "wh_1"],
+      ["received", "wh_2"],
+      ["asked", "wh_1"],
+      ["asked", "wh_2"],
+      ["duplicate", "wh_1"]
+    ])
+  })
+})
+
+describe("the story of an invitation that waits", () => {
+  it("names the cause if it is known, and an end only if there is one", () => {
+    const pending: StoredInvitation = { ...invitation, status: "pending", settledAt: null }
+    const last = (whyWaiting?: WhyWaiting) =>
+      storyOf([], [{ invitation: pending, attempts: [] }], whyWaiting && { whyWaiting }).at(-1)
+    expect(last()).toMatchObject({ kind: "waiting", text: "Waiting for its turn" })
+    expect(last()).not.toHaveProperty("until")
+    expect(last(() => ({ cause: "until it is due", until: released }))).toMatchObject({
+      text: "Waiting until it is due",
+      until: released
+    })
   })
 })

@@ -1,5 +1,5 @@
 /** What operators do with stored webhooks and invitations: search, replay, map again, purge, and forget a person. */
-import { Context, type DateTime, type Effect, type Stream } from "effect"
+import { Context, type DateTime, Duration, type Effect, type Stream } from "effect"
 import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "@usher/model/Search"
@@ -7,6 +7,18 @@ import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
+import type { Lookup } from "./Lookup.ts"
+import type { Mentions } from "./Mentions.ts"
+
+/**
+ * How long one call of a search reads before it returns what it has found, and where it continues. It reads at least one
+ * batch. Default: 250 ms.
+ *
+ * @category references
+ */
+export const SearchTime = Context.Reference<Duration.Duration>("@usher/engine/Operations/SearchTime", {
+  defaultValue: () => Duration.millis(250)
+})
 
 /**
  * Searches the store, and changes it on request of an operator.
@@ -16,13 +28,13 @@ import type { InboxUnavailable } from "./Inbox.ts"
 export class Operations extends Context.Service<
   Operations,
   {
-    /** Matching webhooks, newest first, page by page. */
+    /** Matching webhooks, newest first, page by page. One call searches for `SearchTime`. */
     readonly searchWebhooks: (
       filter: WebhookFilter,
       page: PageOptions
     ) => Effect.Effect<Page<Webhook>, InboxUnavailable>
 
-    /** Matching invitations, newest first, page by page. */
+    /** Matching invitations, newest first, page by page. One call searches for `SearchTime`. */
     readonly searchInvitations: (
       filter: InvitationFilter,
       page: PageOptions
@@ -38,6 +50,24 @@ export class Operations extends Context.Service<
 
     /** The upstream calls that included an invitation, oldest first. */
     readonly attempts: (invitationId: string) => Effect.Effect<ReadonlyArray<StoredAttempt>, InboxUnavailable>
+
+    /**
+     * Deliveries that name a person, in any spelling, and invited them to nothing: webhooks and refused deliveries. One
+     * call searches for `SearchTime`; `after` continues where the last one stopped.
+     */
+    readonly mentions: (
+      person: string,
+      options?: { readonly after?: string | undefined }
+    ) => Effect.Effect<Mentions, InboxUnavailable>
+
+    /**
+     * What a text is known as: an id, a delivery id, a trace id, or a part of an address. One call searches for
+     * `SearchTime`; `after` continues where the last one stopped.
+     */
+    readonly lookUp: (
+      text: string,
+      options?: { readonly after?: string | undefined }
+    ) => Effect.Effect<Lookup, InboxUnavailable>
 
     /**
      * How many webhooks wait for their mapping and how many invitations for dispatch. Reads some thousands of index

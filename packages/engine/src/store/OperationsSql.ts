@@ -2,6 +2,8 @@
 import { Effect, Layer } from "effect"
 import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
+import { lookingUp } from "./search/lookup.ts"
+import { mentioning } from "./search/mentions.ts"
 import { purge } from "./purge.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
@@ -26,6 +28,8 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       webhook: search.webhook,
       invitations: search.invitationsOf,
       attempts: search.attemptsOf,
+      mentions: mentioning(store),
+      lookUp: lookingUp(store),
       waiting,
       backlog,
       ...replaying(store),

@@ -110,7 +110,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const found = yield* sql<rows.Row>`SELECT ${sql.literal(rows.columns)} FROM quarantined
           WHERE ${sql.and(where)} ORDER BY id DESC LIMIT ${limit + 1}`
         const configured = yield* sources.current
-        const { items, next } = pageOf(found, limit)
+        const { items, next } = pageOf({ rows: found, stoppedAt: undefined }, limit)
         return { items: items.map((row) => rows.shown(row, configured)), next }
       }, toInboxUnavailable)
 

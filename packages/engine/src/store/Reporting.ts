@@ -1,6 +1,5 @@
 /**
- * Figures for operators: counts over time, pending work, dead letters by cause, and webhooks that created no invitation
- * for a person. Each reads some thousands of rows, however many there are.
+ * Figures for operators: counts over time, pending work, and dead letters by cause. Each reads some thousands of rows, however many there are.
  */
 import { Clock, Context, DateTime, Duration, Effect, Layer } from "effect"
 import type { SqlClient } from "effect/sql"
@@ -13,19 +12,13 @@ import {
   maxGroups,
   type Standing
 } from "@usher/model/Counts"
-import type { Webhook } from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Writer } from "../runtime/randomBytes.ts"
-import * as compressed from "./rows/compressed.ts"
 import { isName, type Name, none, spans } from "./rows/counting.ts"
-import { meant } from "./rows/person.ts"
-import * as rows from "./rows/rows.ts"
-import { webhook as webhookRow } from "./rows/webhookRow.ts"
 import { limited } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 import { type Failures, failing } from "./reporting/failures.ts"
 import { type Count, type CountOptions, pacing } from "./reporting/pacing.ts"
-import { bodyContains } from "./search/conditions.ts"
 import { counting } from "./search/waiting.ts"
 import { StoreSql } from "./StoreSql.ts"
 
@@ -71,10 +64,6 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-/** The most bodies to search of the webhooks without an invitation. */
-const maxBodies = 2_000
-/** The most of these to decompress. */
-const maxCompressed = 200
 
 /** How long to keep counts. */
 const minutesKept = Duration.days(2)
@@ -104,8 +93,6 @@ export class Reporting extends Context.Service<
     readonly snapshot: Effect.Effect<Standing, InboxUnavailable>
     /** Dead letters by cause, the largest group first. */
     readonly deadLetters: Effect.Effect<ReadonlyArray<DeadLetterGroup>, InboxUnavailable>
-    /** The newest webhooks without an invitation whose bodies contain this member as written. */
-    readonly mentions: (member: string) => Effect.Effect<ReadonlyArray<Webhook>, InboxUnavailable>
     /** Those of these webhooks that their senders repeated. */
     readonly resent: (
       webhookIds: ReadonlyArray<string>
@@ -154,7 +141,6 @@ const timeOf = (millis: number | null | undefined): DateTime.Utc | null =>
 
 const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
   const { count, received, due, later } = counting(sql)
-  const columns = sql.literal(webhookRow.columns)
 
   return {
     series: Effect.fnUntraced(function* ({ bucket, from, to, source }) {
@@ -208,23 +194,6 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`.pipe(
         toInboxUnavailable
       ),
-
-    mentions: Effect.fnUntraced(function* (member) {
-      const naming = (status: string) => sql<{
-        id: string
-      }>`SELECT ${columns} FROM webhooks WHERE id IN (SELECT id FROM
-        (SELECT id, body FROM webhooks WHERE status = ${sql.literal(`'${status}'`)} ORDER BY id DESC ${limited(sql, maxBodies)}) AS newest
-        WHERE ${bodyContains(sql, member)} OR ${bodyContains(sql, meant(member))}) ORDER BY id DESC`
-      const unnamed = sql`id IN (SELECT id FROM (SELECT id FROM webhooks WHERE status IN ('ignored', 'unmappable')
-        AND headers LIKE '%"content-encoding"%' ORDER BY id DESC ${limited(sql, maxCompressed)}) AS newest)`
-      const ids = yield* compressed.naming(sql, unnamed, member)
-      const opened =
-        ids.length === 0
-          ? []
-          : yield* sql<{ id: string }>`SELECT ${columns} FROM webhooks WHERE ${sql.in("id", ids)}`
-      const found = [...(yield* naming("ignored")), ...(yield* naming("unmappable")), ...opened]
-      return yield* rows.readable(found.map(webhookRow.read), "webhooks")
-    }, toInboxUnavailable),
 
     resent: Effect.fnUntraced(function* (webhookIds) {
       if (webhookIds.length === 0) return []

@@ -4,6 +4,7 @@ import { Argument, Command } from "effect/cli"
 import type { Invitations } from "@usher/admin"
 import { query } from "../support/access.ts"
 import { invitationFilter, invitationsOf, pageFlags, present } from "../support/filters.ts"
+import { fullPage } from "../support/fullPage.ts"
 import { lines, page, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 import { storyText } from "./storyText.ts"
@@ -13,7 +14,10 @@ const list = query(
   { filter: invitationFilter, ...pageFlags },
   (client, { filter, limit, after }) =>
     Effect.flatMap(invitationsOf(filter), (filter) =>
-      client.invitations.search({ payload: { ...filter, ...present({ limit, after }) } })
+      fullPage(
+        (page) => client.invitations.search({ payload: { ...filter, ...page } }),
+        present({ limit, after })
+      )
     ),
   (found) =>
     page(

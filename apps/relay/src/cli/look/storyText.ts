@@ -7,7 +7,7 @@ export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
   const written: Array<string> = []
   let today = ""
   let trace: string | undefined
-  for (const { at, kind, text, until, webhookId, invitationId, traceId } of story) {
+  for (const { at, kind, text, until, quarantinedId, webhookId, invitationId, traceId } of story) {
     const iso = DateTime.formatIso(at)
     if (!iso.startsWith(`${today}T`)) {
       today = iso.slice(0, 10)
@@ -17,6 +17,7 @@ export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
     written.push(`  ${iso.slice(11, 23)}  ${kind.padEnd(kindWidth)}  ${Display.line(text)}${end}`)
     const ids = lines(
       [
+        kind === "refused" && quarantinedId,
         kind === "received" && webhookId,
         kind === "asked" && invitationId,
         traceId !== undefined && traceId !== trace && `trace ${traceId}`

@@ -2,11 +2,13 @@
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Webhooks } from "@usher/admin"
+import { Import } from "@usher/engine"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
 import { switchFlag } from "../support/flags.ts"
 import { count, lines, listing, page, print, time } from "../support/print.ts"
+import { fullPage } from "../support/fullPage.ts"
 import { watch } from "../support/progressBar.ts"
 import { table } from "../support/table.ts"
 
@@ -15,7 +17,10 @@ const list = query(
   { filter: webhookFilter, ...pageFlags },
   (client, { filter, limit, after }) =>
     Effect.flatMap(webhooksOf(filter), (filter) =>
-      client.webhooks.search({ payload: { ...filter, ...present({ limit, after }) } })
+      fullPage(
+        (page) => client.webhooks.search({ payload: { ...filter, ...page } }),
+        present({ limit, after })
+      )
     ),
   (found) =>
     page(
@@ -102,10 +107,15 @@ export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.
   ].join("\n")
 
 /** An unverified release counts as no verification, whatever scheme the source has. */
-const verifiedBy = ({ release }: Webhooks.Webhook, verification: Webhooks.Detail["verification"]): string =>
+const verifiedBy = (
+  { release, sender }: Webhooks.Webhook,
+  verification: Webhooks.Detail["verification"]
+): string =>
   release?.verified === false
     ? `nothing: released from quarantine unverified by ${release.by}`
-    : (verification?.scheme ?? "a source that was removed from the configuration")
+    : sender === Import.name
+      ? "nothing: an import by an operator has no signature"
+      : (verification?.scheme ?? "a source that was removed from the configuration")
 
 export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
   const shown = decompressed?.base64 ?? base64
@@ -136,7 +146,10 @@ const remap = Command.make(
     const payload = yield* selected(filter, { all, instead: "--source, --status or another filter" })
     yield* inTime({ from: filter.from, to: filter.to })
     const statuses = filter.status ?? ["unmappable"]
-    const one = yield* client.webhooks.search({ payload: { ...filter, status: statuses, limit: 500 } })
+    const one = yield* fullPage(
+      (page) => client.webhooks.search({ payload: { ...filter, status: statuses, ...page } }),
+      { limit: 500 }
+    )
     const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} with the status ${statuses.join(" or ")}`
     if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
     yield* confirm(`${found} will be mapped again with the current mapping.`, "Map them again?", yes)

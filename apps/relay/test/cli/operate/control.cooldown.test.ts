@@ -29,7 +29,8 @@ describe("a Spot in cooldown", () => {
       expect(hold).toEqual({ state: "cooldown", since: spot.since, until: spot.until, reason: spot.reason })
       expect(clearAt).toEqual(spot.until)
       const why = (yield* run("why", person)).stdout
-      expect(why).toContain(`the Spot main is in cooldown until ${DateTime.formatIso(spot.until)}`)
+      expect(why).toContain("the Spot main is in cooldown: the upstream limits the rate (429)")
+      expect(why).toMatch(new RegExp(`\\(until ${iso}\\)`))
       expect(why).not.toContain("Waiting for its turn")
 
       expect((yield* run("spots", "resume", "main")).stdout).toBe("main is active, 1 invitation pending")
@@ -71,7 +72,7 @@ describe("a Spot whose circuit is open", () => {
         new RegExp(`Spot main has an open circuit since ${iso} until ${iso}: the upstream does not answer`)
       )
       const why = (yield* run("why", "person-11@example.com")).stdout
-      expect(why).toContain("the circuit of the Spot main is open until")
+      expect(why).toContain("the circuit of the Spot main is open: the upstream does not answer")
       expect(why).not.toContain("Waiting for its turn")
 
       yield* mend

@@ -12,7 +12,7 @@ describe("usher why", () => {
       const invitation = yield* signUp(relay, alice)
       const { code, stdout } = yield* run("why", "Alice@Example.com")
       expect(code).toBe(0)
-      expect(stdout).toContain("Alice@Example.com: 1 invitation")
+      expect(stdout).toMatch(/^Alice@Example.com: Yes\. Invited to the Live live-svix\. \(.*Z\)$/m)
       expect(stdout).toMatch(/live-svix +invited +1/)
       expect(stdout).toMatch(/received +Webhook received from svix\n +wh_\w+ {2}trace [0-9a-f]{32}/)
       expect(stdout).toContain(invitation)
@@ -35,7 +35,7 @@ describe("usher why", () => {
         expect((yield* run("invitations", "list", "--person", text)).stdout).toContain(invitation)
       }
       expect((yield* run("why", "alice@example.com\u200B")).stdout).toContain(
-        "alice@example.com\\u{200B}: 1 invitation"
+        "alice@example.com\\u{200B}: Yes."
       )
       const twin = "\u0430lice@example.com"
       yield* deliver(relay.url, "svix", { email: twin }, { id: "msg_twin" })
@@ -65,6 +65,33 @@ describe("usher why", () => {
       expect(JSON.parse(json)).toMatchObject({ body: { json: { name: "\u202Eecila\u202C \u009B31m" } } })
       for (const text of [shown, json]) expect(text).not.toMatch(/[\p{Cf}\u0080-\u009F]/u)
     })
+  )
+
+  bothWays(
+    "answers in the first line, also where only a webhook that invited others names the person",
+    (run, relay) =>
+      Effect.gen(function* () {
+        yield* relay.fault(400)
+        yield* signUp(relay, alice, "rejected")
+        const { stdout } = yield* run("why", alice)
+        expect(stdout.split("\n")[0]).toMatch(
+          /^alice@example\.com: No\. The invitation to the Live live-svix was rejected: .* \(.*Z\)$/
+        )
+        yield* deliver(
+          relay.url,
+          "svix",
+          { email: "carol@example.com", host: "bob@example.com" },
+          { id: "msg_2" }
+        )
+        yield* until(
+          relay.viewer.invitations.search({ payload: { person: "carol@example.com" } }),
+          ({ items }) => items.some(({ status }) => status === "invited")
+        )
+        expect((yield* run("why", "bob@example.com")).stdout).toContain(
+          "bob@example.com: No. A webhook from svix names them, but its mapping does not invite them."
+        )
+        expect((yield* run("why", "bob@example.com", "--all")).code).toBe(0)
+      })
   )
 
   bothWays("ends with 3 for somebody of whom nothing is known", (run) =>

@@ -4,9 +4,10 @@
  */
 import { DateTime, Duration, Order } from "effect"
 import * as Story from "../../Story.ts"
-import type { Reporting } from "@usher/engine"
+import { Import, type Mentions, type Reporting } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
+import { unknown, type WhyWaiting } from "./waiting.ts"
 import { traceIdOf } from "./wire.ts"
 
 export interface Told {
@@ -14,11 +15,9 @@ export interface Told {
   readonly attempts: ReadonlyArray<StoredAttempt>
 }
 
-/** Why a due invitation is not sent, if known. */
-export type WhyWaiting = (invitation: StoredInvitation) => string | undefined
-
 /** Additional records. */
 export interface Besides {
+  readonly refused?: Mentions.Mentions["refused"]
   readonly resent?: ReadonlyArray<Reporting.Resent>
   readonly forgottenAt?: DateTime.Utc | null
   readonly whyWaiting?: WhyWaiting
@@ -28,10 +27,11 @@ export interface Besides {
 export const storyOf = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
   records: ReadonlyArray<Told>,
-  { resent = [], forgottenAt = null, whyWaiting = () => undefined }: Besides = {}
+  { refused = [], resent = [], forgottenAt = null, whyWaiting = unknown }: Besides = {}
 ): ReadonlyArray<Story.StoryEntry> => {
   const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
   return [
+    ...refused.map(ofRefused),
     ...webhooks.flatMap(ofWebhook),
     ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
     ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
@@ -43,6 +43,18 @@ const byTime = Order.mapInput(DateTime.Order, ({ at }: { readonly at: DateTime.U
 
 const rank = ({ kind }: Story.StoryEntry) => Story.StoryKind.literals.indexOf(kind)
 
+const ofRefused = ({
+  id: quarantinedId,
+  source,
+  lastAt: at,
+  times,
+  message
+}: Mentions.Mentions["refused"][number]): Story.StoryEntry => {
+  const often = times === 1 ? "" : ` ${times.toLocaleString("en")} times, most recently now`
+  const text = `Delivery from ${source} refused${often}; it is in quarantine: ${message}`
+  return { at, kind: "refused", text, source, quarantinedId }
+}
+
 const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
   const { id: webhookId, source, receivedAt: at, status } = webhook
   const common = { at, source, webhookId, status, ...traced(traceIdOf(webhook.traceparent)) }
@@ -50,7 +62,8 @@ const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> =>
     webhook.firstWebhookId === null
       ? ""
       : `. Same delivery id as webhook ${webhook.firstWebhookId}, different body: it can only add people`
-  const received = { ...common, kind: "received", text: `Webhook received from ${source}${repeats}` } as const
+  const what = source === Import.name ? "People imported" : `Webhook received from ${source}`
+  const received = { ...common, kind: "received", text: `${what}${repeats}` } as const
   const begun = [received, ...ofRelease(webhook)]
   if (status !== "ignored" && status !== "unmappable") return begun
   const text = `No invitation created: ${webhook.reason ?? "unknown reason"}`
@@ -74,7 +87,8 @@ const ofResent = (
 ): ReadonlyArray<Story.StoryEntry> => {
   if (webhook === undefined) return []
   const again = times === 1 ? "" : ` ${times} times, most recently now`
-  const text = `Redelivered by the sender${again}; ignored as a duplicate`
+  const what = webhook.source === Import.name ? "Imported again" : "Redelivered by the sender"
+  const text = `${what}${again}; ignored as a duplicate`
   return [{ at, kind: "duplicate", text, source: webhook.source, webhookId }]
 }
 
@@ -120,7 +134,9 @@ const requested = (
       const webhook = webhooks.get(webhookId)
       if (webhook === undefined) return []
       const text = `Live ${liveId} already requested: one invitation per person and Live`
-      return [{ at: acceptedAt(webhook), kind: "asked", text, source: webhook.source, webhookId }]
+      // The mapping that created the invitation may have run after the second webhook was received.
+      const at = DateTime.max(acceptedAt(webhook), createdAt)
+      return [{ at, kind: "asked", text, source: webhook.source, webhookId }]
     })
   ]
 }
@@ -134,7 +150,7 @@ const waits = (
   whyWaiting: WhyWaiting
 ): ReadonlyArray<Part> => {
   const from = [
-    { at: invitation.createdAt, why: "for its turn in the budget" },
+    { at: invitation.createdAt, why: undefined },
     ...attempts.map((attempt) => ({
       at: DateTime.addDuration(attempt.startedAt, attempt.duration),
       why: `after attempt ${attempt.number}`
@@ -148,16 +164,15 @@ const waits = (
     if (before === undefined) return []
     const length = DateTime.distance(before.at, attempt.startedAt)
     if (Duration.isLessThan(length, worthTelling)) return []
-    const text = `Waited ${Duration.format(length)} ${before.why}`
+    const text = `Waited ${Duration.format(length)} ${before.why ?? "before the first attempt"}`
     return [{ at: before.at, kind: "waiting", text, until: attempt.startedAt }]
   })
   const last = from.at(-1)
   if (invitation.status !== "pending" || last === undefined) return past
-  const why = whyWaiting(invitation) ?? last.why
-  return [
-    ...past,
-    { at: last.at, kind: "waiting", text: `Waiting ${why}`, until: invitation.dueAt, status: "pending" }
-  ]
+  const { cause, until } = whyWaiting(invitation)
+  const text = `Waiting ${cause ?? last.why ?? "for its turn"}`
+  const now = { at: last.at, kind: "waiting", text, status: "pending" } as const
+  return [...past, until === null ? now : { ...now, until }]
 }
 
 /** A call whose response was not stored: the relay stopped or lost the database. */

@@ -14,15 +14,13 @@ interface Sized {
   readonly size: number
 }
 
-const endOf = (rows: ReadonlyArray<Sized>): string | undefined => {
+/** The first rows, at least one, whose bodies fit into a batch. */
+export const fitting = <Row extends { readonly size: number }>(
+  rows: ReadonlyArray<Row>
+): ReadonlyArray<Row> => {
   let bytes = 0
-  let last: string | undefined
-  for (const { id, size } of rows) {
-    bytes += size
-    if (last !== undefined && bytes > maxBytes) break
-    last = id
-  }
-  return last
+  const end = rows.findIndex(({ size }, index) => (bytes += size) > maxBytes && index > 0)
+  return end === -1 ? rows : rows.slice(0, end)
 }
 
 /** Reads these columns of the rows with ids in `(from, newest]`. */
@@ -38,7 +36,7 @@ export const bodies = <Row extends object>(
     Effect.fnUntraced(function* (above: string) {
       const sizes = yield* sql<Sized>`SELECT id, octet_length(body) AS size FROM ${sql(table)}
         WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${maxRows}`
-      const mark = endOf(sizes)
+      const mark = fitting(sizes).at(-1)?.id
       if (mark === undefined) return undefined
       const rows = yield* sql<Row>`SELECT ${sql.literal(columns)} FROM ${sql(table)}
         WHERE id > ${above} AND id <= ${mark} ORDER BY id`

@@ -3,16 +3,15 @@ import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { keyedId } from "../accept/incoming.ts"
 import { empty } from "../purge.ts"
-import { allHeaders, type WithBody as QuarantinedRow } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"
-import { headersOf } from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
 import { bodies } from "./batches.ts"
 import type { Finding, Findings } from "./beside.ts"
 import { type Own, slices } from "./invitations.ts"
 import type { Mention } from "./mention.ts"
-import { isNamed, isNamedIn, textsOfBody, textsOfTarget } from "./texts.ts"
+import { type RefusedTexts, textsOfRefused, textsOfWebhook, type WebhookTexts } from "./naming.ts"
+import { isNamed, isNamedIn } from "./texts.ts"
 
 /** The reason of an unmapped webhook that names a forgotten person. */
 export const leaving = "somebody in it was forgotten: its body goes once it is mapped"
@@ -24,11 +23,9 @@ interface WebhookRow {
   readonly delivery_id: string
 }
 
-interface WithBody extends WebhookRow {
+interface WithBody extends WebhookRow, WebhookTexts {
   readonly received_at: number
-  readonly headers: string
-  readonly reason: string | null
-  readonly body: Uint8Array
+  readonly delivery_id: string
 }
 
 const withBody = "id, source, status, delivery_id, received_at, headers, reason, body"
@@ -90,12 +87,9 @@ export const webhooks = (store: Store, mention: Mention, own: Own): Findings => 
     const found: Array<WebhookRow> = []
     let unreadable = 0
     for (const row of rows) {
-      const headers = headersOf(row.headers)
-      const { texts, isUnreadable } = yield* textsOfBody(headers, row.body)
+      const { texts, isUnreadable } = yield* textsOfWebhook(row)
       if (isUnreadable) unreadable++
-      const isFound =
-        own.webhooks.has(row.id) ||
-        (yield* isNamed(mention, [row.headers, row.reason ?? "", row.delivery_id, ...texts]))
+      const isFound = own.webhooks.has(row.id) || (yield* isNamed(mention, texts))
       const { id, source, status, delivery_id } = row
       if (isFound) found.push({ id, source, status, delivery_id })
     }
@@ -130,9 +124,11 @@ export const linkedWebhooks = (store: Store, own: Own): Findings =>
     )
   )
 
-const refused = ["id", "target", "message", "headers", "first_target", "first_headers", "body"] as const
+const refused = "id, target, message, headers, first_target, first_headers, body"
 
-type Refused = Pick<QuarantinedRow, (typeof refused)[number]>
+interface Refused extends RefusedTexts {
+  readonly id: string
+}
 
 /** Finds refused deliveries that name the person. They are deleted. */
 export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
@@ -140,17 +136,8 @@ export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
     const ids: Array<string> = []
     let unreadable = 0
     for (const row of rows) {
-      const requests = [row.headers, row.first_headers ?? row.headers]
-      const bodies = yield* Effect.forEach(new Set(requests), (headers) =>
-        textsOfBody(allHeaders(headers), row.body)
-      )
-      if (bodies.some(({ isUnreadable }) => isUnreadable)) unreadable++
-      const texts = [
-        ...[row.target, row.first_target ?? row.target].flatMap(textsOfTarget),
-        row.message,
-        ...requests,
-        ...bodies.flatMap(({ texts }) => texts)
-      ]
+      const { texts, isUnreadable } = yield* textsOfRefused(row)
+      if (isUnreadable) unreadable++
       if (yield* isNamed(mention, texts)) ids.push(row.id)
     }
     const finding: Finding = {
@@ -160,6 +147,6 @@ export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
     return finding
   })
   return Effect.map(newestOf(sql, "quarantined"), (newest) =>
-    bodies<Refused>(sql, "quarantined", refused.join(", "), newest)
+    bodies<Refused>(sql, "quarantined", refused, newest)
   ).pipe(Stream.unwrap, Stream.mapEffect(find))
 }

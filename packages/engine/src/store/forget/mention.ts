@@ -23,6 +23,13 @@ export const mentionOf = (member: string): Mention => {
   return { members, isIn: finding([comparable(member)], comparable, edges.id) }
 }
 
+/** Shorter ids, such as `42`, appear in many bodies with another meaning. */
+const minIdLength = 8
+
+/** Whether a body that contains this member names the person. */
+export const isSearchable = (member: string): boolean =>
+  Invitation.isAddress(member) || member.length >= minIdLength
+
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i
 
 /** Spellings with the domain in Unicode and in Punycode, and with a quoted local part, which means the same. */

@@ -4,7 +4,7 @@ import { Member } from "@usher/core"
 import { NotAPerson } from "../../ports/Forgetting.ts"
 import { anyId } from "../rows/person.ts"
 import type { Store } from "../rows/store.ts"
-import { type Mention, mentionOf } from "./mention.ts"
+import { isSearchable, type Mention, mentionOf } from "./mention.ts"
 
 export interface Subject {
   /** The ids under which the person may be stored. */
@@ -12,9 +12,6 @@ export interface Subject {
   /** Undefined if bodies are not searched: the person is found by their invitations only. */
   readonly mention: Mention | undefined
 }
-
-/** Shorter ids, such as `42`, appear in many bodies with another meaning. */
-const minIdLength = 8
 
 export const subjectOf = Effect.fnUntraced(function* (
   { sql, personOf }: Store,
@@ -31,7 +28,7 @@ export const subjectOf = Effect.fnUntraced(function* (
 const searched = (member: string, personOf: Store["personOf"]): Subject => {
   const mention = mentionOf(member)
   const keys = [...new Set(mention.members.map(personOf))]
-  return { keys, mention: member.length < minIdLength ? undefined : mention }
+  return { keys, mention: isSearchable(member) ? mention : undefined }
 }
 
 const parsed = (given: string, memberIds: ReadonlyArray<RegExp>): Result.Result<string, NotAPerson> => {

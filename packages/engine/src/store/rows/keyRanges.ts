@@ -2,11 +2,13 @@
  * Splits long work into keyset batches of ids, so that other work runs in between. On SQLite a statement blocks the only
  * connection and the event loop, so no step may be long.
  */
-import { Effect, Option, Stream } from "effect"
+import { Clock, Duration, Effect, Option, Stream } from "effect"
 import type { SqlClient, SqlError } from "effect/sql"
 import type { Page } from "@usher/model/Search"
+import { SearchTime } from "../../ports/Operations.ts"
 import type { Store } from "./store.ts"
 import { toInboxUnavailable } from "./transaction.ts"
+import { timeOfId } from "./ulidTime.ts"
 
 export type Table = "webhooks" | "invitations"
 
@@ -52,36 +54,47 @@ const keyRanges = (sql: SqlClient.SqlClient, table: Table, newest: string, rows:
     )
   )
 
-/** Collects rows batch by batch, newest first, until there are `limit` of them or none is left. */
+interface Found<A> {
+  readonly rows: ReadonlyArray<A>
+  /** The id down to which the table is searched, if the time was over before the end. */
+  readonly stoppedAt: string | undefined
+}
+
+/** Collects rows batch by batch, newest first, until there are `limit` of them, none is left, or the time is over. */
 export const newestFirst = Effect.fnUntraced(function* <A extends { readonly id: string }>(
   { sql }: Store,
   table: Table,
   options: { readonly limit: number; readonly below: string | undefined; readonly atOnce: boolean },
   /** Ids in `[from, below)`. */
   select: (from: string, below: string, limit: number) => Effect.Effect<ReadonlyArray<A>, SqlError.SqlError>
-) {
-  const found: Array<A> = []
+): Effect.fn.Return<Found<A>, SqlError.SqlError> {
+  const rows: Array<A> = []
+  const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
   // Every id sorts below this.
   let below = options.below ?? "~"
-  while (found.length < options.limit) {
+  while (rows.length < options.limit) {
     yield* Effect.yieldNow
     const [first] = options.atOnce
       ? [{ id: "" }]
       : yield* sql<{ id: string | null }>`SELECT min(id) AS id FROM
           (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC LIMIT ${batchSize}) AS stretch`
     if (first === undefined || first.id === null) break
-    found.push(...(yield* select(first.id, below, options.limit - found.length)))
+    rows.push(...(yield* select(first.id, below, options.limit - rows.length)))
     if (options.atOnce) break
     below = first.id
+    const isOver = (yield* Clock.currentTimeMillis) >= end
+    if (isOver && rows.length < options.limit) return { rows, stoppedAt: below }
   }
-  return found
+  return { rows, stoppedAt: undefined }
 })
 
-/** A page of rows in the order of their ids. `found` has one row beyond the limit if there is a next page. */
+/** A page of rows in the order of their ids. There is one row beyond the limit if there is a next page. */
 export const pageOf = <A extends { readonly id: string }>(
-  found: ReadonlyArray<A>,
+  { rows, stoppedAt }: Found<A>,
   limit: number
 ): Page<A> => {
-  const items = found.slice(0, limit)
-  return { items, next: found.length > limit ? (items.at(-1)?.id ?? null) : null }
+  const items = rows.slice(0, limit)
+  const next = rows.length > limit ? items.at(-1)?.id : stoppedAt
+  const searchedTo = next === stoppedAt && stoppedAt !== undefined ? timeOfId(stoppedAt) : null
+  return { items, next: next ?? null, ...(searchedTo === null ? {} : { searchedTo }) }
 }

@@ -22,6 +22,12 @@ onEach((test) => {
       expect(yield* forget("M-1234567", { memberIds })).toMatchObject({ webhooks: 1 })
     }))
 
+  test("a short address is searched for", () =>
+    Effect.gen(function* () {
+      yield* mentioning("a@b.de")
+      expect(yield* forget("a@b.de")).toMatchObject({ webhooks: 1 })
+    }))
+
   test("a text that is stored as one person and names several is that person, and is not searched for", () =>
     Effect.gen(function* () {
       const text = "carol@example.com,dora@example.com"

@@ -1,5 +1,5 @@
 import { expect } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import { TestClock } from "effect/testing"
 import type { Search } from "@usher/model"
 import { Inbox, Operations } from "../../../src/index.ts"
@@ -128,5 +128,30 @@ onEach((test) => {
       )
       expect(yield* webhooks({ text: "needle" })).toEqual(["the one"])
       expect(yield* statuses("webhooks")).toEqual({ received: 2_501 })
+    }))
+
+  test("stops when its time is over, says how far it came, and continues there", (inbox, operations) =>
+    Effect.gen(function* () {
+      yield* inbox.accept(delivery({ deliveryId: "the one", body: text("needle") }))
+      const stored = yield* DateTime.now
+      yield* TestClock.adjust("1 second")
+      yield* Effect.forEach(
+        Array.from({ length: 1_500 }, (_, index) => delivery({ deliveryId: `${index}` })),
+        inbox.accept,
+        { concurrency: "unbounded", discard: true }
+      )
+      const search = (after?: string) =>
+        operations
+          .searchWebhooks({ text: "needle" }, { limit: 2, after })
+          .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+      const first = yield* search()
+      expect(first).toMatchObject({ items: [], searchedTo: yield* DateTime.now })
+      const second = yield* search(first.next ?? "")
+      expect(second).toMatchObject({ items: [{ deliveryId: "the one" }], searchedTo: stored })
+      expect(yield* search(second.next ?? "")).toEqual({ items: [], next: null })
+      // An index finds these at once, whatever the time.
+      const narrow = operations.searchWebhooks({ ids: [second.items[0]?.id ?? ""] }, { limit: 2 })
+      const found = yield* narrow.pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+      expect(found).toMatchObject({ items: [{ deliveryId: "the one" }], next: null })
     }))
 })

@@ -3,11 +3,11 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Reporting, Operations, SpotControl } from "@usher/engine"
+import { Reporting, Operations, type SpotControl, type Spots } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { storyOf } from "../story.ts"
-import { whyWaiting } from "../why.ts"
+import { whyWaiting } from "../waiting.ts"
 import * as wire from "../wire.ts"
 
 /** The story covers at most this many webhooks. */
@@ -20,7 +20,7 @@ export const invitations = HttpApiBuilder.group(
     const operations = yield* Operations.Operations
     const insight = yield* Reporting.Reporting
     const audit = yield* AuditLog
-    const holdups = Effect.provideService(whyWaiting, SpotControl.SpotControl, yield* SpotControl.SpotControl)
+    const services = yield* Effect.context<SpotControl.SpotControl | Spots.Spots>()
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
@@ -47,7 +47,7 @@ export const invitations = HttpApiBuilder.group(
             story: storyOf(webhooks.items, [{ invitation, attempts }], {
               resent: yield* insight.resent(ids),
               forgottenAt: yield* insight.forgottenAt(id),
-              whyWaiting: yield* holdups
+              whyWaiting: yield* Effect.provideContext(whyWaiting([invitation]), services)
             })
           }
         }, unavailable)

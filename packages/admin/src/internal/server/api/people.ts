@@ -3,19 +3,17 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as People from "../../../People.ts"
 import * as Problem from "../../../Problem.ts"
-import { Forgetting, type Reporting, Operations, type SpotControl, Spots } from "@usher/engine"
+import { Forgetting, Operations, Spots } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
-import { why } from "../why.ts"
+import { type Services, why } from "../why.ts"
 
 export const people = HttpApiBuilder.group(
   Api.AdminApi,
   "people",
   Effect.fnUntraced(function* (handlers) {
     const operations = yield* Operations.Operations
-    const services = yield* Effect.context<
-      Operations.Operations | Reporting.Reporting | SpotControl.SpotControl
-    >()
+    const services = yield* Effect.context<Services>()
     const audit = yield* AuditLog
     const spots = yield* Spots.Spots
     /** The patterns of member ids of all Spots. */
@@ -24,10 +22,10 @@ export const people = HttpApiBuilder.group(
     )
 
     return handlers
-      .handle("why", ({ payload: { person } }) =>
+      .handle("why", ({ payload: { person, after } }) =>
         audit
           .read("people.why", { person })
-          .pipe(Effect.andThen(Effect.provideContext(why(person), services)), unavailable)
+          .pipe(Effect.andThen(Effect.provideContext(why(person, { after }), services)), unavailable)
       )
       .handle("forgetPlan", ({ payload: { person } }) =>
         Effect.flatMap(memberIds, (memberIds) => operations.forgetPlan(person, { memberIds })).pipe(

@@ -20,7 +20,7 @@ export const webhooks = HttpApiBuilder.group(
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
         recordSearch(audit, "webhooks.search", filter).pipe(
           Effect.andThen(operations.searchWebhooks(filter, { limit, after })),
-          Effect.map(({ items, next }) => ({ items: items.map(wire.webhook), next })),
+          Effect.map(({ items, ...page }) => ({ ...page, items: items.map(wire.webhook) })),
           unavailable
         )
       )

@@ -1,0 +1,17 @@
+import { Input, SearchField } from "react-aria-components"
+import { searchAnything } from "../people/path.ts"
+
+export const SearchBox = () => (
+  <form
+    role="search"
+    className="person-search"
+    onSubmit={(event) => {
+      searchAnything(event)
+      event.currentTarget.reset()
+    }}
+  >
+    <SearchField name="text" aria-label="Search by address, id, delivery id or trace id">
+      <Input placeholder="Search by address, id or trace" autoComplete="off" />
+    </SearchField>
+  </form>
+)

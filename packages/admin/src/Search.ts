@@ -1,0 +1,77 @@
+/**
+ * One search for everything that an operator may have in hand: an id, a sender's delivery id, a trace id, or a part of an
+ * address.
+ */
+import { Schema, Struct } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Quarantined as Stored } from "@usher/model/Quarantined"
+import { Requires } from "./Access.ts"
+import { Invitation } from "./Invitations.ts"
+import { Text } from "./Selection.ts"
+import { Webhook } from "./Webhooks.ts"
+
+/**
+ * A delivery in quarantine, in short.
+ *
+ * @category schemas
+ */
+export const Refused = Stored.mapFields(
+  Struct.pick(["id", "source", "firstAt", "lastAt", "times", "reason", "message"])
+).annotate({ identifier: "Refused" })
+
+/**
+ * What one request has found. The relay searches for a limited time: while `next` is not null, call again with it.
+ *
+ * @category schemas
+ */
+export const Found = Schema.Struct({
+  /** Webhooks with this id, delivery id or trace id. */
+  webhooks: Schema.Array(Webhook),
+  /** Invitations with this id or trace id. */
+  invitations: Schema.Array(Invitation),
+  /** Deliveries in quarantine with this id, or with this text in the body, a header, the path or the query. */
+  quarantined: Schema.Array(Refused),
+  /** People with this text in their address or member id. */
+  people: Schema.Array(Schema.String),
+  /** The cursor with which the search continues. Null once everything is searched. */
+  next: Schema.NullOr(Schema.String)
+}).annotate({ identifier: "Found" })
+
+/**
+ * What the schema `Found` decodes to.
+ *
+ * @category models
+ */
+export interface Found extends Schema.Schema.Type<typeof Found> {}
+
+/**
+ * Adds what the next part of the search has found.
+ *
+ * @category accessors
+ */
+export const joined = (found: Found, part: Found): Found => ({
+  webhooks: [...found.webhooks, ...part.webhooks],
+  invitations: [...found.invitations, ...part.invitations],
+  quarantined: [...found.quarantined, ...part.quarantined],
+  people: [...found.people, ...part.people],
+  next: part.next
+})
+
+/**
+ * The endpoint of the search.
+ *
+ * @category endpoints
+ */
+export const group = HttpApiGroup.make("search").add(
+  // POST, because a search names people and URLs are logged.
+  HttpApiEndpoint.post("all", "/search", {
+    payload: Schema.Struct({
+      text: Text.check(Schema.isMaxLength(1_000)),
+      /** `next` of the previous part. */
+      after: Schema.optionalKey(Schema.String)
+    }),
+    success: Found
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Search by an id, a delivery id, a trace id, or a part of an address")
+)

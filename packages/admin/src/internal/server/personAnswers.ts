@@ -1,0 +1,108 @@
+/** Answers whether a person was invited: one sentence for each Live, and for each delivery that invited them to nothing. */
+import type { Mentions, SourcePauses } from "@usher/engine"
+import type { StoredInvitation } from "@usher/model/Invitation"
+import type { Webhook } from "@usher/model/Webhook"
+import { type Answer, sorted } from "../../People.ts"
+import type { Told } from "./story.ts"
+import type { WhyWaiting } from "./waiting.ts"
+
+type PausedSources = ReadonlyMap<string, Pick<SourcePauses.Paused, "reason">>
+
+/** What is known of a person. */
+export interface Facts {
+  readonly records: ReadonlyArray<Told>
+  /** Webhooks that name the person and did not invite them. */
+  readonly webhooks: ReadonlyArray<Webhook>
+  /** Deliveries in quarantine that name the person. */
+  readonly refused: Mentions.Mentions["refused"]
+  readonly whyWaiting: WhyWaiting
+  /** By the name of the source. */
+  readonly paused: PausedSources
+}
+
+export const answersOf = ({ records, webhooks, refused, whyWaiting, paused }: Facts): ReadonlyArray<Answer> =>
+  sorted([
+    ...records.map((told) => ofInvitation(told, whyWaiting)),
+    ...webhooks.map((webhook) => ofWebhook(webhook, paused)),
+    ...refused.map(ofRefused)
+  ])
+
+const ofInvitation = ({ invitation, attempts }: Told, whyWaiting: WhyWaiting): Answer => {
+  const { id: invitationId, spot, liveId, createdAt, settledAt, status } = invitation
+  const common = { at: settledAt ?? createdAt, invitationId, spot, liveId }
+  switch (status) {
+    case "invited":
+      return { ...common, verdict: "yes", text: `Invited to the Live ${liveId}.` }
+    case "already_invited":
+      return {
+        ...common,
+        verdict: "yes",
+        text: `MeltingSpot had already invited them to the Live ${liveId}.`
+      }
+    case "sending":
+      return { ...common, verdict: "not_yet", text: `The call for the Live ${liveId} is under way.` }
+    case "pending": {
+      const { cause, until } = whyWaiting(invitation)
+      const text = `The invitation to the Live ${liveId} waits ${cause ?? ownCause(invitation, attempts)}.`
+      return { ...common, verdict: "not_yet", text, ...(until === null ? {} : { until }) }
+    }
+    default: {
+      const text = `The invitation to the Live ${liveId} ${endings[status]}`
+      const reason =
+        status === "rejected" || status === "exhausted" ? reasonOf(invitation, attempts) : undefined
+      return { ...common, verdict: "no", text: reason === undefined ? `${text}.` : `${text}: ${reason}` }
+    }
+  }
+}
+
+const ownCause = (invitation: StoredInvitation, attempts: Told["attempts"]): string => {
+  const reason = reasonOf(invitation, attempts)
+  return reason === undefined ? "for its turn" : `for its next attempt: ${reason}`
+}
+
+const endings = {
+  rejected: "was rejected",
+  exhausted: "failed, and is not retried",
+  expired: "expired before it was sent",
+  cancelled: "was canceled",
+  corrupt: "can't be read, and was set aside"
+}
+
+const reasonOf = ({ lastError }: StoredInvitation, attempts: Told["attempts"]): string | undefined =>
+  attempts.findLast(({ error }) => error !== null)?.error?.message ?? lastError ?? undefined
+
+const ofWebhook = (
+  { id, source, status, reason, receivedAt: at }: Webhook,
+  paused: PausedSources
+): Answer => {
+  const common = { at, webhookId: id }
+  const pause = paused.get(source)
+  if (status === "held" || (status === "received" && pause !== undefined)) {
+    const why = pause?.reason == null ? "" : `: ${pause.reason}`
+    const text = `A webhook from ${source} waits while the source is paused${why}.`
+    return { ...common, verdict: "not_yet", text }
+  }
+  switch (status) {
+    case "received":
+      return { ...common, verdict: "not_yet", text: `A webhook from ${source} waits for its mapping.` }
+    case "mapped":
+      return {
+        ...common,
+        verdict: "no",
+        text: `A webhook from ${source} names them, but its mapping does not invite them.`
+      }
+    default:
+      return {
+        ...common,
+        verdict: "no",
+        text: `A webhook from ${source} created no invitation: ${reason ?? "unknown reason"}`
+      }
+  }
+}
+
+const ofRefused = ({ id, source, lastAt: at, message }: Facts["refused"][number]): Answer => ({
+  at,
+  quarantinedId: id,
+  verdict: "no",
+  text: `A delivery from ${source} was refused and is in quarantine: ${message}`
+})

@@ -1,0 +1,101 @@
+/** Explains why a pending invitation waits, and until when. */
+import { DateTime, Duration, Effect, SubscriptionRef } from "effect"
+import { Budget, type Inbox, SpotControl, Spots } from "@usher/engine"
+import { Hold, type Spot } from "@usher/model"
+import type { StoredInvitation } from "@usher/model/Invitation"
+
+/** The cause of a wait. */
+export interface Waiting {
+  /** Continues `Waiting …`. Without addresses. Null if nothing holds the invitation: it waits for its turn. */
+  readonly cause: string | null
+  /** When the wait ends. Null if nobody knows. */
+  readonly until: DateTime.Utc | null
+}
+
+/** Why a pending invitation waits. */
+export type WhyWaiting = (invitation: StoredInvitation) => Waiting
+
+/**
+ * The cause of each wait, the first of these: its Spot is paused, its Live is parked, its Spot is in cooldown or its
+ * circuit open, it is due later, or the budget is spent.
+ */
+export const whyWaiting = Effect.fnUntraced(function* (
+  invitations: ReadonlyArray<StoredInvitation>
+): Effect.fn.Return<WhyWaiting, Inbox.InboxUnavailable, SpotControl.SpotControl | Spots.Spots> {
+  const pending = new Set(invitations.flatMap(({ spot, status }) => (status === "pending" ? [spot] : [])))
+  if (pending.size === 0) return unknown
+  const control = yield* SpotControl.SpotControl
+  const present = yield* SubscriptionRef.get((yield* Spots.Spots).present)
+  const states = new Map((yield* control.all).map((state) => [state.spot, state]))
+  const parked = yield* control.parked
+  const now = yield* DateTime.now
+  const spent = new Map<string, SpentBudget>()
+  for (const spot of pending) {
+    const limits = present.get(spot)?.budget
+    if (limits !== undefined) spent.set(spot, { limits, usages: yield* control.usage(spot, limits) })
+  }
+  return (invitation) =>
+    held(invitation, states.get(invitation.spot), parked) ??
+    later(invitation, now) ??
+    outOfBudget(invitation, spent) ?? { cause: null, until: null }
+})
+
+/** Used where no invitation is pending. */
+export const unknown: WhyWaiting = () => ({ cause: null, until: null })
+
+const later = ({ attempts, dueAt }: StoredInvitation, now: DateTime.Utc): Waiting | undefined =>
+  DateTime.isGreaterThan(dueAt, now)
+    ? { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
+    : undefined
+
+const held = (
+  { spot, liveId, dueAt }: StoredInvitation,
+  state: Spot.SpotState | undefined,
+  parked: ReadonlyArray<Spot.ParkedLive>
+): Waiting | undefined => {
+  if (state?.paused != null) {
+    return { cause: `while the Spot ${spot} is paused: ${state.paused.reason}`, until: null }
+  }
+  const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
+  if (live !== undefined) {
+    return { cause: `while the Live ${liveId} is parked: MeltingSpot does not know it`, until: live.until }
+  }
+  const hold = Hold.of(state)
+  if (hold === null || hold.until === null) return
+  const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
+  const what =
+    hold.state === "cooldown" ? `the Spot ${spot} is in cooldown` : `the circuit of the Spot ${spot} is open`
+  const cause = `${own}while ${what}: ${hold.reason}`
+  return { cause, until: DateTime.max(dueAt, hold.until) }
+}
+
+interface SpentBudget {
+  readonly limits: Budget.Limits
+  readonly usages: ReadonlyArray<Budget.Usage>
+}
+
+const outOfBudget = (
+  { spot, lane }: StoredInvitation,
+  spent: ReadonlyMap<string, SpentBudget>
+): Waiting | undefined => {
+  const budget = spent.get(spot)
+  if (budget === undefined) return
+  const { limits, usages } = budget
+  // The window that has room last.
+  const [full] = usages
+    .filter((usage) => Budget.total(usage) >= usage.calls && Number.isFinite(usage.freesAt))
+    .toSorted((a, b) => b.freesAt - a.freesAt)
+  if (full !== undefined) {
+    const window = `${full.calls.toLocaleString("en")} calls in ${Duration.format(Duration.millis(full.millis))}`
+    return {
+      cause: `because the budget of the Spot ${spot} is spent (${window})`,
+      until: DateTime.makeUnsafe(full.freesAt)
+    }
+  }
+  return Budget.room(lane, usages, limits.shares, () => false) > 0
+    ? undefined
+    : {
+        cause: `because the rest of the budget of the Spot ${spot} is reserved for new sign-ups`,
+        until: null
+      }
+}

@@ -1,0 +1,30 @@
+/** What a text of any kind is known as: an id, a delivery id, a trace id, or a part of an address. */
+import type { Quarantined } from "@usher/model/Quarantined"
+
+/**
+ * What one call has found.
+ *
+ * @category models
+ */
+export interface Lookup {
+  /** The ids of webhooks with this id, delivery id or trace id. */
+  readonly webhookIds: ReadonlyArray<string>
+  /** The ids of invitations with this id or trace id. */
+  readonly invitationIds: ReadonlyArray<string>
+  /** Deliveries in quarantine with this id, or with this text in the body, a header, the path or the query. */
+  readonly refused: ReadonlyArray<Refused>
+  /** People with this text in their address or member id. */
+  readonly people: ReadonlyArray<string>
+  /** The cursor with which the search continues. Null once everything is searched. */
+  readonly next: string | null
+}
+
+/**
+ * A delivery in quarantine, in short.
+ *
+ * @category models
+ */
+export type Refused = Pick<
+  Quarantined,
+  "id" | "source" | "firstAt" | "lastAt" | "times" | "reason" | "message"
+>

@@ -1,0 +1,196 @@
+/**
+ * Finds what a text is known as. Indexes find ids and delivery ids at once. A part of an address, a trace id and a text in
+ * quarantine are searched batch by batch, for a limited time.
+ */
+import { Clock, DateTime, Duration, Effect, Option, Schema } from "effect"
+import type { SqlError, Statement } from "effect/sql"
+import type { Lookup, Refused } from "../../ports/Lookup.ts"
+import { SearchTime } from "../../ports/Operations.ts"
+import { pairs } from "../accept/finding.ts"
+import { storedId } from "../accept/incoming.ts"
+import type { Row as QuarantinedRow } from "../quarantine/rows.ts"
+import { idsOf, limited, type Store, text as storable } from "../rows/store.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
+import { bodyContains } from "./conditions.ts"
+
+/** The most items that one call returns. */
+const maxFound = 50
+
+/** What is searched batch by batch, in this order. */
+const tables = ["quarantined", "people", "webhooks", "invitations"] as const
+
+type Table = (typeof tables)[number]
+
+/** Rows in a batch. Bodies in quarantine are read, so fewer of them. */
+const batchSize: Readonly<Record<Table, number>> = {
+  quarantined: 200,
+  people: 5_000,
+  webhooks: 2_000,
+  invitations: 2_000
+}
+
+interface Position {
+  readonly table: Table
+  /** Rows with lower ids are next. */
+  readonly below: string
+}
+
+const Cursor = Schema.fromJsonString(Schema.Struct({ table: Schema.Literals(tables), below: Schema.String }))
+const encode = Schema.encodeSync(Cursor)
+const decode = Schema.decodeUnknownOption(Cursor)
+
+/** Every id sorts below this. */
+const newest = "~"
+
+const trace = /^[\da-f]{32}$/i
+
+/** The tables that can have the text. Only a trace id needs those of webhooks and invitations. */
+const tablesFor = (text: string): ReadonlyArray<Table> => (trace.test(text) ? tables : tables.slice(0, 2))
+
+const after = (table: Table, text: string): Position | undefined => {
+  const all = tablesFor(text)
+  const next = all[all.indexOf(table) + 1]
+  return next === undefined ? undefined : { table: next, below: newest }
+}
+
+/** The columns of a delivery in quarantine, in short. */
+export const refusedColumns = "id, source, first_at, last_at, times, reason, message"
+
+type RefusedRow = Pick<
+  QuarantinedRow,
+  "id" | "source" | "first_at" | "last_at" | "times" | "reason" | "message"
+>
+
+export const refusedOf = ({
+  first_at,
+  last_at,
+  id,
+  source,
+  times,
+  reason,
+  message
+}: RefusedRow): Refused => ({
+  id,
+  source,
+  firstAt: DateTime.makeUnsafe(first_at),
+  lastAt: DateTime.makeUnsafe(last_at),
+  times,
+  reason,
+  message
+})
+
+/** Jumps from source to source in the index, so the cost does not depend on the number of webhooks. */
+const sources = `WITH RECURSIVE sources(source) AS (
+  SELECT min(source) FROM webhooks WHERE first_webhook IS NULL AND delivery_id <> ''
+  UNION ALL SELECT (SELECT min(source) FROM webhooks
+    WHERE first_webhook IS NULL AND delivery_id <> '' AND source > sources.source)
+  FROM sources WHERE sources.source IS NOT NULL) SELECT source FROM sources WHERE source IS NOT NULL`
+
+export const lookingUp = ({ sql, hashOf }: Store) => {
+  const ofDelivery = Effect.fnUntraced(function* (text: string) {
+    const names = [text, storedId(text, hashOf)]
+    const found = yield* sql<{ source: string }>`${sql.literal(sources)}`
+    if (found.length === 0) return []
+    const each = found.flatMap(({ source }) => names.map((name) => [source, name] as const))
+    const firsts = yield* sql<{
+      id: string
+    }>`SELECT id FROM webhooks WHERE first_webhook IS NULL AND delivery_id <> ''
+      AND (source, delivery_id) IN (VALUES ${pairs(sql, each, (pair) => pair)})`
+    if (firsts.length === 0) return []
+    const repeated = yield* sql<{ id: string }>`SELECT id FROM webhooks
+      WHERE ${sql.in("first_webhook", idsOf(firsts))} ${limited(sql, maxFound)}`
+    return [...idsOf(firsts), ...idsOf(repeated)]
+  })
+
+  const withId = (table: Table, id: string) =>
+    Effect.map(sql<{ id: string }>`SELECT id FROM ${sql(table)} WHERE id = ${id}`, idsOf)
+
+  const known = Effect.fnUntraced(function* (text: string) {
+    return {
+      webhookIds: [...(yield* withId("webhooks", text)), ...(yield* ofDelivery(text))],
+      invitationIds: yield* withId("invitations", text)
+    }
+  })
+
+  const contains = (column: string, text: string) =>
+    sql.onDialectOrElse({
+      pg: () => sql`position(lower(${text}) IN lower(${sql.literal(column)})) > 0`,
+      orElse: () => sql`instr(lower(${sql.literal(column)}), lower(${text})) > 0`
+    })
+
+  const matching = (table: Table, text: string): Statement.Fragment => {
+    switch (table) {
+      case "quarantined":
+        return sql`(id = ${text} OR ${contains("headers", text)} OR ${contains("target", text)} OR ${bodyContains(sql, text)})`
+      case "people":
+        return contains("member", text)
+      case "webhooks":
+        return sql`traceparent LIKE ${`%-${text.toLowerCase()}-%`}`
+      case "invitations":
+        return sql`(trace_id = ${text.toLowerCase()} OR traceparent LIKE ${`%-${text.toLowerCase()}-%`})`
+    }
+  }
+
+  const columns: Readonly<Record<Table, string>> = {
+    quarantined: refusedColumns,
+    people: "id, member",
+    webhooks: "id",
+    invitations: "id"
+  }
+
+  const step = Effect.fnUntraced(function* (position: Position, text: string) {
+    const { table, below } = position
+    const size = batchSize[table]
+    const [first] = yield* sql<{
+      id: string | null
+      count: number
+    }>`SELECT min(id) AS id, count(*) AS count FROM
+      (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC ${limited(sql, size)}) AS stretch`
+    if (first === undefined || first.id === null) return { table, rows: [], next: after(table, text) }
+    const rows = yield* sql<RefusedRow & { readonly member: string }>`SELECT ${sql.literal(columns[table])}
+      FROM ${sql(table)} WHERE id >= ${first.id} AND id < ${below} AND ${matching(table, text)}
+      ORDER BY id DESC ${limited(sql, maxFound)}`
+    const last = rows.at(-1)
+    if (last !== undefined && rows.length === maxFound)
+      return { table, rows, next: { table, below: last.id } }
+    return { table, rows, next: first.count < size ? after(table, text) : { table, below: first.id } }
+  })
+
+  type Step = Effect.Success<ReturnType<typeof step>>
+
+  return Effect.fnUntraced(function* (
+    given: string,
+    options: { readonly after?: string | undefined } = {}
+  ): Effect.fn.Return<Lookup, SqlError.SqlError> {
+    const text = storable(given.trim())
+    const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
+    const isFirst = options.after === undefined
+    const start: Position = { table: "quarantined", below: newest }
+    let next: Position | undefined = Option.getOrElse(decode(options.after), () => start)
+    const found = isFirst ? yield* known(text) : { webhookIds: [], invitationIds: [] }
+    const [webhookIds, invitationIds] = [new Set(found.webhookIds), new Set(found.invitationIds)]
+    const refused: Array<Refused> = []
+    const people: Array<string> = []
+    do {
+      yield* Effect.yieldNow
+      const { table, rows, next: then }: Step = yield* step(next, text)
+      for (const row of rows) {
+        if (table === "quarantined") refused.push(refusedOf(row))
+        else if (table === "people") people.push(row.member)
+        else (table === "webhooks" ? webhookIds : invitationIds).add(row.id)
+      }
+      next = then
+    } while (
+      next !== undefined &&
+      webhookIds.size + invitationIds.size + refused.length + people.length < maxFound &&
+      (yield* Clock.currentTimeMillis) < end
+    )
+    return {
+      webhookIds: [...webhookIds],
+      invitationIds: [...invitationIds],
+      refused,
+      people,
+      next: next === undefined ? null : encode(next)
+    }
+  }, toInboxUnavailable)
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from "@effect/vitest"
+import { Duration, Effect } from "effect"
+import { SqlClient, Statement } from "effect/sql"
+import { Operations } from "../../../src/index.ts"
+import { layers, onEach } from "../../databases.ts"
+import { claimOne, settle, settlement } from "../../dispatching.ts"
+import { alice, delivery, store } from "../../fixtures.ts"
+
+const traceId = "0af7651916cd43dd8448eb211c80319c"
+const traceparent = `00-${traceId}-b7ad6b7169203331-01`
+
+const lookUp = (text: string) => Operations.Operations.use((operations) => operations.lookUp(text))
+
+const nothing = { webhookIds: [], invitationIds: [], refused: [], people: [], next: null }
+
+const quarantined = Effect.fnUntraced(function* (id: string, headers: string, body: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`INSERT INTO quarantined ${sql.insert([
+    {
+      id,
+      source: "crm",
+      digest: id,
+      sender: "custom",
+      first_at: 1_000,
+      last_at: 2_000,
+      times: 1,
+      size: body.length,
+      reason: "SignatureMismatch",
+      message: "The signature does not match.",
+      method: "POST",
+      target: "/webhooks/crm",
+      headers,
+      body: new TextEncoder().encode(body)
+    }
+  ])}`
+})
+
+onEach((test) => {
+  test("an id finds its webhook, its invitation or its delivery in quarantine", (_, operations) =>
+    Effect.gen(function* () {
+      const webhook = yield* store([alice])
+      const [invitation] = yield* operations.invitations(webhook)
+      yield* quarantined("qu_1", "{}", "{}")
+      expect(yield* lookUp(` ${webhook} `)).toEqual({ ...nothing, webhookIds: [webhook] })
+      expect(yield* lookUp(invitation?.id ?? "")).toEqual({ ...nothing, invitationIds: [invitation?.id] })
+      expect((yield* lookUp("qu_1")).refused).toMatchObject([{ id: "qu_1", source: "crm", times: 1 }])
+      expect(yield* lookUp("wh_none")).toEqual(nothing)
+    }))
+
+  test("a delivery id finds the webhooks of every source, also one that was hashed and one that was reused", (inbox) =>
+    Effect.gen(function* () {
+      const accept = (source: string, deliveryId: string, body: string) =>
+        Effect.map(
+          inbox.accept(delivery({ source, deliveryId, body: new TextEncoder().encode(body) })),
+          ({ id }) => id
+        )
+      const form = yield* accept("form", "message-1", "{}")
+      const crm = yield* accept("crm", "message-1", "{}")
+      const reused = yield* accept("crm", "message-1", "[]")
+      yield* accept("crm", "message-2", "{}")
+      expect((yield* lookUp("message-1")).webhookIds.toSorted()).toEqual([form, crm, reused].toSorted())
+      const named = yield* accept("crm", "ann@example.com-7", "{}")
+      expect((yield* lookUp("ann@example.com-7")).webhookIds).toEqual([named])
+    }))
+
+  test("a trace id finds the webhook and the invitations of the trace", (_, operations) =>
+    Effect.gen(function* () {
+      const webhook = yield* store([alice], { traceparent })
+      const [invitation] = yield* operations.invitations(webhook)
+      yield* store([{ ...alice, member: "bob@example.com" }], { deliveryId: "2" })
+      yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+      expect(yield* lookUp(traceId.toUpperCase())).toEqual({
+        ...nothing,
+        webhookIds: [webhook],
+        invitationIds: [invitation?.id]
+      })
+    }))
+
+  test("a part of an address finds the people, a text in quarantine its deliveries", () =>
+    Effect.gen(function* () {
+      for (const member of ["ann@example.com", "joann@example.org", "bob@example.com"]) {
+        yield* store([{ ...alice, member }], { deliveryId: member })
+      }
+      yield* quarantined("qu_1", '{"x-id":"ANN-1"}', "{}")
+      yield* quarantined("qu_2", "{}", '{"email":"ann@example.com"}')
+      yield* quarantined("qu_3", "{}", "{}")
+      const { people, refused } = yield* lookUp("Ann")
+      expect(people.toSorted()).toEqual(["ann@example.com", "joann@example.org"])
+      expect(refused.map(({ id }) => id)).toEqual(["qu_2", "qu_1"])
+      expect(yield* lookUp("%")).toEqual(nothing)
+      expect(yield* lookUp("\u0000")).toEqual(nothing)
+    }))
+
+  test("a search of many rows stops in time and at 50 results, and continues where it stopped", (_, operations) =>
+    Effect.gen(function* () {
+      const members = Array.from({ length: 70 }, (_, index) => `person-${index}@example.com`)
+      yield* store(members.map((member) => ({ ...alice, member })))
+      yield* quarantined("qu_1", "{}", "example.com")
+      const found: Array<string> = []
+      let after: string | undefined
+      let calls = 0
+      do {
+        const { refused, people, next } = yield* operations
+          .lookUp("example.com", { after })
+          .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+        expect(people.length + refused.length).toBeLessThanOrEqual(50)
+        found.push(...refused.map(({ id }) => id), ...people)
+        after = next ?? undefined
+        calls++
+      } while (after !== undefined)
+      expect(found).toHaveLength(71)
+      expect(new Set(found)).toEqual(new Set(["qu_1", ...members]))
+      expect(calls).toBeGreaterThan(2)
+    }))
+})
+
+describe("on SQLite, a search", () => {
+  it.effect("finds by an id without walking a table", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const operations = yield* Operations.Operations
+      yield* store([alice])
+      const statements: Array<readonly [string, ReadonlyArray<unknown>]> = []
+      yield* Effect.provideService(
+        Effect.andThen(operations.lookUp("delivery-1"), operations.mentions("bob@example.com")),
+        Statement.CurrentTransformer,
+        (statement) =>
+          Effect.sync(() => {
+            statements.push(statement.compile())
+            return statement
+          })
+      )
+      const walks: Array<string> = []
+      for (const [text, parameters] of statements) {
+        const plan = yield* sql.unsafe<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`, parameters)
+        // A batch may begin at the end of an index, with a limit.
+        if (text.includes("LIMIT")) continue
+        walks.push(
+          ...plan
+            .map(({ detail }) => detail)
+            .filter((detail) => /^SCAN (?:webhooks|invitations|people|quarantined|[wil])\b/.test(detail))
+        )
+      }
+      expect(statements.length).toBeGreaterThan(10)
+      expect(walks).toEqual([])
+    }).pipe(Effect.provide(layers["SQLite in memory"]))
+  )
+})
