@@ -31,6 +31,7 @@ import { mapping } from "./internal/server/api/mapping.ts"
 import { people } from "./internal/server/api/people.ts"
 import * as Bounds from "./internal/server/bounds.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
+import { cancellations } from "./internal/server/api/cancellations.ts"
 import { replays } from "./internal/server/api/replays.ts"
 import { session } from "./internal/server/api/session.ts"
 import { Sessions } from "./internal/server/Sessions.ts"
@@ -144,6 +145,7 @@ const layerServed = (
       invitations,
       people,
       replays,
+      cancellations,
       imports,
       deadLetters,
       sources(publicUrl),

@@ -6,6 +6,7 @@ import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
 import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
+import * as Cancellations from "./Cancellations.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import * as Events from "./Events.ts"
 import * as Exact from "./Exact.ts"
@@ -35,6 +36,7 @@ export class AdminApi extends HttpApi.make("usher")
     Invitations.group,
     People.group,
     Replays.group,
+    Cancellations.group,
     Imports.group,
     DeadLetters.group,
     Sources.group,

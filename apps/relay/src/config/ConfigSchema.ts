@@ -6,6 +6,7 @@ import { AdminConfig, AdminDraft } from "./AdminConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
 import { ProxyConfig } from "./ProxyConfig.ts"
 import { QuarantineConfig } from "./QuarantineConfig.ts"
+import { RetentionConfig } from "./RetentionConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { SourceConfig, SourceDraft } from "./SourceConfig.ts"
 import { SpotConfig, SpotDraft } from "./SpotConfig.ts"
@@ -38,7 +39,8 @@ export const Config = Schema.Struct({
   quarantine: optional(
     QuarantineConfig,
     "Limits of the quarantine, which keeps deliveries that do not verify"
-  )
+  ),
+  retention: optional(RetentionConfig, "How long the relay keeps data. It deletes older data every hour")
 }).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type

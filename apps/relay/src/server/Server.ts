@@ -15,6 +15,7 @@ import {
   InboxSql,
   Reporting,
   OperationsSql,
+  Purging,
   QuarantineSql,
   Relay,
   RelayName,
@@ -73,9 +74,10 @@ const layerName = ({ name }: Resolved) =>
 const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
   maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
-/** The relay and its quarantine, with the sources of both. */
-const layerRelay = ({ relay, quarantine }: Resolved) =>
+/** The relay and its quarantine, with the sources of both. It deletes what is too old. */
+const layerRelay = ({ relay, quarantine, retention }: Resolved) =>
   Relay.layerWithSources(relay).pipe(
+    Layer.merge(Purging.layer({ webhooks: retention.bodies, invitations: retention.invitations })),
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))
   )

@@ -12,6 +12,9 @@ const reading = [
   "POST /api/invitations/search",
   "POST /api/people/why",
   "POST /api/replays/plan",
+  "POST /api/replays/webhooks/plan",
+  "POST /api/cancellations/plan",
+  "POST /api/quarantine/plan",
   "POST /api/mapping/try",
   "DELETE /api/session"
 ]

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
 import { purge } from "./purge.ts"
+import { cancelling } from "./search/cancel.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
 import { counting } from "./search/waiting.ts"
@@ -29,6 +30,7 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       waiting,
       backlog,
       ...replaying(store),
+      ...cancelling(store),
       purge: purge(store),
       ...forgetting(store)
     })

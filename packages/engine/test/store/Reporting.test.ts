@@ -139,7 +139,10 @@ onEach((test) => {
           spot: "main",
           liveId: "live-1",
           count: 2,
-          newestId: claims.at(-1)?.id
+          oldestAt: now,
+          newestAt: now,
+          newestId: claims.at(-1)?.id,
+          message: null
         }
       ])
       const named = yield* insight((insight) => insight.mentions("bob@example.com"))
