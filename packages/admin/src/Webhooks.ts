@@ -60,7 +60,9 @@ export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "
  *
  * @category schemas
  */
-export const Planned = Selection.make(Filter.fields, Selection.pin).annotate({ identifier: "PlannedWebhooks" })
+export const Planned = Selection.make(Filter.fields, Selection.pin).annotate({
+  identifier: "PlannedWebhooks"
+})
 
 /**
  * What the schema `Planned` decodes to.

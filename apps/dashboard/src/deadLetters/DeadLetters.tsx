@@ -22,7 +22,9 @@ export const DeadLetters = () => {
       lead="Failed invitations, grouped by cause. Fix the cause, then replay them."
       aside={
         mayAct &&
-        (query.data?.length ?? 0) > 0 && <Button onPress={() => ask(replayOf({ all: true }))}>Replay all</Button>
+        (query.data?.length ?? 0) > 0 && (
+          <Button onPress={() => ask(replayOf({ all: true }))}>Replay all</Button>
+        )
       }
     >
       <Shown query={query} waiting="rows">
@@ -70,9 +72,7 @@ export const DeadLetters = () => {
                   <>
                     <a href={`#/invitations/${newestId}`}>Newest</a>
                     {mayAct && (
-                      <Button
-                        onPress={() => ask(replayOf({ status: [status], spot, live: liveId, error }))}
-                      >
+                      <Button onPress={() => ask(replayOf({ status: [status], spot, live: liveId, error }))}>
                         Replay
                       </Button>
                     )}

@@ -19,17 +19,16 @@ export const Pages = <A,>({ query, empty, acts, ...table }: Props<A>) => {
   const mayAct = useMayAct()
   const [selected, select] = useState<ReadonlyArray<string>>([])
   const isFirst = get("after") === ""
-  /** Rows that left the page are no longer selected. */
-  const onPage = (items: ReadonlyArray<A>) => {
-    const there = new Set(items.map(table.idOf))
-    return selected.filter((id) => there.has(id))
-  }
+  // Rows that left the page are no longer selected, also when they return.
+  const there = new Set(query.data?.items.map(table.idOf))
+  const onPage = selected.filter((id) => there.has(id))
+  if (onPage.length < selected.length) select(onPage)
   return (
     <Shown query={query} waiting="rows">
       {({ items, next }) => (
         <>
           {acts && mayAct && items.length > 0 && (
-            <SelectionBar selected={onPage(items)} clear={() => select([])}>
+            <SelectionBar selected={onPage} clear={() => select([])}>
               {acts}
             </SelectionBar>
           )}
@@ -37,7 +36,7 @@ export const Pages = <A,>({ query, empty, acts, ...table }: Props<A>) => {
             <DataTable
               {...table}
               items={items}
-              {...(acts && mayAct && { selection: { selected: onPage(items), select } })}
+              {...(acts && mayAct && { selection: { selected: onPage, select } })}
               empty={isFirst ? empty : <Empty title="No older entries" />}
             />
           </div>

@@ -10,7 +10,10 @@ import { count, plural } from "../parts/number.ts"
 import { Planned, type Question } from "../parts/Planned.tsx"
 import { Outcome } from "./Outcome.tsx"
 
-export type Which = { readonly ids: ReadonlyArray<string> } | { readonly source: string } | { readonly all: true }
+export type Which =
+  | { readonly ids: ReadonlyArray<string> }
+  | { readonly source: string }
+  | { readonly all: true }
 
 interface ReleaseOptions {
   /** Also accepts deliveries that do not verify. */

@@ -29,9 +29,7 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
           label="Map again"
           variant="primary"
           isDisabled={plan === undefined}
-          start={() =>
-            api.replays.webhooks({ payload: { ...payload, ...(plan && { asOf: plan.asOf }) } })
-          }
+          start={() => api.replays.webhooks({ payload: { ...payload, ...(plan && { asOf: plan.asOf }) } })}
           stale={["webhooks", "invitations", "stats", "sources"]}
         />
       )}

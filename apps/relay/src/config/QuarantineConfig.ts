@@ -27,5 +27,4 @@ export const QuarantineConfig = Schema.Struct({
 export const resolve = (
   { deliveries = 1_000, size = ByteSize.mebibytes(20), perMinute = 60 }: typeof QuarantineConfig.Type = {},
   age: Duration.Duration
-) =>
-  ({ deliveries, bytes: ByteSize.toNumberUnsafe(size), age, perMinute }) satisfies Quarantine.Bounds
+) => ({ deliveries, bytes: ByteSize.toNumberUnsafe(size), age, perMinute }) satisfies Quarantine.Bounds

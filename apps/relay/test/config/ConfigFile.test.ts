@@ -38,11 +38,10 @@ describe("a file that is right", () => {
     }).pipe(isolated)
   )
 
-  it.effect("says how long data is kept: by default as before, and retention takes precedence", () =>
+  it.effect("says how long data is kept, by default as before, and retention takes precedence", () =>
     Effect.gen(function* () {
       const text = configuration("http://127.0.0.1:9")
-      const kept = (more: string) =>
-        Effect.flatMap(folder(`${text}\n${more}`), ({ file }) => load(file))
+      const kept = (more: string) => Effect.flatMap(folder(`${text}\n${more}`), ({ file }) => load(file))
       const { retention } = yield* kept("")
       expect(retention).toEqual({
         bodies: Duration.infinity,

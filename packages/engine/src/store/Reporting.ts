@@ -206,7 +206,10 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`
       if (groups.length === 0) return []
       const ends = groups.flatMap(({ oldestId, newestId }) => [oldestId, newestId])
-      const settled = yield* sql<{ id: string; at: number | null }>`SELECT id, settled_at AS at FROM invitations
+      const settled = yield* sql<{
+        id: string
+        at: number | null
+      }>`SELECT id, settled_at AS at FROM invitations
         WHERE ${sql.in("id", ends)}`
       const times = new Map(settled.map(({ id, at }) => [id, timeOf(at)]))
       const newest = sql.in(

@@ -82,7 +82,10 @@ onEach((test) => {
         asOf: yield* DateTime.now
       })
       expect(yield* quarantine.plan({})).toMatchObject({ deliveries: 0 })
-      expect(yield* quarantine.plan({ ids: ["qu_none"] })).toMatchObject({ deliveries: 0, unknown: ["qu_none"] })
+      expect(yield* quarantine.plan({ ids: ["qu_none"] })).toMatchObject({
+        deliveries: 0,
+        unknown: ["qu_none"]
+      })
       yield* refuse({ id: "msg-later" })
       const { asOf } = plan
       expect(yield* quarantine.release({ asOf }, by)).toMatchObject({ released: 0, refused: 0 })

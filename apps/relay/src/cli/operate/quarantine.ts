@@ -187,11 +187,7 @@ const discard = Command.make(
     const payload = yield* payloadOf(input)
     if (planOnly) return yield* showPlan(client, payload, json)
     const plan = yield* client.quarantine.plan({ payload })
-    yield* confirm(
-      `${planText(plan)}\nDiscarded deliveries can't be released later.`,
-      "Discard them?",
-      yes
-    )
+    yield* confirm(`${planText(plan)}\nDiscarded deliveries can't be released later.`, "Discard them?", yes)
     const done = yield* client.quarantine.discard({ payload: { ...payload, asOf: plan.asOf } })
     yield* print(json, done, () => `Discarded ${count(done.discarded, "delivery", "deliveries")}.`)
     yield* unlessUnknown(done.unknown)

@@ -49,7 +49,14 @@ export const replaying = (store: Store) => {
       )
     )
     const calls = Search.calls(sizes.values())
-    return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls), asOf }
+    return {
+      invitations,
+      people: people.size,
+      lives: lives.size,
+      calls,
+      duration: Search.duration(calls),
+      asOf
+    }
   }, toInboxUnavailable)
 
   /** Locks the people first. A person who is forgotten meanwhile is left out. */
@@ -96,7 +103,9 @@ export const replaying = (store: Store) => {
     let [webhooks, invitations] = [0, 0]
     yield* Stream.runForEach(batchesOf(filter, "webhooks"), (stretch) =>
       Effect.map(
-        sql<{ links: number }>`SELECT (SELECT count(*) FROM webhook_invitations WHERE webhook_id = webhooks.id) AS links
+        sql<{
+          links: number
+        }>`SELECT (SELECT count(*) FROM webhook_invitations WHERE webhook_id = webhooks.id) AS links
           FROM webhooks WHERE ${sql.and([...within(stretch), ...where])}`,
         (found) => {
           for (const { links } of found) {

@@ -31,8 +31,6 @@ export const selecting = (store: Store) => {
     pinned: ({ asOf }: Chosen, column: string): ReadonlyArray<Statement.Fragment> =>
       asOf === undefined
         ? []
-        : [
-            sql`(${sql.literal(column)} IS NULL OR ${sql.literal(column)} < ${DateTime.toEpochMillis(asOf)})`
-          ]
+        : [sql`(${sql.literal(column)} IS NULL OR ${sql.literal(column)} < ${DateTime.toEpochMillis(asOf)})`]
   }
 }

@@ -68,7 +68,10 @@ onEach((test) => {
         invitations: 0,
         asOf: yield* DateTime.now
       })
-      expect(yield* operations.remapPlan({ status: ["mapped"] })).toMatchObject({ webhooks: 1, invitations: 3 })
+      expect(yield* operations.remapPlan({ status: ["mapped"] })).toMatchObject({
+        webhooks: 1,
+        invitations: 3
+      })
       expect(yield* operations.remapPlan({})).toMatchObject({ webhooks: 0 })
       const { asOf } = yield* operations.remapPlan({ all: true })
       yield* unmappable("3")

@@ -17,7 +17,9 @@ export const replays = HttpApiBuilder.group(
 
     return handlers
       .handle("plan", ({ payload }) =>
-        unavailable(Effect.andThen(times.ofSelection(payload), Effect.map(operations.plan(payload), wire.plan)))
+        unavailable(
+          Effect.andThen(times.ofSelection(payload), Effect.map(operations.plan(payload), wire.plan))
+        )
       )
       .handle("invitations", ({ payload }) =>
         Effect.andThen(
