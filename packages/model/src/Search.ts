@@ -111,8 +111,8 @@ export type Selection<Filter> = Filter & {
  *
  * @category guards
  */
-export const isEmpty = ({ asOf: _, ...selection }: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(selection).every((value) => value === undefined)
+export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =>
+  Object.entries(selection).every(([name, value]) => name === "asOf" || value === undefined)
 
 /**
  * Selects a page: newest first, at most `limit` items, after the cursor of the previous page.

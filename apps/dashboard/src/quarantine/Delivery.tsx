@@ -33,11 +33,11 @@ export const Delivery = () => {
               Discard
             </Button>
             {query.data.verifies ? (
-              <Button onPress={() => ask(releaseOf(which, { then: leave }))}>Release</Button>
+              <Button onPress={() => ask(releaseOf(which, { onReleased: leave }))}>Release</Button>
             ) : (
               <Button
                 variant="danger"
-                onPress={() => ask(releaseOf(which, { unverified: true, then: leave }))}
+                onPress={() => ask(releaseOf(which, { unverified: true, onReleased: leave }))}
               >
                 Release unverified
               </Button>

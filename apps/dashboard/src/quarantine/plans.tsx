@@ -19,10 +19,13 @@ interface ReleaseOptions {
   /** Also accepts deliveries that do not verify. */
   readonly unverified?: boolean
   /** Called when every delivery was released and none was a duplicate. */
-  readonly then?: () => void
+  readonly onReleased?: () => void
 }
 
-export const releaseOf = (which: Which, { unverified = false, then }: ReleaseOptions = {}): Question => ({
+export const releaseOf = (
+  which: Which,
+  { unverified = false, onReleased }: ReleaseOptions = {}
+): Question => ({
   title: unverified ? "Release unverified deliveries?" : "Release deliveries?",
   content: (close) => (
     <Act
@@ -40,15 +43,15 @@ export const releaseOf = (which: Which, { unverified = false, then }: ReleaseOpt
         api.quarantine.release({ payload: { ...which, asOf, ...(unverified ? { unverified } : {}) } })
       }
       outcome={(released) => <Outcome released={released} />}
-      then={({ refused, duplicates, unknown }: Released) => {
-        if (refused + duplicates + unknown.length === 0) then?.()
+      onDone={({ refused, duplicates, unknown }: Released) => {
+        if (refused + duplicates + unknown.length === 0) onReleased?.()
       }}
       close={close}
     />
   )
 })
 
-export const discardOf = (which: Which, then?: () => void): Question => ({
+export const discardOf = (which: Which, onDiscarded?: () => void): Question => ({
   title: "Discard deliveries?",
   content: (close) => (
     <Act
@@ -64,7 +67,7 @@ export const discardOf = (which: Which, then?: () => void): Question => ({
           Discarded {plural(discarded, "delivery", "deliveries")}.
         </p>
       )}
-      then={() => then?.()}
+      onDone={() => onDiscarded?.()}
       close={close}
     />
   )
@@ -80,11 +83,11 @@ interface Props<A, E> {
   readonly hint: string
   readonly act: (plan: ReleasePlan) => Effect.Effect<A, E>
   readonly outcome: (result: A) => ReactNode
-  readonly then: (result: A) => void
+  readonly onDone: (result: A) => void
   readonly close: () => void
 }
 
-const Act = <A, E>({ which, verb, variant, act, outcome, then, close, ...planned }: Props<A, E>) => {
+const Act = <A, E>({ which, verb, variant, act, outcome, onDone, close, ...planned }: Props<A, E>) => {
   const action = useAction(act, ["quarantine", "webhooks", "sources", "stats"])
   if (action.isSuccess) {
     return (
@@ -115,7 +118,7 @@ const Act = <A, E>({ which, verb, variant, act, outcome, then, close, ...planned
             variant={variant}
             isDisabled={plan === undefined}
             isPending={action.isPending}
-            onPress={() => plan && action.mutate(plan, { onSuccess: then })}
+            onPress={() => plan && action.mutate(plan, { onSuccess: onDone })}
           >
             {verb}
           </Button>

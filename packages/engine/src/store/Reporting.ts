@@ -220,11 +220,16 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
         FROM attempt_invitations WHERE (invitation_id, attempt_id) IN
           (SELECT invitation_id, max(attempt_id) FROM attempt_invitations WHERE ${newest} GROUP BY invitation_id)`
       const messages = new Map(errors.map(({ id, error }) => [id, rows.messageOf(error)]))
-      return groups.map(({ oldestId, ...group }): DeadLetterGroup => ({
-        ...group,
+      return groups.map(({ status, error, spot, liveId, count, oldestId, newestId }): DeadLetterGroup => ({
+        status,
+        error,
+        spot,
+        liveId,
+        count,
         oldestAt: times.get(oldestId) ?? null,
-        newestAt: times.get(group.newestId) ?? null,
-        message: messages.get(group.newestId) ?? null
+        newestAt: times.get(newestId) ?? null,
+        newestId,
+        message: messages.get(newestId) ?? null
       }))
     }).pipe(toInboxUnavailable),
 
