@@ -20,7 +20,7 @@ const unmappable = Effect.fnUntraced(function* (deliveryId: string) {
   const operations = yield* Operations.Operations
   const { id } = yield* inbox.accept(delivery({ deliveryId }))
   const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
-  yield* inbox.map(webhook, { status: "unmappable", invitations: [], reason: "no live" }, { spot: "main" })
+  yield* inbox.map(webhook, { status: "unmappable", reason: "no live" }, { spot: "main" })
   return webhook
 })
 
@@ -78,7 +78,7 @@ onEach((test) => {
       expect(yield* remap({ asOf })).toBe(0)
       expect(yield* remap({ all: true, asOf })).toBe(1)
       const again = yield* Effect.fromNullishOr(yield* operations.webhook(first.id))
-      yield* inbox.map(again, { status: "unmappable", invitations: [], reason: "no live" }, { spot: "main" })
+      yield* inbox.map(again, { status: "unmappable", reason: "no live" }, { spot: "main" })
       expect(yield* remap({ all: true, asOf })).toBe(0)
       yield* later
       expect(yield* remap({ all: true })).toBe(2)
