@@ -49,8 +49,7 @@ export const DeadLetters = () => {
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
               {
                 title: "Live",
-                className: "wide",
-                cell: ({ liveId }) => <Raw className="mono clip" text={liveId} />
+                cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} />
               },
               {
                 title: "Invitations",
