@@ -124,9 +124,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       yield* deliver(url, "svix", { email: alice })
       yield* deliver(url, "svix", { email: alice }, { id: "2", secret: `whsec_${btoa("another secret")}` })
       const [group] = yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
-      const acts = /Pause|Resume|Replay|Release|Discard|Forget|Retry now/
+      const acts = /Pause|Resume|Replay|Release|Discard|Forget|Retry now|Cancel|Map again/
       const { act } = yield* visit(url, tokens.READ_TOKEN)
-      const paths = ["/spots", "/sources", "/dead-letters", "/quarantine", `/person/${alice}`]
+      const lists = ["/spots", "/sources", "/dead-letters", "/quarantine", "/invitations", "/webhooks"]
+      const paths = [...lists, `/person/${alice}`]
       for (const path of [...paths, `/invitations/${group?.newestId}`]) {
         yield* act((page) => open(page, path))
         expect(yield* act((page) => page.getByRole("button", { name: acts }).count())).toBe(0)

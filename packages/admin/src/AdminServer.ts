@@ -32,6 +32,7 @@ import { people } from "./internal/server/api/people.ts"
 import { search } from "./internal/server/api/search.ts"
 import * as Bounds from "./internal/server/bounds.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
+import { cancellations } from "./internal/server/api/cancellations.ts"
 import { replays } from "./internal/server/api/replays.ts"
 import { session } from "./internal/server/api/session.ts"
 import { Sessions } from "./internal/server/Sessions.ts"
@@ -146,6 +147,7 @@ const layerServed = (
       people,
       search,
       replays,
+      cancellations,
       imports,
       deadLetters,
       sources(publicUrl),

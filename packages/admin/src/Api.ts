@@ -6,6 +6,7 @@ import { HttpApi, HttpApiMiddleware, OpenApi } from "effect/http-api"
 import { Authorization } from "./Access.ts"
 import * as Audit from "./Audit.ts"
 import * as Budget from "./Budget.ts"
+import * as Cancellations from "./Cancellations.ts"
 import * as DeadLetters from "./DeadLetters.ts"
 import * as Events from "./Events.ts"
 import * as Exact from "./Exact.ts"
@@ -37,6 +38,7 @@ export class AdminApi extends HttpApi.make("usher")
     People.group,
     Search.group,
     Replays.group,
+    Cancellations.group,
     Imports.group,
     DeadLetters.group,
     Sources.group,

@@ -73,6 +73,22 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "InvitationSelection" })
 
 /**
+ * Like `Chosen`, with the `asOf` of a plan.
+ *
+ * @category schemas
+ */
+export const Planned = Selection.make(Filter.fields, Selection.pin).annotate({
+  identifier: "PlannedInvitations"
+})
+
+/**
+ * What the schema `Planned` decodes to.
+ *
+ * @category models
+ */
+export type Planned = typeof Planned.Type
+
+/**
  * What the schema `Chosen` decodes to.
  *
  * @category models

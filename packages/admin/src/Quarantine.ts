@@ -3,7 +3,8 @@
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Discarded, Quarantined as Stored, Refusal, Released } from "@usher/model/Quarantined"
+import { Discarded, Quarantined as Stored, Refusal, Released, ReleasePlan } from "@usher/model/Quarantined"
+import { Requires } from "./Access.ts"
 import { Body } from "./Body.ts"
 import * as Page from "./Page.ts"
 import { NotFound } from "./Problem.ts"
@@ -72,15 +73,22 @@ export const group = HttpApiGroup.make("quarantine").add(
     success: Detail,
     error: NotFound
   }).annotate(OpenApi.Summary, "One refused delivery with its diagnosis"),
+  HttpApiEndpoint.post("plan", "/quarantine/plan", {
+    payload: Selection.make(which, {}),
+    success: ReleasePlan
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Verify deliveries again to plan a release or a discard. Changes nothing"),
   HttpApiEndpoint.post("release", "/quarantine/release", {
     payload: Selection.make(which, {
+      ...Selection.pin,
       /** Also accept deliveries that do not verify, on the responsibility of the caller. Default: false. */
       unverified: Schema.optionalKey(Schema.Boolean)
     }),
     success: Released
   }).annotate(OpenApi.Summary, "Verify deliveries again and accept those that verify"),
   HttpApiEndpoint.post("discard", "/quarantine/discard", {
-    payload: Selection.make(which, {}),
+    payload: Selection.make(which, Selection.pin),
     success: Discarded
   }).annotate(OpenApi.Summary, "Delete refused deliveries")
 )

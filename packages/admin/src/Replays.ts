@@ -29,6 +29,20 @@ export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) =
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
 /**
+ * The effect of mapping webhooks again.
+ *
+ * @category schemas
+ */
+export const RemapPlan = Search.RemapPlan
+
+/**
+ * What the schema `RemapPlan` decodes to.
+ *
+ * @category models
+ */
+export interface RemapPlan extends Schema.Schema.Type<typeof RemapPlan> {}
+
+/**
  * The endpoints of replays.
  *
  * @category endpoints
@@ -42,12 +56,19 @@ export const group = HttpApiGroup.make("replays").add(
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "Plan a replay of these invitations. Changes nothing"),
   HttpApiEndpoint.post("invitations", "/replays/invitations", {
-    payload: Invitations.Chosen,
+    payload: Invitations.Planned,
     success: ProgressStream,
     error: Invalid
   }).annotate(OpenApi.Summary, "Send finished invitations again. Default: dead letters"),
-  HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
+  HttpApiEndpoint.post("planWebhooks", "/replays/webhooks/plan", {
     payload: Webhooks.Chosen,
+    success: RemapPlan,
+    error: Invalid
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Plan to map these webhooks again. Changes nothing"),
+  HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
+    payload: Webhooks.Planned,
     success: ProgressStream,
     error: Invalid
   }).annotate(OpenApi.Summary, "Map webhooks again. Default: unmappable webhooks")

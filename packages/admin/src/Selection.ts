@@ -3,6 +3,7 @@
  * empty filter never selects everything.
  */
 import { Schema } from "effect"
+import { Time } from "@usher/model/Time"
 
 export {
   /**
@@ -31,6 +32,16 @@ export {
  * @category schemas
  */
 export const all = Schema.optionalKey(Schema.Literal(true))
+
+/**
+ * Limits a selection to the items of a plan.
+ *
+ * @category schemas
+ */
+export const pin = {
+  /** The `asOf` of the plan: leaves out the items that came to match at this time or later. Default: none. */
+  asOf: Schema.optionalKey(Time)
+}
 
 /**
  * The mistake in a selection by these fields. Undefined if it has at least one of them, or `all: true` alone.

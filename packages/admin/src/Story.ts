@@ -63,7 +63,7 @@ export const StoryEntry = Schema.Struct({
   attemptId: Schema.optionalKey(Schema.String),
   /** The new status of the webhook or the invitation. */
   status: Schema.optionalKey(Schema.String),
-  /** For `released`: the name of the operator. */
+  /** For `released`, and `settled` by a cancellation: the name of the operator. */
   by: Schema.optionalKey(Schema.String),
   /** For `released`: whether the signature was verified. False if the operator released it unverified. */
   verified: Schema.optionalKey(Schema.Boolean),

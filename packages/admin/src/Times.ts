@@ -37,3 +37,16 @@ export const check = Effect.fnUntraced(function* (times: Times) {
   const problems = wrongWith(times, yield* DateTime.now)
   if (problems.length > 0) return yield* new Problem.Invalid({ problems })
 })
+
+/**
+ * Fails with `Invalid` when a time of a selection is wrong.
+ *
+ * @category combinators
+ */
+export const ofSelection = ({
+  from,
+  to
+}: {
+  readonly from?: DateTime.Utc | undefined
+  readonly to?: DateTime.Utc | undefined
+}): ReturnType<typeof check> => check({ from, to })

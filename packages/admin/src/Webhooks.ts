@@ -56,6 +56,22 @@ export interface Filter extends Schema.Schema.Type<typeof Filter> {}
 export const Chosen = Selection.make(Filter.fields, {}).annotate({ identifier: "WebhookSelection" })
 
 /**
+ * Like `Chosen`, with the `asOf` of a plan.
+ *
+ * @category schemas
+ */
+export const Planned = Selection.make(Filter.fields, Selection.pin).annotate({
+  identifier: "PlannedWebhooks"
+})
+
+/**
+ * What the schema `Planned` decodes to.
+ *
+ * @category models
+ */
+export type Planned = typeof Planned.Type
+
+/**
  * What the schema `Chosen` decodes to.
  *
  * @category models

@@ -140,8 +140,14 @@ export const DeadLetterGroup = Schema.Struct({
   liveId: Schema.String,
   /** The number of dead letters, among the newest 50,000. */
   count: Schema.Int,
+  /** When the oldest of them ended. */
+  oldestAt: Schema.NullOr(Time),
+  /** When the newest of them ended. */
+  newestAt: Schema.NullOr(Time),
   /** The id of the newest dead letter, whose attempts have the details. */
-  newestId: Schema.String
+  newestId: Schema.String,
+  /** The error of the newest one's last attempt, as a sentence. Null if it had no attempt. */
+  message: Schema.NullOr(Schema.String)
 }).annotate({ identifier: "DeadLetterGroup" })
 
 /**

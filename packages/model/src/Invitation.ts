@@ -108,6 +108,11 @@ export const StoredInvitation = Schema.Struct({
   traceId: Schema.NullOr(Schema.String),
   /** When the last call without an answer was claimed, if its relay ended during the call. Absent otherwise. */
   lostCallAt: Schema.optionalKey(Time),
+  /**
+   * The operator who cancelled it. It stays if a late response shows that the person was invited. Absent if the person was
+   * forgotten, or nobody cancelled it.
+   */
+  cancelledBy: Schema.optionalKey(Schema.String),
   /** The ids of the webhooks that requested it, oldest first. */
   webhookIds: Schema.Array(Schema.String)
 })

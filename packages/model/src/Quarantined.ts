@@ -126,6 +126,31 @@ export const Released = Schema.Struct({
 export interface Released extends Schema.Schema.Type<typeof Released> {}
 
 /**
+ * The plan of releasing or discarding deliveries.
+ *
+ * @category schemas
+ */
+export const ReleasePlan = Schema.Struct({
+  /** The number of deliveries. */
+  deliveries: Schema.Int,
+  /** The number of deliveries that verify now. */
+  verifying: Schema.Int,
+  /** The number of the others, by reason. */
+  reasons: Schema.Record(Schema.String, Schema.Int),
+  /** Ids that were selected and are not in quarantine. */
+  unknown: Schema.Array(Schema.String),
+  /** The time of the plan. */
+  asOf: Time
+}).annotate({ identifier: "ReleasePlan" })
+
+/**
+ * The plan of releasing or discarding deliveries.
+ *
+ * @category models
+ */
+export interface ReleasePlan extends Schema.Schema.Type<typeof ReleasePlan> {}
+
+/**
  * The result of discarding deliveries.
  *
  * @category schemas

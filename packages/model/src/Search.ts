@@ -79,7 +79,9 @@ export const InvitationFilter = Schema.Struct({
   /** Invitations of this Spot. */
   spot: Schema.optionalKey(Text),
   /** The id of a webhook that requested the invitation. */
-  webhook: Schema.optionalKey(Text)
+  webhook: Schema.optionalKey(Text),
+  /** The tag of the last attempt's error, such as `UpstreamUnavailable`; null for invitations without one. */
+  error: Schema.optionalKey(Schema.NullOr(Text))
 })
 
 /**
@@ -97,15 +99,20 @@ export interface InvitationFilter extends Schema.Schema.Type<typeof InvitationFi
 export type Selection<Filter> = Filter & {
   /** Selects everything. Not combined with a filter. */
   readonly all?: true | undefined
+  /**
+   * Leaves out the items that came to match at this time or later. The `asOf` of a plan selects exactly the items that it
+   * counted, without those that changed since.
+   */
+  readonly asOf?: DateTime.Utc | undefined
 }
 
 /**
- * Whether a selection has no conditions.
+ * Whether a selection has no conditions. `asOf` alone selects nothing.
  *
  * @category guards
  */
 export const isEmpty = (selection: Readonly<Record<string, unknown>>): boolean =>
-  Object.values(selection).every((value) => value === undefined)
+  Object.entries(selection).every(([name, value]) => name === "asOf" || value === undefined)
 
 /**
  * Selects a page: newest first, at most `limit` items, after the cursor of the previous page.
@@ -194,7 +201,9 @@ export const Plan = Schema.Struct({
   /** The number of upstream calls. One call holds at most 100 invitations to one Live, by one inviter, with one notification flag. */
   calls: Schema.Int,
   /** The minimum duration of the calls, with an unused budget. */
-  duration: Schema.Duration
+  duration: Schema.Duration,
+  /** The time of the plan. */
+  asOf: Time
 })
 
 /**
@@ -203,6 +212,55 @@ export const Plan = Schema.Struct({
  * @category models
  */
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
+
+/**
+ * The plan of mapping webhooks again.
+ *
+ * @category schemas
+ */
+export const RemapPlan = Schema.Struct({
+  /** The number of webhooks to map again. */
+  webhooks: Schema.Int,
+  /**
+   * How many invitations these webhooks requested so far, each counted once for each webhook. They stay as they are, also
+   * those to another Live.
+   */
+  invitations: Schema.Int,
+  /** The time of the plan. */
+  asOf: Time
+}).annotate({ identifier: "RemapPlan" })
+
+/**
+ * The plan of mapping webhooks again.
+ *
+ * @category models
+ */
+export interface RemapPlan extends Schema.Schema.Type<typeof RemapPlan> {}
+
+/**
+ * The plan of a cancellation.
+ *
+ * @category schemas
+ */
+export const CancelPlan = Schema.Struct({
+  /** The number of pending invitations to cancel. */
+  invitations: Schema.Int,
+  /** The number of people. */
+  people: Schema.Int,
+  /** The number of Lives. */
+  lives: Schema.Int,
+  /** The number of invitations in a call now. They are cancelled only if they are pending again by then. */
+  sending: Schema.Int,
+  /** The time of the plan. */
+  asOf: Time
+}).annotate({ identifier: "CancelPlan" })
+
+/**
+ * The plan of a cancellation.
+ *
+ * @category models
+ */
+export interface CancelPlan extends Schema.Schema.Type<typeof CancelPlan> {}
 
 /** The maximum number of members of one bulk call. */
 const bulk = 100

@@ -48,7 +48,7 @@ export const queries: QueryClient = new QueryClient({
   }
 })
 
-type Key = readonly [Topic, ...ReadonlyArray<unknown>]
+export type Key = readonly [Topic, ...ReadonlyArray<unknown>]
 
 interface Options {
   /** Shows a placeholder while another key loads. Default: the previous key's answer. */

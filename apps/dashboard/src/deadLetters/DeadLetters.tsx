@@ -4,24 +4,28 @@ import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { count } from "../parts/number.ts"
+import { replayOf } from "../invitations/plans.tsx"
 import { Page } from "../parts/Page.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
+import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
-import { useReplay } from "./replay.tsx"
 
 export const DeadLetters = () => {
   const query = useApi(["deadLetters", "groups"], api.deadLetters.list())
   const mayAct = useMayAct()
-  const { ask, question } = useReplay()
+  const { ask, question } = useQuestion()
   return (
     <Page
       title="Dead letters"
       lead="Failed invitations, grouped by cause. Fix the cause, then replay them."
       aside={
         mayAct &&
-        (query.data?.length ?? 0) > 0 && <Button onPress={() => ask({ all: true })}>Replay all</Button>
+        (query.data?.length ?? 0) > 0 && (
+          <Button onPress={() => ask(replayOf({ all: true }))}>Replay all</Button>
+        )
       }
     >
       <Shown query={query} waiting="rows">
@@ -39,32 +43,45 @@ export const DeadLetters = () => {
               idOf={({ status, error, spot, liveId }) => [status, error, spot, liveId].join(" ")}
               empty={<Empty title="No dead letters">Every invitation was sent or is pending.</Empty>}
               columns={[
-                { title: "Cause", cell: ({ error }) => <code className="strong">{error ?? "unknown"}</code> },
+                {
+                  title: "Cause",
+                  className: "wide",
+                  cell: ({ error, message }) => (
+                    <>
+                      <code className="strong">{error ?? "unknown"}</code>
+                      {message !== null && <Raw className="cause muted" text={message} />}
+                    </>
+                  )
+                },
                 { title: "Status", cell: ({ status }) => <Status status={status} /> },
                 { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
                 {
                   title: "Live",
-                  className: "wide",
-                  cell: ({ liveId }) => <Raw className="mono clip" text={liveId} />
+                  cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} />
                 },
                 {
                   title: "Invitations",
                   className: "number",
-                  cell: ({ status, spot, liveId, count: size }) => (
-                    <a href={`#/invitations?${new URLSearchParams({ status, spot, live: liveId })}`}>
+                  cell: ({ status, error, spot, liveId, count: size }) => (
+                    <a
+                      href={`#/invitations?${new URLSearchParams({ status, spot, live: liveId, error: error ?? "none" })}`}
+                    >
                       {count(size)}
                     </a>
                   )
                 },
+                { title: "First", cell: ({ oldestAt }) => oldestAt && <Ago at={oldestAt} /> },
+                { title: "Last", cell: ({ newestAt }) => newestAt && <Ago at={newestAt} /> },
                 {
                   title: "Actions",
                   className: "actions",
-                  // The API has no filter by error, so this replays other causes of the Live, too.
-                  cell: ({ status, spot, liveId, newestId }) => (
+                  cell: ({ status, error, spot, liveId, newestId }) => (
                     <>
                       <a href={`#/invitations/${newestId}`}>Newest</a>
                       {mayAct && (
-                        <Button onPress={() => ask({ status: [status], spot, live: liveId })}>Replay</Button>
+                        <Button onPress={() => ask(replayOf({ status: [status], spot, live: liveId, error }))}>
+                          Replay
+                        </Button>
                       )}
                     </>
                   )

@@ -1,14 +1,13 @@
 import { useParams } from "wouter"
 import type { Invitations as Wire } from "@usher/admin"
-import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { useReplay } from "../deadLetters/replay.tsx"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { LongText } from "../parts/JsonTree.tsx"
 import { Page, Section } from "../parts/Page.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
@@ -17,19 +16,13 @@ import { Ago, duration, Exact } from "../parts/time.tsx"
 import { personPath } from "../people/path.ts"
 import { useMayAct } from "../session/session.ts"
 import { Member } from "./InvitationTable.tsx"
-
-/** Every final status except success. */
-const canBeReplayed: ReadonlySet<InvitationStatus | undefined> = new Set([
-  ...DeadLetterStatus.literals,
-  "expired",
-  "cancelled"
-])
+import { cancelOf, replayable, replayOf } from "./plans.tsx"
 
 export const Invitation = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["invitations", "one", id], api.invitations.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
-  const { ask, question } = useReplay()
+  const { ask, question } = useQuestion()
   const status = query.data?.invitation.status
   return (
     <Page
@@ -37,9 +30,13 @@ export const Invitation = () => {
       aside={
         mayAct &&
         status !== undefined &&
-        canBeReplayed.has(status) && (
-          <Button onPress={() => ask({ ids: [id], status: [status] })}>Replay</Button>
-        )
+        (status === "pending" ? (
+          <Button onPress={() => ask(cancelOf({ ids: [id] }))}>Cancel</Button>
+        ) : (
+          replayable.includes(status) && (
+            <Button onPress={() => ask(replayOf({ ids: [id], status: [status] }))}>Replay</Button>
+          )
+        ))
       }
     >
       <Shown query={query}>
@@ -101,6 +98,7 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
         Requested: <Exact at={invitation.createdAt} />,
         Due: settledAt === null ? <Ago at={dueAt} /> : null,
         Finished: settledAt && <Exact at={settledAt} />,
+        "Canceled by": invitation.cancelledBy && <bdi>{invitation.cancelledBy}</bdi>,
         Expires: expiresAt && <Ago at={expiresAt} />,
         Lane: invitation.lane,
         "Email notification": mail === undefined ? "not set" : mail ? "yes" : "no",

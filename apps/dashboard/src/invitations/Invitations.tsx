@@ -1,29 +1,65 @@
 import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
-import { SearchFilters, useSearchFilter } from "../parts/Filters.tsx"
+import { Button } from "../parts/Button.tsx"
+import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
+import { chosen } from "../parts/Selecting.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { useSearch } from "../parts/useSearch.ts"
 import { table } from "./InvitationTable.tsx"
+import { cancelOf, replayable, replayOf } from "./plans.tsx"
 
 const statuses = InvitationStatus.literals
 
 export const Invitations = () => {
-  const payload = useSearchFilter(statuses, "source", "spot", "person", "live", "webhook", "after")
+  const { error, ...given } = useSearchFilter(
+    statuses,
+    "source",
+    "spot",
+    "person",
+    "live",
+    "webhook",
+    "error",
+    "after"
+  )
+  // The API names the absence of an error by null.
+  const payload = { ...given, ...(error === undefined ? {} : { error: error === "none" ? null : error }) }
+  const { ask, question } = useQuestion()
   const query = useSearch("invitations", payload, (payload) => api.invitations.search({ payload }))
   return (
     <Page title="Invitations" lead="One invitation per person and Live, newest first.">
-      <SearchFilters statuses={statuses} />
+      <SearchFilters statuses={statuses}>
+        <TextFilter label="Error" name="error" placeholder="Such as UpstreamUnavailable" />
+      </SearchFilters>
       <Pages
         {...table}
         query={query}
+        acts={(target) => (
+          <>
+            <Button onPress={() => ask(cancelOf(chosen(target, payload)))}>Cancel</Button>
+            <Button
+              onPress={() =>
+                ask(
+                  replayOf({
+                    ...chosen(target, payload),
+                    ...(target === "matching" ? {} : { status: replayable })
+                  })
+                )
+              }
+            >
+              Replay
+            </Button>
+          </>
+        )}
         empty={
           <Empty title="No matching invitations">
             Remove a filter, or look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
           </Empty>
         }
       />
+      {question}
     </Page>
   )
 }

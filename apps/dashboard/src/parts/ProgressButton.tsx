@@ -13,7 +13,7 @@ interface Props<E, E2> {
   readonly label: string
   readonly start: () => Effect.Effect<Stream.Stream<Progress.Progress, E>, E2>
   readonly stale: ReadonlyArray<Topic>
-  readonly variant?: "primary" | "plain"
+  readonly variant?: "primary" | "plain" | "danger"
   readonly isDisabled?: boolean
 }
 

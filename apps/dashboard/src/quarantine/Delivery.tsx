@@ -2,21 +2,25 @@ import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { navigate } from "../location.ts"
+import { Button } from "../parts/Button.tsx"
 import { Content } from "../parts/Content.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { times } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { SourceName } from "../parts/SourceName.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
-import { DiscardButton, ReleaseButton } from "./ReleaseButton.tsx"
+import { discardOf, releaseOf } from "./plans.tsx"
 
 export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
+  const { ask, question } = useQuestion()
+  const which = { ids: [id] }
   const leave = () => navigate("/quarantine")
   return (
     <Page
@@ -25,13 +29,19 @@ export const Delivery = () => {
         mayAct &&
         query.data !== undefined && (
           <div className="buttons">
-            <DiscardButton which={{ ids: [id] }} then={leave} />
-            <ReleaseButton
-              label={query.data.verifies ? "Release" : "Release unverified"}
-              which={{ ids: [id] }}
-              unverified={!query.data.verifies}
-              then={leave}
-            />
+            <Button variant="danger" onPress={() => ask(discardOf(which, leave))}>
+              Discard
+            </Button>
+            {query.data.verifies ? (
+              <Button onPress={() => ask(releaseOf(which, { onReleased: leave }))}>Release</Button>
+            ) : (
+              <Button
+                variant="danger"
+                onPress={() => ask(releaseOf(which, { unverified: true, onReleased: leave }))}
+              >
+                Release unverified
+              </Button>
+            )}
           </div>
         )
       }
@@ -73,6 +83,7 @@ export const Delivery = () => {
           </>
         )}
       </Shown>
+      {question}
     </Page>
   )
 }

@@ -1,20 +1,25 @@
 import { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
 import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
+import { Button } from "../parts/Button.tsx"
 import { bytes } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
+import { chosen } from "../parts/Selecting.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useSearch } from "../parts/useSearch.ts"
+import { remapOf, remappable } from "./plans.tsx"
 
 const statuses = WebhookStatus.literals
 
 export const Webhooks = () => {
   const payload = useSearchFilter(statuses, "source", "person", "live", "text", "after")
   const query = useSearch("webhooks", payload, (payload) => api.webhooks.search({ payload }))
+  const { ask, question } = useQuestion()
   return (
     <Page
       title="Webhooks"
@@ -26,6 +31,20 @@ export const Webhooks = () => {
       <Pages
         label="Webhooks"
         query={query}
+        acts={(target) => (
+          <Button
+            onPress={() =>
+              ask(
+                remapOf({
+                  ...chosen(target, payload),
+                  ...(target === "matching" ? {} : { status: remappable })
+                })
+              )
+            }
+          >
+            Map again
+          </Button>
+        )}
         idOf={({ id }) => id}
         hrefOf={({ id }) => `/webhooks/${id}`}
         empty={
@@ -62,6 +81,7 @@ export const Webhooks = () => {
           { title: "Received", cell: ({ receivedAt }) => <Ago at={receivedAt} /> }
         ]}
       />
+      {question}
     </Page>
   )
 }

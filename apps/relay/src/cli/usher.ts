@@ -5,6 +5,7 @@ import { deadLetters, stats } from "./look/stats.ts"
 import { invitations } from "./look/invitations.ts"
 import { webhooks } from "./look/webhooks.ts"
 import { why } from "./look/why.ts"
+import { cancel } from "./operate/cancel.ts"
 import { lives, sources, spots } from "./operate/control.ts"
 import { forget } from "./operate/forget.ts"
 import { importPeople } from "./operate/import.ts"
@@ -38,7 +39,19 @@ export const usher = Command.make("usher").pipe(
     { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
     {
       group: "Operate",
-      commands: [reload, replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
+      commands: [
+        reload,
+        replay,
+        cancel,
+        importPeople,
+        sources,
+        spots,
+        lives,
+        quarantine,
+        purge,
+        forget,
+        tokens
+      ]
     },
     { group: "Try", commands: [send, verify, mapping, invite, selftest, alerts] }
   ])

@@ -1,5 +1,5 @@
 /** `admin`: tokens for the admin API, in addition to those in the database, and the options of the audit log. */
-import { Duration, Effect, Redacted, Schema } from "effect"
+import { type Duration, Effect, Redacted, Schema } from "effect"
 import { Access, Tokens } from "@usher/admin"
 import type { Token } from "@usher/admin/AdminServer"
 import type { Problems } from "./Problem.ts"
@@ -52,6 +52,7 @@ const shortest = 32
 
 export const resolve = Effect.fnUntraced(function* (
   { tokens = [], audit = {} }: typeof AdminDraft.Type = {},
+  keep: Duration.Duration,
   folder: string,
   problems: Problems
 ) {
@@ -77,6 +78,6 @@ export const resolve = Effect.fnUntraced(function* (
     resolved.push({ name, scope, secret })
     places.push(index)
   }
-  const { reads = false, keep = Duration.days(400) } = audit
+  const { reads = false } = audit
   return { admin: { tokens: resolved, audit: { reads, keep } }, places }
 })

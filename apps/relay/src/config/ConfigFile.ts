@@ -18,6 +18,7 @@ import * as Draft from "./Draft.ts"
 import * as Problem from "./Problem.ts"
 import * as ProxyConfig from "./ProxyConfig.ts"
 import * as QuarantineConfig from "./QuarantineConfig.ts"
+import * as RetentionConfig from "./RetentionConfig.ts"
 import { type ResolvedSource, resolveSource, type WrittenSource } from "./resolveSource.ts"
 import * as Salvage from "./Salvage.ts"
 import { secretFilesOf, type SecretFile } from "./secretFiles.ts"
@@ -44,6 +45,7 @@ export interface Resolved extends Pick<
   readonly proxies: Proxies
   readonly quarantine: Quarantine.Bounds
   readonly alerts: Alerts.Options
+  readonly retention: RetentionConfig.Retention
   /** The values that require a restart, by key. */
   readonly fixed: ReadonlyMap<string, unknown>
   /** The sources as written in the file, with their secrets. A reload compares them. */
@@ -195,7 +197,13 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   } = server
   const database =
     (yield* DatabaseConfig.resolve(folder, config.database, Problem.below(problems, "database"))) ?? nowhere
-  const { admin, places } = yield* AdminConfig.resolve(config.admin, folder, Problem.below(problems, "admin"))
+  const retention = RetentionConfig.resolve(config)
+  const { admin, places } = yield* AdminConfig.resolve(
+    config.admin,
+    retention.audit,
+    folder,
+    Problem.below(problems, "admin")
+  )
   const resolved: Resolved = {
     ...listening,
     adminListener,
@@ -203,7 +211,8 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))
     ),
     proxies: yield* ProxyConfig.resolve(config.proxy, folder, Problem.below(problems, "proxy")),
-    quarantine: QuarantineConfig.resolve(config.quarantine),
+    quarantine: QuarantineConfig.resolve(config.quarantine, retention.quarantine),
+    retention,
     alerts: yield* AlertsConfig.resolve(config.alerts, publicUrl, folder, Problem.below(problems, "alerts")),
     database,
     admin,

@@ -7,6 +7,7 @@ import { AlertsConfig } from "./AlertsConfig.ts"
 import { DatabaseConfig } from "./DatabaseConfig.ts"
 import { ProxyConfig } from "./ProxyConfig.ts"
 import { QuarantineConfig } from "./QuarantineConfig.ts"
+import { RetentionConfig } from "./RetentionConfig.ts"
 import { ServerConfig } from "./ServerConfig.ts"
 import { SourceConfig, SourceDraft } from "./SourceConfig.ts"
 import { SpotConfig, SpotDraft } from "./SpotConfig.ts"
@@ -40,7 +41,8 @@ export const Config = Schema.Struct({
     QuarantineConfig,
     "Limits of the quarantine, which keeps deliveries that do not verify"
   ),
-  alerts: optional(AlertsConfig, "Channels that are told of the relay's problems, and of their end")
+  alerts: optional(AlertsConfig, "Channels that are told of the relay's problems, and of their end"),
+  retention: optional(RetentionConfig, "How long the relay keeps data. It deletes older data every hour")
 }).annotate({ message: "Expected spots and sources" })
 
 export type Config = typeof Config.Type

@@ -1,5 +1,5 @@
 /** `quarantine`: limits for deliveries that do not verify. */
-import { ByteSize, Duration, Schema } from "effect"
+import { ByteSize, type Duration, Schema } from "effect"
 import type { Quarantine } from "@usher/engine"
 import { optional, optionalDuration, optionalSize } from "./optional.ts"
 
@@ -23,11 +23,8 @@ export const QuarantineConfig = Schema.Struct({
   )
 })
 
-/** The limits with their defaults. */
-export const resolve = ({
-  deliveries = 1_000,
-  size = ByteSize.mebibytes(20),
-  age = Duration.days(14),
-  perMinute = 60
-}: typeof QuarantineConfig.Type = {}) =>
-  ({ deliveries, bytes: ByteSize.toNumberUnsafe(size), age, perMinute }) satisfies Quarantine.Bounds
+/** The limits with their defaults, and the age of `retention`. */
+export const resolve = (
+  { deliveries = 1_000, size = ByteSize.mebibytes(20), perMinute = 60 }: typeof QuarantineConfig.Type = {},
+  age: Duration.Duration
+) => ({ deliveries, bytes: ByteSize.toNumberUnsafe(size), age, perMinute }) satisfies Quarantine.Bounds

@@ -16,6 +16,7 @@ import {
   InboxSql,
   Reporting,
   OperationsSql,
+  Purging,
   QuarantineSql,
   Relay,
   RelayName,
@@ -75,11 +76,12 @@ const layerName = ({ name }: Resolved) =>
 const layerMaxSize = ({ relay: { maxBodySize } }: Resolved) =>
   maxBodySize === undefined ? Layer.empty : Layer.succeed(StoredBody.MaxSize, maxBodySize)
 
-/** The relay, its quarantine and its concerns, with the sources of all. */
-const layerRelay = ({ relay, quarantine, alerts }: Resolved) =>
+/** The relay, its quarantine, its concerns and its alerts, with the sources of all. It deletes what is too old. */
+const layerRelay = ({ relay, quarantine, retention, alerts }: Resolved) =>
   Alerts.layer(alerts).pipe(
     Layer.provideMerge(ConcernGauges.layer),
     Layer.provideMerge(Relay.layerWithSources(relay)),
+    Layer.merge(Purging.layer({ webhooks: retention.bodies, invitations: retention.invitations })),
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))
   )

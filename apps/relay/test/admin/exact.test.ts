@@ -200,7 +200,11 @@ describe("an act", () => {
         ["/api/quarantine/discard", doubtful],
         ["/api/replays/plan", inSearches],
         ["/api/replays/invitations", [...inSearches, { spot: "" }, { webhook: " " }]],
-        ["/api/replays/webhooks", inWebhooks],
+        ["/api/replays/webhooks", [...inWebhooks, { asOf: past }]],
+        ["/api/replays/webhooks/plan", inWebhooks],
+        ["/api/cancellations/plan", inSearches],
+        ["/api/cancellations/invitations", [...inSearches, { asOf: past }, { asOf: "", all: true }]],
+        ["/api/quarantine/plan", doubtful],
         [
           "/api/purge",
           [

@@ -13,6 +13,9 @@ const reading = [
   "POST /api/people/why",
   "POST /api/search",
   "POST /api/replays/plan",
+  "POST /api/replays/webhooks/plan",
+  "POST /api/cancellations/plan",
+  "POST /api/quarantine/plan",
   "POST /api/mapping/try",
   "DELETE /api/session"
 ]

@@ -246,7 +246,14 @@ describe("figures", () => {
       expect(series).toHaveLength(6)
       expect(series.reduce((sum, { accepted }) => sum + accepted, 0)).toBe(2)
       expect(yield* viewer.deadLetters.list()).toMatchObject([
-        { status: "rejected", error: "MalformedPayload", spot: "main", liveId: "live-svix", count: 1 }
+        {
+          status: "rejected",
+          error: "MalformedPayload",
+          spot: "main",
+          liveId: "live-svix",
+          count: 1,
+          message: expect.stringContaining("The upstream says that the invitation to Live live-svix")
+        }
       ])
       const far = DateTime.subtract(from, { days: 10 })
       expect(

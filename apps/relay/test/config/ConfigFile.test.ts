@@ -38,6 +38,31 @@ describe("a file that is right", () => {
     }).pipe(isolated)
   )
 
+  it.effect("says how long data is kept, by default as before, and retention takes precedence", () =>
+    Effect.gen(function* () {
+      const text = configuration("http://127.0.0.1:9")
+      const kept = (more: string) => Effect.flatMap(folder(`${text}\n${more}`), ({ file }) => load(file))
+      const { retention } = yield* kept("")
+      expect(retention).toEqual({
+        bodies: Duration.infinity,
+        invitations: Duration.infinity,
+        quarantine: Duration.days(14),
+        audit: Duration.days(400)
+      })
+      const former = "quarantine: { age: 3 days }\nadmin: { audit: { keep: 5 days } }"
+      expect(yield* kept(former)).toMatchObject({
+        quarantine: { age: Duration.days(3) },
+        admin: { audit: { keep: Duration.days(5) } }
+      })
+      const all = "retention: { bodies: 9 days, invitations: 8 days, quarantine: 7 days, audit: 6 days }"
+      expect(yield* kept(`${former}\n${all}`)).toMatchObject({
+        quarantine: { age: Duration.days(7) },
+        admin: { audit: { keep: Duration.days(6) } },
+        retention: { bodies: Duration.days(9), invitations: Duration.days(8) }
+      })
+    }).pipe(isolated)
+  )
+
   it.effect("may be JSON", () =>
     Effect.gen(function* () {
       const { file, path } = yield* folder(

@@ -2,7 +2,16 @@
 import { Context, type DateTime, Duration, type Effect, type Stream } from "effect"
 import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
-import type { InvitationFilter, Page, PageOptions, Plan, Selection, WebhookFilter } from "@usher/model/Search"
+import type {
+  CancelPlan,
+  InvitationFilter,
+  Page,
+  PageOptions,
+  Plan,
+  RemapPlan,
+  Selection,
+  WebhookFilter
+} from "@usher/model/Search"
 import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
@@ -88,11 +97,28 @@ export class Operations extends Context.Service<
      */
     readonly replay: (selection: Selection<InvitationFilter>) => Stream.Stream<number, InboxUnavailable>
 
+    /** What `remap` would do with this selection. Changes nothing. */
+    readonly remapPlan: (selection: Selection<WebhookFilter>) => Effect.Effect<RemapPlan, InboxUnavailable>
+
     /**
      * Maps webhooks again. Default: unmappable ones, unless the selection names statuses. Emits the number of webhooks
      * of each step.
      */
     readonly remap: (selection: Selection<WebhookFilter>) => Stream.Stream<number, InboxUnavailable>
+
+    /** What `cancel` would do with this selection. Changes nothing. */
+    readonly cancelPlan: (
+      selection: Selection<InvitationFilter>
+    ) => Effect.Effect<CancelPlan, InboxUnavailable>
+
+    /**
+     * Cancels pending invitations. One that is in a call stays as it is. Later webhooks do not send a cancelled invitation;
+     * a replay does. Emits the number of invitations of each step.
+     */
+    readonly cancel: (
+      selection: Selection<InvitationFilter>,
+      options: CancelOptions
+    ) => Stream.Stream<number, InboxUnavailable>
 
     /** Deletes old data. Emits the number of webhooks and invitations of each step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
@@ -114,6 +140,16 @@ export class Operations extends Context.Service<
     ) => Effect.Effect<Forgotten, InboxUnavailable | NotAPerson>
   }
 >()("@usher/engine/Operations") {}
+
+/**
+ * Who cancels invitations.
+ *
+ * @category options
+ */
+export interface CancelOptions {
+  /** The name of the operator, for the history of the invitation. */
+  readonly by: string
+}
 
 /**
  * Which data to purge.

@@ -4,9 +4,9 @@
  * too, so their number, size, age and rate are limited. Clients of a source share its limits: one that sends too much
  * displaces its own deliveries.
  */
-import { Context, type Duration, Effect, Layer } from "effect"
+import { Context, DateTime, type Duration, Effect, Layer } from "effect"
 import type { Delivery, Diagnosis, VerificationFailed } from "@usher/signatures"
-import type { Discarded, Quarantined, Refusal, Released } from "@usher/model/Quarantined"
+import type { Discarded, Quarantined, Refusal, Released, ReleasePlan } from "@usher/model/Quarantined"
 import type { Page, PageOptions } from "@usher/model/Search"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import type { Source } from "../source/Source.ts"
@@ -65,6 +65,8 @@ export interface Which {
   readonly source?: string | undefined
   /** All deliveries. */
   readonly all?: true | undefined
+  /** Leaves out deliveries that were first kept at this time or later. The `asOf` of a plan selects its deliveries. */
+  readonly asOf?: DateTime.Utc | undefined
 }
 
 /**
@@ -124,6 +126,9 @@ export class Quarantine extends Context.Service<
     /** One delivery with its diagnosis, which runs in a child process. */
     readonly get: (id: string) => Effect.Effect<Detail | undefined, InboxUnavailable>
 
+    /** What `release` and `discard` would do with the selection: verifies it, and changes nothing. */
+    readonly plan: (which: Which) => Effect.Effect<ReleasePlan, InboxUnavailable>
+
     /**
      * Verifies the selection again, with the present secrets and the time at which each delivery was received, and
      * accepts those that verify, oldest first. Deliveries keep the ids that they would have had, so a later redelivery
@@ -149,6 +154,8 @@ export const layerNone: Layer.Layer<Quarantine> = Layer.succeed(
     list: () => Effect.succeed({ items: [], next: null }),
     counts: Effect.succeed(new Map()),
     get: () => Effect.undefined,
+    plan: ({ ids = [] }) =>
+      Effect.map(DateTime.now, (asOf) => ({ deliveries: 0, verifying: 0, reasons: {}, unknown: ids, asOf })),
     release: ({ ids = [] }) =>
       Effect.succeed({ released: 0, duplicates: 0, refused: 0, reasons: {}, stayed: [], unknown: ids }),
     discard: ({ ids = [] }) => Effect.succeed({ discarded: 0, unknown: ids })

@@ -8,6 +8,7 @@ import { InboxUnavailable } from "../ports/Inbox.ts"
 import createSchema from "./migrations/0001_schema.ts"
 import standardNames from "./migrations/0018_standard_names.ts"
 import indexRefusals from "./migrations/0020_index_refusals.ts"
+import cancelAndPin from "./migrations/0022_cancel_and_pin.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
@@ -18,7 +19,8 @@ import { toInboxUnavailable } from "./rows/transaction.ts"
 export const migrations = {
   "0001_schema": createSchema,
   "0018_standard_names": standardNames,
-  "0020_index_refusals": indexRefusals
+  "0020_index_refusals": indexRefusals,
+  "0022_cancel_and_pin": cancelAndPin
 }
 
 /** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */

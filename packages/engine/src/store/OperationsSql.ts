@@ -5,6 +5,7 @@ import { forgetting } from "./forget/forget.ts"
 import { lookingUp } from "./search/lookup.ts"
 import { mentioning } from "./search/mentions.ts"
 import { purge } from "./purge.ts"
+import { cancelling } from "./search/cancel.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
 import { counting } from "./search/waiting.ts"
@@ -33,6 +34,7 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       waiting,
       backlog,
       ...replaying(store),
+      ...cancelling(store),
       purge: purge(store),
       ...forgetting(store)
     })

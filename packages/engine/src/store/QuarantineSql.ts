@@ -1,5 +1,5 @@
 /** The quarantine on SQLite or Postgres, beside the Inbox. */
-import { Clock, Duration, Effect, Layer } from "effect"
+import { Clock, DateTime, Duration, Effect, Layer } from "effect"
 import type { PageOptions } from "@usher/model/Search"
 import { Inbox } from "../ports/Inbox.ts"
 import * as judging from "../receive/judging/judge.ts"
@@ -93,10 +93,11 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         return gone.every(({ id }) => id !== kept)
       }, toInboxUnavailable)
 
-      const conditions = ({ ids, source, all }: Which) => [
+      const conditions = ({ ids, source, all, asOf }: Which) => [
         ids === undefined && source === undefined && all !== true ? sql`1 = 0` : sql`1 = 1`,
         ...(ids === undefined ? [] : [sql.in("id", ids)]),
-        ...(source === undefined ? [] : [sql`source = ${source}`])
+        ...(source === undefined ? [] : [sql`source = ${source}`]),
+        ...(asOf === undefined ? [] : [sql`first_at < ${DateTime.toEpochMillis(asOf)}`])
       ]
 
       const list = Effect.fn("Quarantine.list")(function* (
@@ -134,10 +135,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       }, toInboxUnavailable)
 
       const { publicUrl } = options
-      const release = Effect.fn("Quarantine.release")(
-        releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }),
-        toInboxUnavailable
-      )
+      const releases = releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions })
+      const plan = Effect.fn("Quarantine.plan")(releases.plan, toInboxUnavailable)
+      const release = Effect.fn("Quarantine.release")(releases.release, toInboxUnavailable)
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
         const found = yield* sql<{ id: string }>`DELETE FROM quarantined
@@ -158,6 +158,6 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       })
       yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))
 
-      return Quarantine.of({ keep, list, counts, get, release, discard })
+      return Quarantine.of({ keep, list, counts, get, plan, release, discard })
     })
   )

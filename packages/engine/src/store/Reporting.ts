@@ -123,6 +123,10 @@ interface CountRow {
   readonly sum: number
 }
 
+type DeadGroupRow = Omit<DeadLetterGroup, "oldestAt" | "newestAt" | "message"> & {
+  readonly oldestId: string
+}
+
 /** Sums by name, for each key, in the order of the rows. */
 const countsBy = <Key, Row extends CountRow>(rows: ReadonlyArray<Row>, keyOf: (row: Row) => Key) => {
   const all = new Map<Key, Record<Name, number>>()
@@ -187,13 +191,40 @@ const make = (sql: SqlClient.SqlClient): Reporting["Service"] => {
       return found
     }).pipe(toInboxUnavailable),
 
-    deadLetters:
-      sql<DeadLetterGroup>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId"
+    deadLetters: Effect.gen(function* () {
+      const groups =
+        yield* sql<DeadGroupRow>`SELECT status, last_error AS error, spot, live_id AS "liveId", count(*) AS count, max(id) AS "newestId", min(id) AS "oldestId"
         FROM (SELECT id, status, last_error, spot, live_id FROM invitations
           WHERE status IN ('rejected', 'exhausted') ORDER BY id DESC ${limited(sql, maxGrouped)}) AS dead
-      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`.pipe(
-        toInboxUnavailable
-      ),
+      GROUP BY status, last_error, spot, live_id ORDER BY 5 DESC, 6 DESC ${limited(sql, maxGroups)}`
+      if (groups.length === 0) return []
+      const ends = groups.flatMap(({ oldestId, newestId }) => [oldestId, newestId])
+      const settled = yield* sql<{
+        id: string
+        at: number | null
+      }>`SELECT id, settled_at AS at FROM invitations
+        WHERE ${sql.in("id", ends)}`
+      const times = new Map(settled.map(({ id, at }) => [id, timeOf(at)]))
+      const newest = sql.in(
+        "invitation_id",
+        groups.map(({ newestId }) => newestId)
+      )
+      const errors = yield* sql<{ id: string; error: string | null }>`SELECT invitation_id AS id, error
+        FROM attempt_invitations WHERE (invitation_id, attempt_id) IN
+          (SELECT invitation_id, max(attempt_id) FROM attempt_invitations WHERE ${newest} GROUP BY invitation_id)`
+      const messages = new Map(errors.map(({ id, error }) => [id, rows.messageOf(error)]))
+      return groups.map(({ status, error, spot, liveId, count, oldestId, newestId }): DeadLetterGroup => ({
+        status,
+        error,
+        spot,
+        liveId,
+        count,
+        oldestAt: times.get(oldestId) ?? null,
+        newestAt: times.get(newestId) ?? null,
+        newestId,
+        message: messages.get(newestId) ?? null
+      }))
+    }).pipe(toInboxUnavailable),
 
     resent: Effect.fnUntraced(function* (webhookIds) {
       if (webhookIds.length === 0) return []

@@ -1,6 +1,7 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
 import { SqlClient } from "effect/sql"
+import { TestClock } from "effect/testing"
 import { Secret } from "@usher/signatures"
 import { onEach } from "../databases.ts"
 import { alice, body, eventually, makeSource, secret } from "../fixtures.ts"
@@ -63,6 +64,34 @@ onEach((test) => {
         verifies: true,
         findings: [{ finding: "Valid", secret: "new" }]
       })
+    }).pipe(Effect.scoped))
+
+  test("plans a release, and releases or discards none that was kept after the plan", () =>
+    Effect.gen(function* () {
+      const { quarantine, refuse, configure } = yield* open()
+      yield* refuse({ id: "msg-a" })
+      yield* refuse({ id: "msg-forged", secret: `whsec_${btoa("a forger's own secret")}` })
+      yield* configure({ secrets: [Secret.make(mended)] })
+      yield* TestClock.adjust("1 second")
+      const plan = yield* quarantine.plan({ all: true })
+      expect(plan).toEqual({
+        deliveries: 2,
+        verifying: 1,
+        reasons: { NoSecretMatches: 1 },
+        unknown: [],
+        asOf: yield* DateTime.now
+      })
+      expect(yield* quarantine.plan({})).toMatchObject({ deliveries: 0 })
+      expect(yield* quarantine.plan({ ids: ["qu_none"] })).toMatchObject({
+        deliveries: 0,
+        unknown: ["qu_none"]
+      })
+      yield* refuse({ id: "msg-later" })
+      const { asOf } = plan
+      expect(yield* quarantine.release({ asOf }, by)).toMatchObject({ released: 0, refused: 0 })
+      expect(yield* quarantine.release({ all: true, asOf }, by)).toMatchObject({ released: 1, refused: 1 })
+      expect(yield* quarantine.discard({ all: true, asOf })).toMatchObject({ discarded: 1 })
+      expect(yield* quarantine.counts).toEqual(new Map([["form", 1]]))
     }).pipe(Effect.scoped))
 
   test("releases what verifies once its secret is mended, as if it came when it came", (inbox) =>

@@ -139,7 +139,10 @@ onEach((test) => {
           spot: "main",
           liveId: "live-1",
           count: 2,
-          newestId: claims.at(-1)?.id
+          oldestAt: now,
+          newestAt: now,
+          newestId: claims.at(-1)?.id,
+          message: null
         }
       ])
       expect(yield* insight((insight) => insight.resent([id]))).toEqual([

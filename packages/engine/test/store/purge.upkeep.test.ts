@@ -62,7 +62,8 @@ onEach((test) => {
         people: 250,
         lives: 2,
         calls: 4,
-        duration: Duration.zero
+        duration: Duration.zero,
+        asOf: yield* DateTime.now
       })
       expect(yield* operations.plan({ status: ["invited", "pending"] })).toMatchObject({
         invitations: 0,
@@ -82,6 +83,7 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* store([alice], {}, { expiresAt: DateTime.makeUnsafe(60_000) })
       yield* settleAll("exhausted")
+      yield* TestClock.adjust("1 second")
       expect(yield* operations.plan({ all: true })).toMatchObject({ invitations: 1 })
       yield* TestClock.adjust("1 minute")
       expect(yield* operations.plan({ all: true })).toMatchObject({ invitations: 0 })

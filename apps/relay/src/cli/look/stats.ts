@@ -91,12 +91,14 @@ export const deadLetters = query(
   (client) => client.deadLetters.list(),
   (found) =>
     listing(
-      found.map(({ count, status, error, spot, liveId, newestId }) => ({
+      found.map(({ count, status, error, spot, liveId, oldestAt, newestAt, newestId }) => ({
         Count: count.toLocaleString("en"),
         Status: status,
         Error: error ?? "",
         Spot: spot,
         Live: liveId,
+        First: time(oldestAt),
+        Last: time(newestAt),
         Newest: newestId
       })),
       "No dead letters."

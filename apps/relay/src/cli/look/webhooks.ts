@@ -1,12 +1,12 @@
 /** `usher webhooks`: search webhooks, show one, and map webhooks again. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Display, type Webhooks } from "@usher/admin"
+import { Display, type Replays, type Webhooks } from "@usher/admin"
 import { Import } from "@usher/engine"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
-import { switchFlag } from "../support/flags.ts"
+import { planFlag, switchFlag } from "../support/flags.ts"
 import { count, lines, listing, page, print, time } from "../support/print.ts"
 import { fullPage } from "../support/fullPage.ts"
 import { watch } from "../support/progressBar.ts"
@@ -137,25 +137,27 @@ const remap = Command.make(
   {
     filter: webhookFilter,
     all: switchFlag("all", "Select every unmappable webhook"),
+    planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ json, yes, all, filter: flags }) {
+  Effect.fnUntraced(function* ({ json, yes, all, planOnly, filter: flags }) {
     const client = yield* AdminClient
     const filter = yield* webhooksOf(flags)
     const payload = yield* selected(filter, { all, instead: "--source, --status or another filter" })
     yield* inTime({ from: filter.from, to: filter.to })
-    const statuses = filter.status ?? ["unmappable"]
-    const one = yield* fullPage(
-      (page) => client.webhooks.search({ payload: { ...filter, status: statuses, ...page } }),
-      { limit: 500 }
-    )
-    const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} with the status ${statuses.join(" or ")}`
-    if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
-    yield* confirm(`${found} will be mapped again with the current mapping.`, "Map them again?", yes)
-    const work = yield* client.replays.webhooks({ payload })
-    const done = yield* watch("Mapping again", one.next === null ? one.items.length : undefined, work)
-    yield* print(json, { remapped: done }, () => `Queued ${count(done, "webhook")} for mapping.`)
+    const plan = yield* client.replays.planWebhooks({ payload })
+    const statuses = (filter.status ?? ["unmappable"]).join(" or ")
+    const found = `${count(plan.webhooks, "webhook")} with the status ${statuses}`
+    const text = `${found} will be mapped again with the current mapping.${keptText(plan)}`
+    if (planOnly) return yield* print(json, { plan }, () => text)
+    if (plan.webhooks === 0) {
+      return yield* print(json, { plan, remapped: 0 }, () => `Nothing to do: ${found}.`)
+    }
+    yield* confirm(text, "Map them again?", yes)
+    const work = yield* client.replays.webhooks({ payload: { ...payload, asOf: plan.asOf } })
+    const done = yield* watch("Mapping again", plan.webhooks, work)
+    yield* print(json, { plan, remapped: done }, () => `Queued ${count(done, "webhook")} for mapping.`)
   })
 ).pipe(
   Command.withDescription(
@@ -169,6 +171,11 @@ const remap = Command.make(
   ]),
   withAccess
 )
+
+const keptText = ({ invitations }: Replays.RemapPlan): string =>
+  invitations === 0
+    ? ""
+    : ` The ${count(invitations, "invitation")} that they requested so far ${invitations === 1 ? "stays" : "stay"}, also to another Live.`
 
 export const webhooks = Command.make("webhooks").pipe(
   Command.withDescription("Search webhooks, show one, map webhooks again"),

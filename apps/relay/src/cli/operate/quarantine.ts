@@ -2,14 +2,14 @@
 import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display } from "@usher/admin"
-import type { Refusal, Released } from "@usher/model/Quarantined"
+import type { Refusal, Released, ReleasePlan } from "@usher/model/Quarantined"
 import { requestText } from "../look/webhooks.ts"
-import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, type Client, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { Reported } from "../support/exit.ts"
 import { missing, usage } from "../support/failure.ts"
 import { pageFlags, present, selected } from "../support/filters.ts"
-import { switchFlag, textFlag } from "../support/flags.ts"
+import { planFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { count, lines, page, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
@@ -88,6 +88,29 @@ const payloadOf = Effect.fnUntraced(function* ({
   return yield* selected(present({ ids, source }), { all, instead: "ids or --source" })
 })
 
+const planText = ({ deliveries, verifying, reasons }: ReleasePlan): string =>
+  lines(
+    [
+      `${count(deliveries, "delivery", "deliveries")} in quarantine: ${verifying.toLocaleString("en")} verify now`,
+      ...reasonCounts(reasons)
+    ],
+    ", "
+  )
+
+const reasonCounts = (reasons: Released["reasons"]): ReadonlyArray<string> =>
+  Object.entries(reasons).map(([reason, number]) => `${reason} ${number.toLocaleString("en")}`)
+
+/** Prints the plan of a release or a discard. */
+const showPlan = Effect.fnUntraced(function* (
+  client: Client,
+  payload: Effect.Success<ReturnType<typeof payloadOf>>,
+  json: boolean
+) {
+  const plan = yield* client.quarantine.plan({ payload })
+  yield* print(json, { plan }, () => planText(plan))
+  yield* unlessUnknown(plan.unknown)
+})
+
 /** Fails with exit code 3 after the command has handled and printed the known ids. */
 const unlessUnknown = (unknown: ReadonlyArray<string>) =>
   unknown.length === 0
@@ -102,21 +125,24 @@ const release = Command.make(
       "unverified",
       "Also accept deliveries that do not verify. Anyone may have sent them"
     ),
+    planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ unverified, yes, json, ...input }) {
+  Effect.fnUntraced(function* ({ unverified, planOnly, yes, json, ...input }) {
     const client = yield* AdminClient
     const payload = yield* payloadOf(input)
-    if (unverified) {
+    if (planOnly) return yield* showPlan(client, payload, json)
+    const plan = unverified ? yield* client.quarantine.plan({ payload }) : undefined
+    if (plan !== undefined) {
       yield* confirm(
-        "This also accepts deliveries that do not verify. Anyone may have sent them.",
+        `${planText(plan)}\nThis also accepts deliveries that do not verify. Anyone may have sent them.`,
         "Accept them?",
         yes
       )
     }
     const done = yield* client.quarantine.release({
-      payload: { ...payload, ...(unverified ? { unverified } : {}) }
+      payload: { ...payload, ...(plan === undefined ? {} : { unverified, asOf: plan.asOf }) }
     })
     yield* print(json, done, () => released(done))
     yield* unlessUnknown(done.unknown)
@@ -144,24 +170,25 @@ const released = ({ released, duplicates, refused, reasons, stayed, unknown }: R
       : "Nothing to release: no matching deliveries in quarantine."
   }
   const before = duplicates === 0 ? "" : `; ${duplicates} of them had been accepted before`
-  const counts = Object.entries(reasons).map(([reason, number]) => `${reason} ${number.toLocaleString("en")}`)
   return lines([
     `Released ${count(released, "delivery", "deliveries")}${before}.`,
     refused > 0 && `${count(refused, "delivery stays", "deliveries stay")} in quarantine:`,
     ...stayed.map((one) => `  ${one.id}  ${one.source}  ${reasonOf(one)}`),
     stayed.length < refused &&
-      `  and ${(refused - stayed.length).toLocaleString("en")} more. By reason: ${counts.join(", ")}`
+      `  and ${(refused - stayed.length).toLocaleString("en")} more. By reason: ${reasonCounts(reasons).join(", ")}`
   ])
 }
 
 const discard = Command.make(
   "discard",
-  { ...which, yes: yesFlag, ...accessFlags },
-  Effect.fnUntraced(function* ({ yes, json, ...input }) {
+  { ...which, planOnly: planFlag, yes: yesFlag, ...accessFlags },
+  Effect.fnUntraced(function* ({ planOnly, yes, json, ...input }) {
     const client = yield* AdminClient
     const payload = yield* payloadOf(input)
-    yield* confirm("Discarded deliveries can't be released later.", "Discard them?", yes)
-    const done = yield* client.quarantine.discard({ payload })
+    if (planOnly) return yield* showPlan(client, payload, json)
+    const plan = yield* client.quarantine.plan({ payload })
+    yield* confirm(`${planText(plan)}\nDiscarded deliveries can't be released later.`, "Discard them?", yes)
+    const done = yield* client.quarantine.discard({ payload: { ...payload, asOf: plan.asOf } })
     yield* print(json, done, () => `Discarded ${count(done.discarded, "delivery", "deliveries")}.`)
     yield* unlessUnknown(done.unknown)
   })

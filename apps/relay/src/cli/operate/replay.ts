@@ -1,48 +1,34 @@
 /** `usher replay`: send finished invitations again. */
 import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Command } from "effect/cli"
 import type { Replays } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { chosenInvitations, selectionOf } from "../support/chosenInvitations.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
-import { missing, usage } from "../support/failure.ts"
-import { invitationFilter, invitationsOf, inTime, selected } from "../support/filters.ts"
-import { planFlag, switchFlag } from "../support/flags.ts"
+import { missing } from "../support/failure.ts"
+import { planFlag } from "../support/flags.ts"
 import { count, length, print } from "../support/print.ts"
 import { watch } from "../support/progressBar.ts"
 
 export const replay = Command.make(
   "replay",
   {
-    ids: Argument.String("id").pipe(
-      Argument.atLeast(0),
-      Argument.withDescription(
-        "Ids of invitations (inv_…), or the id of one webhook for all its invitations (wh_…)"
-      )
-    ),
-    filter: invitationFilter,
-    all: switchFlag("all", "Select every dead letter"),
+    ...chosenInvitations("Select every dead letter"),
     planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ ids, all, planOnly, yes, json, filter: flags }) {
+  Effect.fnUntraced(function* ({ planOnly, yes, json, ...chosen }) {
     const client = yield* AdminClient
-    const [webhook, ...others] = ids.filter((id) => id.startsWith("wh_"))
-    const named = ids.filter((id) => !id.startsWith("wh_"))
-    if (others.length > 0 || (webhook !== undefined && named.length > 0)) {
-      return yield* usage("Give the id of one webhook, or ids of invitations.")
-    }
-    const filter = yield* invitationsOf({ ...flags, ids: named, ...(webhook ? { webhook } : {}) })
-    const payload = yield* selected(filter, { all, instead: "ids, --source, --live or another filter" })
-    yield* inTime({ from: filter.from, to: filter.to })
+    const payload = yield* selectionOf(chosen)
     const plan = yield* client.replays.plan({ payload })
     if (planOnly) return yield* print(json, { plan }, () => planText(plan))
     if (plan.invitations === 0) {
-      const what = filter.status?.join(" or ") ?? "dead letter"
+      const what = payload.status?.join(" or ") ?? "dead letter"
       return yield* missing(`No matching ${what} invitations. Nothing was done.`)
     }
     yield* confirm(planText(plan), "Send them again?", yes)
-    const work = yield* client.replays.invitations({ payload })
+    const work = yield* client.replays.invitations({ payload: { ...payload, asOf: plan.asOf } })
     const done = yield* watch("Replaying", plan.invitations, work)
     yield* print(
       json,

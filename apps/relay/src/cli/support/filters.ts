@@ -28,7 +28,11 @@ export const invitationFilter = {
   ...common,
   spot: textFlag("spot", "Filter by Spot"),
   status: choicesFlag("status", InvitationStatus.literals, "Filter by status"),
-  webhook: textFlag("webhook", "Filter by the webhook that requested the invitation")
+  webhook: textFlag("webhook", "Filter by the webhook that requested the invitation"),
+  error: textFlag(
+    "error",
+    "Filter by the cause in: usher dead-letters, such as UpstreamUnavailable; none for no error"
+  ).pipe(Flag.map(Option.map((tag) => (tag === "none" ? null : tag))))
 }
 
 export const pageFlags = {

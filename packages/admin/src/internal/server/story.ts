@@ -222,9 +222,18 @@ const attempted = (attempt: StoredAttempt, cause: DateTime.Utc | undefined): Par
   }
 }
 
-const settled = ({ status, settledAt, traceId }: StoredInvitation): ReadonlyArray<Part> =>
-  settledAt === null
-    ? []
-    : [{ at: settledAt, kind: "settled", text: `Finished: ${status}`, status, ...traced(traceId) }]
+const settled = ({
+  status,
+  settledAt: at,
+  traceId,
+  cancelledBy: by
+}: StoredInvitation): ReadonlyArray<Part> => {
+  if (at === null) return []
+  if (by === undefined) {
+    return [{ at, kind: "settled", text: `Finished: ${status}`, status, ...traced(traceId) }]
+  }
+  const after = status === "cancelled" ? "" : `. Finished: ${status}, by a call that had begun before`
+  return [{ at, kind: "settled", text: `Canceled by operator ${by}${after}`, status, by }]
+}
 
 const traced = (traceId: string | null) => (traceId === null ? {} : { traceId })

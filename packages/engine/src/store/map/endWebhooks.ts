@@ -8,10 +8,16 @@ import { type Columns, updating } from "../rows/manyRows.ts"
 import { text } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
-const columns: Columns<Item> = {
+/** A mapped webhook, with the time in milliseconds. */
+interface Ending extends Item {
+  readonly mappedAt: number
+}
+
+const columns: Columns<Ending> = {
   status: ["TEXT", ({ mapped }) => mapped.status],
   reason: ["TEXT", ({ mapped: { reason } }) => reason && text(reason)],
-  mapping_version: ["TEXT", ({ terms: { mappingVersion } }) => mappingVersion && text(mappingVersion)]
+  mapping_version: ["TEXT", ({ terms: { mappingVersion } }) => mappingVersion && text(mappingVersion)],
+  mapped_at: ["BIGINT", ({ mappedAt }) => mappedAt]
 }
 
 /** The first item of each webhook, in the order of the locks. */
@@ -24,7 +30,7 @@ const firstOfEach = <A extends Item>(batch: ReadonlyArray<A>) => {
 export const endingWebhooks = (sql: SqlClient.SqlClient) => {
   const { toChange } = locking(sql)
   const isNot = sql.onDialectOrElse({ pg: () => "IS DISTINCT FROM", orElse: () => "IS NOT" })
-  const end = updating<Item>(sql, {
+  const end = updating<Ending>(sql, {
     table: "webhooks",
     keys: { id: ["TEXT", ({ webhook }) => webhook.id] },
     columns,
@@ -43,9 +49,9 @@ export const endingWebhooks = (sql: SqlClient.SqlClient) => {
 
   return {
     /** Locks and ends the `received` webhooks. Returns their items, and the ids of those that name a forgotten person. */
-    end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>) {
+    end: Effect.fnUntraced(function* <A extends Item>(batch: ReadonlyArray<A>, mappedAt: number) {
       const items = firstOfEach(batch)
-      const isEnded = yield* end(items)
+      const isEnded = yield* end(items.map((item) => ({ ...item, mappedAt })))
       const others = items.flatMap(({ webhook: { id } }, at) => (isEnded[at] === true ? [] : [id]))
       const left = new Set((yield* leavingOf(others)).map(({ id }) => id))
       const missing = new Set(others.filter((id) => !left.has(id)))

@@ -46,7 +46,7 @@ export const map = (
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
-    const { received: items, leaving } = yield* webhooks.end(batch)
+    const { received: items, leaving } = yield* webhooks.end(batch, now)
     const all = yield* Effect.forEach(items.flatMap(requestsOf), requestOf)
     const { isForgotten, without, isNew } = yield* lookUp(all)
     const requests = all.filter((request) => !isForgotten(request))
@@ -150,7 +150,7 @@ export const map = (
     }
   })
 
-  const columns = sql.literal("id, spot, live_id, person, status, settled_at, expires_at")
+  const columns = sql.literal("id, spot, live_id, person, status, cancelled_by, settled_at, expires_at")
 
   const look = (chunk: ReadonlyArray<InvitationRequest>) =>
     sql<Existing>`SELECT ${columns} FROM invitations
@@ -177,7 +177,7 @@ export const map = (
     switch (changeOf(row, request, now)) {
       case "again":
         return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(request.webhook, now)}, attempts = 0, expires_at = ${end},
-          lane = ${rows.laneNumbers[request.webhook.lane]}, settled_at = NULL, traceparent = ${request.webhook.traceparent} WHERE id = ${row.id}`
+          lane = ${rows.laneNumbers[request.webhook.lane]}, settled_at = NULL, cancelled_by = NULL, traceparent = ${request.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
         return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
       case undefined:

@@ -25,6 +25,7 @@ export interface Existing {
   readonly live_id: string
   readonly person: string
   readonly status: string
+  readonly cancelled_by: string | null
   readonly settled_at: number | null
   readonly expires_at: number
 }
@@ -46,6 +47,8 @@ export const changeOf = (
   now: number
 ): "again" | "later" | undefined => {
   if (request === undefined || isRepeat(request.webhook)) return undefined
+  // Only an operator undoes what an operator cancelled.
+  if (row.status === "cancelled" && row.cancelled_by !== null) return undefined
   const end = endOf(request.terms)
   const { reinviteAfter } = request.terms
   const isOver =

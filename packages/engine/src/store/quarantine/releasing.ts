@@ -1,4 +1,4 @@
-/** Releases refused deliveries: accepts those that verify, and tells why the others stay. */
+/** Plans and runs releases of refused deliveries: accepts those that verify, and tells why the others stay. */
 import { Array as Arr, type ByteSize, DateTime, Effect, Result } from "effect"
 import type { SqlClient, SqlError, Statement } from "effect/sql"
 import type { Refusal, Stayed } from "@usher/model/Quarantined"
@@ -38,19 +38,25 @@ const maxListed = 100
 /** The result for one delivery: accepted, now or before, or why it stays. */
 type Outcome = { readonly duplicate: boolean } | Stayed
 
+type Step = (row: rows.WithBody) => Effect.Effect<Outcome, InboxUnavailable | SqlError.SqlError>
+
+const stays = ({ id, source }: rows.Row, { reason, message }: Refusal): Stayed => ({
+  id,
+  source,
+  reason,
+  message
+})
+
 export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }: Services) => {
   const releaseOne = Effect.fnUntraced(function* (
     row: rows.WithBody,
     { by, unverified = false }: ReleaseOptions
   ): Effect.fn.Return<Outcome, InboxUnavailable | SqlError.SqlError> {
     const source = (yield* sources.current).get(row.source)
-    if (source === undefined) return { id: row.id, source: row.source, ...notConfigured }
+    if (source === undefined) return stays(row, notConfigured)
     const judged = yield* judgeAny(source, rows.requests(row, publicUrl), maxSize)
     const { verdict, delivery, at: receivedAt } = judged
-    if (Result.isFailure(verdict) && !unverified) {
-      const { reason, message } = verdict.failure
-      return { id: row.id, source: row.source, reason, message }
-    }
+    if (Result.isFailure(verdict) && !unverified) return stays(row, verdict.failure)
     const verified = Result.isSuccess(verdict)
     // An operator can accept a delivery even if its body can't be decompressed.
     const opened = yield* Effect.orElseSucceed(open(delivery, maxSize), () => delivery)
@@ -77,14 +83,22 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     return { duplicate }
   })
 
-  /** Releases one delivery that several clients sent: if one copy is accepted, none stays. */
-  const releaseTogether = Effect.fnUntraced(function* (
+  /** Whether a release would accept it. */
+  const verifyOne: Step = Effect.fnUntraced(function* (row) {
+    const source = (yield* sources.current).get(row.source)
+    if (source === undefined) return stays(row, notConfigured)
+    const { verdict } = yield* judgeAny(source, rows.requests(row, publicUrl), maxSize)
+    return Result.isFailure(verdict) ? stays(row, verdict.failure) : { duplicate: false }
+  })
+
+  /** Takes one delivery that several clients sent: if one copy is accepted, none stays. */
+  const takeTogether = Effect.fnUntraced(function* (
     copies: Arr.NonEmptyReadonlyArray<rows.WithBody>,
-    options: ReleaseOptions
+    step: Step
   ) {
     const stayed: Array<Outcome> = []
     for (const row of copies) {
-      const outcome = yield* releaseOne(row, options)
+      const outcome = yield* step(row)
       if ("duplicate" in outcome) {
         return copies.map((_, index): Outcome => (index === 0 ? outcome : { duplicate: true }))
       }
@@ -93,7 +107,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     return stayed
   })
 
-  return function* (which: Which, options: ReleaseOptions) {
+  const take = Effect.fnUntraced(function* (which: Which, step: Step) {
     let [released, duplicates, refused] = [0, 0, 0]
     const stayed: Array<Stayed> = []
     const reasons: Record<string, number> = {}
@@ -103,7 +117,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       const found = yield* sql<rows.WithBody>`SELECT * FROM quarantined
             WHERE ${sql.and([sql`id > ${above}`, ...conditions(which)])} ORDER BY id LIMIT ${batch}`
       const deliveries = Object.values(Arr.groupBy(found, ({ source, digest }) => `${source}\n${digest}`))
-      const outcomes = yield* Effect.forEach(deliveries, (copies) => releaseTogether(copies, options), {
+      const outcomes = yield* Effect.forEach(deliveries, (copies) => takeTogether(copies, step), {
         concurrency: sideBySide
       })
       for (const outcome of outcomes.flat()) {
@@ -121,5 +135,14 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
       if (found.length < batch)
         return { released, duplicates, refused, reasons, stayed, unknown: [...unknown] }
     }
+  })
+
+  return {
+    plan: function* (which: Which) {
+      const asOf = yield* DateTime.now
+      const { released, refused, reasons, unknown } = yield* take({ ...which, asOf }, verifyOne)
+      return { deliveries: released + refused, verifying: released, reasons, unknown, asOf }
+    },
+    release: (which: Which, options: ReleaseOptions) => take(which, (row) => releaseOne(row, options))
   }
 }

@@ -156,11 +156,13 @@ export const storedInvitation = reader(
     settledAt: Schema.NullOr(Millis),
     lastError,
     traceId,
-    lostCall: Schema.NullOr(Schema.String)
+    lostCall: Schema.NullOr(Schema.String),
+    cancelledBy: Schema.NullOr(Schema.String)
   }),
   { ...sources, lostCall: "lost_lease_token" },
   ({
     lostCall,
+    cancelledBy,
     liveId,
     invitedBySpotMemberId,
     withEmailNotification,
@@ -170,7 +172,8 @@ export const storedInvitation = reader(
     ...wanted({ liveId, invitedBySpotMemberId, withEmailNotification }),
     lane: laneNamed(row.lane),
     expiresAt: deadline(row.expiresAt),
-    ...lostCallAt(lostCall)
+    ...lostCallAt(lostCall),
+    ...(cancelledBy === null ? {} : { cancelledBy })
   })
 )
 
@@ -182,6 +185,12 @@ const lostCallAt = (lease: string | null) => {
 
 const ErrorText = Schema.fromJsonString(Schema.toCodecJson(InviteError.InviteError))
 const ParticipantText = Schema.fromJsonString(Participant.Participant)
+
+const decodeError = Schema.decodeUnknownOption(ErrorText)
+
+/** The sentence of an error's column; null if there is none, or it is malformed. */
+export const messageOf = (column: string | null): string | null =>
+  Option.match(decodeError(column), { onNone: () => null, onSome: ({ message }) => message })
 
 export const encodeError = Schema.encodeSync(ErrorText)
 export const encodeParticipant = Schema.encodeSync(ParticipantText)

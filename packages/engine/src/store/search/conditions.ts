@@ -35,6 +35,9 @@ export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter
     (source) => sql`EXISTS (SELECT 1 FROM webhook_invitations l JOIN webhooks w ON w.id = l.webhook_id
       WHERE l.invitation_id = invitations.id AND w.source = ${source})`
   ),
+  ...given(filter.error, (error) =>
+    error === null ? sql`invitations.last_error IS NULL` : sql`invitations.last_error = ${error}`
+  ),
   ...given(
     filter.webhook,
     (webhook) =>
@@ -44,7 +47,9 @@ export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter
 
 /** Whether an index finds all matches, so that the table need not be walked. */
 export const isNarrow = (filter: InvitationFilter | WebhookFilter): boolean =>
-  filter.ids !== undefined || filter.person !== undefined || "webhook" in filter
+  filter.ids !== undefined ||
+  filter.person !== undefined ||
+  ("webhook" in filter && filter.webhook !== undefined)
 
 /** Ignores the case of ASCII letters. Bodies are bytes and need not be text. */
 export const bodyContains = (sql: SqlClient.SqlClient, text: string): Statement.Fragment =>

@@ -1,27 +1,25 @@
-/** Plans and runs replays: sends the matching invitations again, in their own lane. */
-import { Clock, Effect, Stream } from "effect"
+/** Plans and runs replays: sends the matching invitations again, in their own lane, or maps webhooks again. */
+import { Clock, DateTime, Effect, Stream } from "effect"
 import * as Search from "@usher/model/Search"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
-import { oldestFirst, type KeyRange } from "../rows/keyRanges.ts"
+import type { KeyRange } from "../rows/keyRanges.ts"
 import * as conditions from "./conditions.ts"
+import { selecting } from "./selecting.ts"
 
 const replayLane = rows.laneNumbers.replay
 
 export const replaying = (store: Store) => {
   const { sql, signals } = store
   const { lock, toChange } = locking(sql)
-  const within = ({ above, upTo }: KeyRange) => [sql`id > ${above}`, sql`id <= ${upTo}`]
-
-  /** An empty selection selects nothing. */
-  const selected = (selection: object, table: "invitations" | "webhooks") =>
-    Search.isEmpty({ ...selection }) ? Stream.empty : oldestFirst(store, table)
+  const { batchesOf, within, pinned } = selecting(store)
 
   /** Ended invitations that have not expired and whose person is known. */
-  const sendable = (filter: Search.InvitationFilter, now: number) => [
+  const sendable = (filter: Search.Selection<Search.InvitationFilter>, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
+    ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
     sql`invitations.expires_at > ${now}`,
@@ -29,12 +27,13 @@ export const replaying = (store: Store) => {
   ]
 
   const plan = Effect.fnUntraced(function* (filter: Search.Selection<Search.InvitationFilter>) {
-    const where = sendable(filter, yield* Clock.currentTimeMillis)
+    const asOf = yield* DateTime.now
+    const where = sendable({ ...filter, asOf }, DateTime.toEpochMillis(asOf))
     const people = new Set<string>()
     const lives = new Set<string>()
     const sizes = new Map<string, number>()
     let invitations = 0
-    yield* Stream.runForEach(selected(filter, "invitations"), (stretch) =>
+    yield* Stream.runForEach(batchesOf(filter, "invitations"), (stretch) =>
       Effect.map(
         sql<Found>`SELECT person, spot, live_id, invited_by, notify FROM invitations
           WHERE ${sql.and([...within(stretch), ...where])}`,
@@ -50,7 +49,14 @@ export const replaying = (store: Store) => {
       )
     )
     const calls = Search.calls(sizes.values())
-    return { invitations, people: people.size, lives: lives.size, calls, duration: Search.duration(calls) }
+    return {
+      invitations,
+      people: people.size,
+      lives: lives.size,
+      calls,
+      duration: Search.duration(calls),
+      asOf
+    }
   }, toInboxUnavailable)
 
   /** Locks the people first. A person who is forgotten meanwhile is left out. */
@@ -69,7 +75,7 @@ export const replaying = (store: Store) => {
       const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', state = 'available', lane = ${replayLane},
-        due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL
+        due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL, cancelled_by = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
       return replayed.length
     },
@@ -78,18 +84,45 @@ export const replaying = (store: Store) => {
   )
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
-    Stream.mapEffect(selected(filter, "invitations"), (stretch) =>
+    Stream.mapEffect(batchesOf(filter, "invitations"), (stretch) =>
       Effect.tap(replayStretch(filter, stretch), (count) =>
         count > 0 ? signals.publish("due") : Effect.void
       )
     )
 
+  /** Mapped webhooks whose bodies are kept. */
+  const mappable = (filter: Search.Selection<Search.WebhookFilter>) => [
+    ...conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] }),
+    ...pinned(filter, "webhooks.mapped_at"),
+    sql`webhooks.status IN ('unmappable', 'ignored', 'mapped')`
+  ]
+
+  const remapPlan = Effect.fnUntraced(function* (filter: Search.Selection<Search.WebhookFilter>) {
+    const asOf = yield* DateTime.now
+    const where = mappable({ ...filter, asOf })
+    let [webhooks, invitations] = [0, 0]
+    yield* Stream.runForEach(batchesOf(filter, "webhooks"), (stretch) =>
+      Effect.map(
+        sql<{
+          links: number
+        }>`SELECT (SELECT count(*) FROM webhook_invitations WHERE webhook_id = webhooks.id) AS links
+          FROM webhooks WHERE ${sql.and([...within(stretch), ...where])}`,
+        (found) => {
+          for (const { links } of found) {
+            webhooks++
+            invitations += links
+          }
+        }
+      )
+    )
+    return { webhooks, invitations, asOf }
+  }, toInboxUnavailable)
+
   const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
-    Stream.mapEffect(selected(filter, "webhooks"), (stretch) =>
+    Stream.mapEffect(batchesOf(filter, "webhooks"), (stretch) =>
       Effect.gen(function* () {
-        const where = conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] })
         const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-            WHERE ${sql.and([...within(stretch), ...where, sql`status IN ('unmappable', 'ignored', 'mapped')`])} ORDER BY id ${toChange})
+            WHERE ${sql.and([...within(stretch), ...mappable(filter)])} ORDER BY id ${toChange})
           UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
           WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
         if (again.length > 0) yield* signals.publish("received")
@@ -97,7 +130,7 @@ export const replaying = (store: Store) => {
       }).pipe(toInboxUnavailable)
     )
 
-  return { plan, replay, remap }
+  return { plan, replay, remapPlan, remap }
 }
 
 interface Found {

@@ -18,6 +18,7 @@ export interface LateAnswer {
 interface Row {
   readonly id: string
   readonly status: InvitationStatus
+  readonly cancelled_by: string | null
   readonly lost_lease_token: string | null
 }
 
@@ -27,8 +28,13 @@ const open: ReadonlySet<InvitationStatus> = new Set([
   "sending",
   "rejected",
   "exhausted",
-  "expired"
+  "expired",
+  "cancelled"
 ])
+
+/** Forgetting a person cancels without an operator's name. */
+const isForgotten = ({ status, cancelled_by }: Row): boolean =>
+  status === "cancelled" && cancelled_by === null
 
 /** The other dispatcher's call found the person already invited, because of the call that this answer belongs to. */
 const wins = (outcome: Outcome, status: InvitationStatus): boolean => {
@@ -45,7 +51,7 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
     const found = new Map<string, Row>()
     for (const chunk of chunks([...new Set(late.map(({ outcome }) => outcome.claim.id))])) {
       const present =
-        yield* sql<Row>`SELECT id, status, lost_lease_token FROM invitations WHERE ${sql.in("id", chunk)}`
+        yield* sql<Row>`SELECT id, status, cancelled_by, lost_lease_token FROM invitations WHERE ${sql.in("id", chunk)}`
       for (const row of present) found.set(row.id, row)
     }
     return found
@@ -64,7 +70,7 @@ export const settlingLate = (sql: SqlClient.SqlClient) => {
     for (const one of late) {
       const { outcome } = one
       const row = present.get(outcome.claim.id)
-      if (row === undefined || row.status === "cancelled") continue
+      if (row === undefined || isForgotten(row)) continue
       stored.add(outcome)
       if (row.lost_lease_token === outcome.claim.leaseToken)
         yield* sql`UPDATE invitations SET lost_lease_token = NULL WHERE id = ${row.id}`

@@ -32,6 +32,7 @@ export const quarantine = HttpApiBuilder.group(
           return { ...found, delivery: found, body: yield* wire.body(found) }
         }, unavailable)
       )
+      .handle("plan", ({ payload }) => unavailable(quarantine.plan(payload)))
       .handle(
         "release",
         Effect.fnUntraced(function* ({ payload: { unverified, ...which } }) {

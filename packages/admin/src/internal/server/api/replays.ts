@@ -1,7 +1,6 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
-import type * as Invitations from "../../../Invitations.ts"
 import { Operations } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
@@ -18,21 +17,24 @@ export const replays = HttpApiBuilder.group(
 
     return handlers
       .handle("plan", ({ payload }) =>
-        unavailable(Effect.andThen(inTime(payload), Effect.map(operations.plan(payload), wire.plan)))
+        unavailable(
+          Effect.andThen(times.ofSelection(payload), Effect.map(operations.plan(payload), wire.plan))
+        )
       )
       .handle("invitations", ({ payload }) =>
         Effect.andThen(
-          inTime(payload),
+          times.ofSelection(payload),
           progress(operations.replay(payload), audit.begin("replays.invitations", payload))
         )
       )
+      .handle("planWebhooks", ({ payload }) =>
+        unavailable(Effect.andThen(times.ofSelection(payload), operations.remapPlan(payload)))
+      )
       .handle("webhooks", ({ payload }) =>
         Effect.andThen(
-          inTime(payload),
+          times.ofSelection(payload),
           progress(operations.remap(payload), audit.begin("replays.webhooks", payload))
         )
       )
   })
 )
-
-const inTime = ({ from, to }: Pick<Invitations.Filter, "from" | "to">) => times.check({ from, to })

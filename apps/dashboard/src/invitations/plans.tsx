@@ -1,0 +1,81 @@
+/** Replays and cancels invitations after a confirmation that shows the plan. */
+import type { Invitations } from "@usher/admin"
+import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
+import { api } from "../api/client.ts"
+import { count } from "../parts/number.ts"
+import { Planned, type Question } from "../parts/Planned.tsx"
+import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { duration } from "../parts/time.tsx"
+
+/** Every final status except success. */
+export const replayable: ReadonlyArray<InvitationStatus> = [
+  ...DeadLetterStatus.literals,
+  "expired",
+  "cancelled"
+]
+
+const stale = ["deadLetters", "invitations", "people", "stats", "spots", "budget"] as const
+
+export const replayOf = (payload: Invitations.Chosen): Question => ({
+  title: "Replay invitations?",
+  content: (close) => (
+    <Planned
+      queryKey={["deadLetters", "plan", JSON.stringify(payload)]}
+      plan={api.replays.plan({ payload })}
+      sizeOf={({ invitations }) => invitations}
+      factsOf={({ invitations, people, lives, calls, durationMs }) => ({
+        Invitations: count(invitations),
+        People: count(people),
+        Lives: count(lives),
+        "Calls to MeltingSpot": count(calls),
+        "Minimum duration": durationMs === 0 ? "a moment" : duration(durationMs)
+      })}
+      nothing="Nothing to replay. Another operator may have replayed these invitations."
+      hint="The relay sends new sign-ups first. Repeated invitations are harmless: MeltingSpot recognizes people who are already invited."
+      close={close}
+    >
+      {(plan) => (
+        <ProgressButton
+          label="Replay"
+          variant="primary"
+          isDisabled={plan === undefined}
+          start={() => api.replays.invitations({ payload: { ...payload, ...asOf(plan) } })}
+          stale={stale}
+        />
+      )}
+    </Planned>
+  )
+})
+
+export const cancelOf = (payload: Invitations.Chosen): Question => ({
+  title: "Cancel invitations?",
+  content: (close) => (
+    <Planned
+      queryKey={["invitations", "cancelPlan", JSON.stringify(payload)]}
+      plan={api.cancellations.plan({ payload })}
+      sizeOf={({ invitations }) => invitations}
+      factsOf={({ invitations, people, lives, sending }) => ({
+        "Pending invitations": count(invitations),
+        People: count(people),
+        Lives: count(lives),
+        "Being sent now, not canceled": sending === 0 ? null : count(sending)
+      })}
+      nothing="Nothing to cancel: none of these invitations is pending."
+      hint="The relay does not send canceled invitations, even if a later webhook requests them again. A replay sends them after all."
+      close={close}
+    >
+      {(plan) => (
+        <ProgressButton
+          label="Cancel invitations"
+          variant="danger"
+          isDisabled={plan === undefined}
+          start={() => api.cancellations.invitations({ payload: { ...payload, ...asOf(plan) } })}
+          stale={stale}
+        />
+      )}
+    </Planned>
+  )
+})
+
+const asOf = (plan: Pick<Invitations.Planned, "asOf"> | undefined) =>
+  plan?.asOf === undefined ? {} : { asOf: plan.asOf }

@@ -1,0 +1,72 @@
+/** Asks before a change, with a plan of what it would do. */
+import type { Effect } from "effect"
+import { type ReactNode, useState } from "react"
+import { type Key, useApi } from "../api/queries.ts"
+import { Button } from "./Button.tsx"
+import { DialogFrame } from "./Dialog.tsx"
+import { Facts } from "./Facts.tsx"
+import { Shown } from "./Shown.tsx"
+
+export interface Question {
+  readonly title: string
+  readonly content: (close: () => void) => ReactNode
+}
+
+/** The dialog, and a function that opens it. The dialog stays open when the row that opened it disappears. */
+export const useQuestion = () => {
+  const [asked, ask] = useState<Question>()
+  const question = (
+    <DialogFrame
+      title={asked?.title ?? ""}
+      isOpen={asked !== undefined}
+      onOpenChange={(isOpen) => isOpen || ask(undefined)}
+    >
+      {(close) => asked?.content(close)}
+    </DialogFrame>
+  )
+  return { ask, question }
+}
+
+interface Props<Plan, E> {
+  readonly queryKey: Key
+  readonly plan: Effect.Effect<Plan, E>
+  /** The number of items to change. */
+  readonly sizeOf: (plan: Plan) => number
+  readonly factsOf: (plan: Plan) => Readonly<Record<string, ReactNode>>
+  /** Shown in place of the facts of a plan without items. */
+  readonly nothing: string
+  readonly hint: ReactNode
+  readonly close: () => void
+  /** The button that runs the plan; disabled until there is one, with items. */
+  readonly children: (plan: Plan | undefined) => ReactNode
+}
+
+export const Planned = <Plan, E>({
+  queryKey,
+  plan,
+  sizeOf,
+  factsOf,
+  nothing,
+  hint,
+  close,
+  children
+}: Props<Plan, E>) => {
+  const query = useApi(queryKey, plan, { fresh: true })
+  const ready = query.data !== undefined && sizeOf(query.data) > 0 ? query.data : undefined
+  return (
+    <>
+      <Shown query={query} waiting="plan">
+        {(plan) => (
+          <div className="plan">
+            {sizeOf(plan) === 0 ? <p>{nothing}</p> : <Facts of={factsOf(plan)} />}
+            <p className="hint">{hint}</p>
+          </div>
+        )}
+      </Shown>
+      <div className="dialog-buttons">
+        <Button onPress={close}>Close</Button>
+        {children(ready)}
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,38 @@
+/** Maps webhooks again after a confirmation that shows the plan. */
+import type { Webhooks } from "@usher/admin"
+import type { WebhookStatus } from "@usher/model/Webhook"
+import { api } from "../api/client.ts"
+import { count } from "../parts/number.ts"
+import { Planned, type Question } from "../parts/Planned.tsx"
+import { ProgressButton } from "../parts/ProgressButton.tsx"
+
+/** Every status of a webhook that was mapped and keeps its body. */
+export const remappable: ReadonlyArray<WebhookStatus> = ["unmappable", "ignored", "mapped"]
+
+export const remapOf = (payload: Webhooks.Chosen): Question => ({
+  title: "Map webhooks again?",
+  content: (close) => (
+    <Planned
+      queryKey={["webhooks", "remapPlan", JSON.stringify(payload)]}
+      plan={api.replays.planWebhooks({ payload })}
+      sizeOf={({ webhooks }) => webhooks}
+      factsOf={({ webhooks, invitations }) => ({
+        Webhooks: count(webhooks),
+        "Invitations that stay": count(invitations)
+      })}
+      nothing="Nothing to map: none of these webhooks has a body and a finished mapping with a selected status."
+      hint="The relay uses the current mapping of each source. Invitations that these webhooks requested before stay, also those to another Live."
+      close={close}
+    >
+      {(plan) => (
+        <ProgressButton
+          label="Map again"
+          variant="primary"
+          isDisabled={plan === undefined}
+          start={() => api.replays.webhooks({ payload: { ...payload, ...(plan && { asOf: plan.asOf }) } })}
+          stale={["webhooks", "invitations", "stats", "sources"]}
+        />
+      )}
+    </Planned>
+  )
+})

@@ -1,0 +1,81 @@
+/** Plans and runs cancellations: pending invitations that are not sent any more. */
+import { Clock, DateTime, Effect, Stream } from "effect"
+import type * as Search from "@usher/model/Search"
+import type { CancelOptions } from "../../ports/Operations.ts"
+import type { KeyRange } from "../rows/keyRanges.ts"
+import { locking } from "../rows/locks.ts"
+import { text, type Store } from "../rows/store.ts"
+import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
+import * as conditions from "./conditions.ts"
+import { selecting } from "./selecting.ts"
+
+type Selection = Search.Selection<Search.InvitationFilter>
+
+export const cancelling = (store: Store) => {
+  const { sql, events, countTerminal } = store
+  const { toChange } = locking(sql)
+  const { batchesOf, within, pinned } = selecting(store)
+
+  /** Every request of an open invitation sets `requested_at`: its creation, a replay, and a later webhook. */
+  const matching = (selection: Selection) => [
+    ...conditions.ofInvitations(store, selection),
+    ...pinned(selection, "invitations.requested_at")
+  ]
+
+  const cancelPlan = Effect.fnUntraced(function* (selection: Selection) {
+    const asOf = yield* DateTime.now
+    const where = [...matching({ ...selection, asOf }), sql`invitations.status IN ('pending', 'sending')`]
+    const people = new Set<string>()
+    const lives = new Set<string>()
+    let [invitations, sending] = [0, 0]
+    yield* Stream.runForEach(batchesOf(selection, "invitations"), (batch) =>
+      Effect.map(
+        sql<{
+          person: string
+          spot: string
+          live_id: string
+          status: string
+        }>`SELECT person, spot, live_id, status FROM invitations WHERE ${sql.and([...within(batch), ...where])}`,
+        (found) => {
+          for (const { person, spot, live_id, status } of found) {
+            if (status === "sending") sending++
+            else {
+              invitations++
+              people.add(person)
+              lives.add(JSON.stringify([spot, live_id]))
+            }
+          }
+        }
+      )
+    )
+    return { invitations, people: people.size, lives: lives.size, sending, asOf }
+  }, toInboxUnavailable)
+
+  const cancelBatch = (selection: Selection, by: string, batch: KeyRange) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const where = [...within(batch), ...matching(selection), sql`invitations.status = 'pending'`]
+      return yield* sql<{
+        id: string
+        spot: string
+        liveId: string
+      }>`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.and(where)} ORDER BY id ${toChange})
+        UPDATE invitations SET status = 'cancelled', state = 'finished', settled_at = ${now}, cancelled_by = ${text(by)}
+        WHERE id IN (SELECT id FROM locked) RETURNING id, spot, live_id AS "liveId"`
+    }).pipe(
+      transaction(sql),
+      Effect.tap((cancelled) =>
+        events.emit(() => cancelled.map((one) => ({ type: "invitation", ...one, status: "cancelled" })))
+      ),
+      Effect.map((cancelled) => {
+        for (const { spot } of cancelled) countTerminal(spot, "cancelled", 1)
+        return cancelled.length
+      }),
+      toInboxUnavailable
+    )
+
+  const cancel = (selection: Selection, { by }: CancelOptions) =>
+    Stream.mapEffect(batchesOf(selection, "invitations"), (batch) => cancelBatch(selection, by, batch))
+
+  return { cancelPlan, cancel }
+}

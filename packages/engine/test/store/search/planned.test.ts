@@ -1,0 +1,86 @@
+/** A plan, and the run that changes exactly what it counted. */
+import { expect } from "@effect/vitest"
+import { DateTime, Effect, Stream } from "effect"
+import { TestClock } from "effect/testing"
+import type { Search } from "@usher/model"
+import { Inbox, Operations } from "../../../src/index.ts"
+import { onEach } from "../../databases.ts"
+import { again, claimOne, settle, settlement, unavailable } from "../../dispatching.ts"
+import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
+
+const replay = (selection: Search.Selection<Search.InvitationFilter>) =>
+  Operations.Operations.use((operations) => Stream.runSum(operations.replay(selection)))
+
+const remap = (selection: Search.Selection<Search.WebhookFilter>) =>
+  Operations.Operations.use((operations) => Stream.runSum(operations.remap(selection)))
+
+/** Accepts a delivery whose mapping fails. */
+const unmappable = Effect.fnUntraced(function* (deliveryId: string) {
+  const inbox = yield* Inbox.Inbox
+  const operations = yield* Operations.Operations
+  const { id } = yield* inbox.accept(delivery({ deliveryId }))
+  const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
+  yield* inbox.map(webhook, { status: "unmappable", reason: "no live" }, { spot: "main" })
+  return webhook
+})
+
+const later = TestClock.adjust("1 minute")
+
+onEach((test) => {
+  test("a replay sends the dead letters of its error, and no others", () =>
+    Effect.gen(function* () {
+      yield* store([alice], { deliveryId: "1" })
+      yield* settle(yield* claimOne, yield* settlement({ status: "exhausted" }, unavailable))
+      yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "2" })
+      yield* settle(yield* claimOne, yield* settlement({ status: "rejected" }))
+      expect(yield* replay({ error: "MalformedPayload" })).toBe(0)
+      expect(yield* replay({ error: unavailable._tag })).toBe(1)
+      expect(yield* statuses("invitations")).toEqual({ pending: 1, rejected: 1 })
+      expect(yield* replay({ error: null })).toBe(1)
+      expect(yield* replay({ error: null })).toBe(0)
+    }))
+
+  test("a replay leaves out what ended after its plan", (_, operations) =>
+    Effect.gen(function* () {
+      yield* store([alice], { deliveryId: "1" })
+      yield* settle(yield* claimOne, yield* settlement({ status: "rejected" }))
+      yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "2" })
+      const second = yield* claimOne
+      yield* later
+      const { asOf, invitations } = yield* operations.plan({ all: true })
+      expect(invitations).toBe(1)
+      yield* settle(second, yield* settlement({ status: "rejected" }))
+      expect(yield* replay({ asOf })).toBe(0)
+      expect(yield* replay({ all: true, asOf })).toBe(1)
+      yield* settle(yield* claimOne, yield* again("1 hour"))
+      expect(yield* replay({ all: true, asOf })).toBe(0)
+      yield* later
+      expect(yield* replay({ all: true })).toBe(1)
+    }))
+
+  test("mapping again says how many invitations stay, and leaves out what was mapped after its plan", (inbox, operations) =>
+    Effect.gen(function* () {
+      const first = yield* unmappable("1")
+      yield* store(people(3), { deliveryId: "2" })
+      yield* later
+      expect(yield* operations.remapPlan({ all: true })).toEqual({
+        webhooks: 1,
+        invitations: 0,
+        asOf: yield* DateTime.now
+      })
+      expect(yield* operations.remapPlan({ status: ["mapped"] })).toMatchObject({
+        webhooks: 1,
+        invitations: 3
+      })
+      expect(yield* operations.remapPlan({})).toMatchObject({ webhooks: 0 })
+      const { asOf } = yield* operations.remapPlan({ all: true })
+      yield* unmappable("3")
+      expect(yield* remap({ asOf })).toBe(0)
+      expect(yield* remap({ all: true, asOf })).toBe(1)
+      const again = yield* Effect.fromNullishOr(yield* operations.webhook(first.id))
+      yield* inbox.map(again, { status: "unmappable", reason: "no live" }, { spot: "main" })
+      expect(yield* remap({ all: true, asOf })).toBe(0)
+      yield* later
+      expect(yield* remap({ all: true })).toBe(2)
+    }))
+})
