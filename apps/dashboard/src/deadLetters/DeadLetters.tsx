@@ -2,9 +2,9 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
+import { LiveName } from "../parts/LiveName.tsx"
 import { count } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
-import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { useMayAct } from "../session/session.ts"
@@ -37,7 +37,7 @@ export const DeadLetters = () => {
               {
                 title: "Live",
                 className: "wide",
-                cell: ({ liveId }) => <Raw className="mono clip" text={liveId} />
+                cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} />
               },
               {
                 title: "Invitations",

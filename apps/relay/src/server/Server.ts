@@ -13,6 +13,7 @@ import {
   Events,
   Health,
   InboxSql,
+  LiveCatalogSql,
   Reporting,
   OperationsSql,
   QuarantineSql,
@@ -54,6 +55,7 @@ const layerInboxOn = <E, R>(
 ) =>
   Layer.mergeAll(
     InboxSql.layer,
+    LiveCatalogSql.layer,
     OperationsSql.layer,
     SourcePausesSql.layer,
     Reporting.layerSql,

@@ -9,6 +9,7 @@ import type * as Purging from "../operate/Purging.ts"
 import type { Database } from "../ports/Database.ts"
 import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
+import type { LiveCatalog } from "../ports/LiveCatalog.ts"
 import type { Operations } from "../ports/Operations.ts"
 import type { SourcePauses } from "../ports/SourcePauses.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
@@ -56,12 +57,13 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 /**
  * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
  * `SourcePauses` pauses and resumes a source, `Quarantine` releases refused deliveries. `Reporting` reports figures,
- * `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
+ * `LiveCatalog` lists the Lives, `Events` publishes changes. A program can replace `Sources` and `Spots` while the relay runs.
  *
  * @category services
  */
 export type Services =
   | Inbox
+  | LiveCatalog
   | Operations
   | SpotControl
   | SourcePauses

@@ -7,6 +7,7 @@ import { Migrator, SqlClient } from "effect/sql"
 import { InboxUnavailable } from "../ports/Inbox.ts"
 import createSchema from "./migrations/0001_schema.ts"
 import standardNames from "./migrations/0018_standard_names.ts"
+import lives from "./migrations/0019_lives.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
@@ -16,7 +17,8 @@ import { toInboxUnavailable } from "./rows/transaction.ts"
  */
 export const migrations = {
   "0001_schema": createSchema,
-  "0018_standard_names": standardNames
+  "0018_standard_names": standardNames,
+  "0019_lives": lives
 }
 
 /** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */
