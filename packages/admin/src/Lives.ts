@@ -1,10 +1,11 @@
 /**
  * The Lives to which invitations were requested. MeltingSpot does not know a parked one, and its invitations wait.
  */
-import { Schema } from "effect"
-import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Schema, Struct } from "effect"
+import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { LiveSummary, Outlook } from "@usher/model/LiveSummary"
 import { ParkedLive } from "@usher/model/Spot"
+import { Invitation } from "./Invitations.ts"
 import * as Page from "./Page.ts"
 import * as Selection from "./Selection.ts"
 
@@ -29,6 +30,72 @@ export const Live = LiveSummary.mapFields((fields) => ({
 export interface Live extends Schema.Schema.Type<typeof Live> {}
 
 /**
+ * Which invitations to export: `sent` (invited now or earlier), `waiting`, `failed` (the dead letters), `expired`,
+ * `cancelled`, or `all`.
+ *
+ * @category schemas
+ */
+export const Which = Schema.Literals(["sent", "waiting", "failed", "expired", "cancelled", "all"])
+
+/**
+ * What the schema `Which` decodes to.
+ *
+ * @category models
+ */
+export type Which = typeof Which.Type
+
+/**
+ * The format of an export: comma-separated values with a heading, or one JSON object for each line.
+ *
+ * @category schemas
+ */
+export const Format = Schema.Literals(["csv", "ndjson"])
+
+/**
+ * What the schema `Format` decodes to.
+ *
+ * @category models
+ */
+export type Format = typeof Format.Type
+
+/**
+ * The content types of the formats.
+ *
+ * @category constants
+ */
+export const contentTypes: Readonly<Record<Format, string>> = {
+  csv: "text/csv; charset=utf-8",
+  ndjson: "application/x-ndjson"
+}
+
+/**
+ * One exported invitation: a line of NDJSON, or a row of CSV.
+ *
+ * @category schemas
+ */
+export const Exported = Invitation.mapFields(
+  Struct.pick([
+    "id",
+    "member",
+    "status",
+    "spot",
+    "liveId",
+    "source",
+    "createdAt",
+    "settledAt",
+    "attempts",
+    "lastError"
+  ])
+).annotate({ identifier: "ExportedInvitation" })
+
+/**
+ * What the schema `Exported` decodes to.
+ *
+ * @category models
+ */
+export interface Exported extends Schema.Schema.Type<typeof Exported> {}
+
+/**
  * The endpoints of Lives.
  *
  * @category endpoints
@@ -40,6 +107,18 @@ export const group = HttpApiGroup.make("lives").add(
   }).annotate(
     OpenApi.Summary,
     "All Lives with their invitations, those with an unknown beginning first, then the latest beginning first"
+  ),
+  HttpApiEndpoint.get("export", "/lives/export", {
+    query: {
+      liveId: Selection.Text,
+      spot: Schema.optionalKey(Selection.Text),
+      which: Schema.optionalKey(Which),
+      format: Schema.optionalKey(Format)
+    },
+    success: HttpApiSchema.StreamUint8Array({ contentType: Object.values(contentTypes) })
+  }).annotate(
+    OpenApi.Summary,
+    "Stream the people of a Live, of any number, as CSV or NDJSON. Default: those who were invited, as CSV"
   ),
   HttpApiEndpoint.get("parked", "/lives/parked", {
     success: Schema.Array(ParkedLive)

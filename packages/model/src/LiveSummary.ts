@@ -84,7 +84,12 @@ export interface Facts {
  *
  * @category accessors
  */
-export const outlook = ({ live: { waiting, startsAt, parkedUntil }, now, isPaused, clearAt }: Facts): Outlook => {
+export const outlook = ({
+  live: { waiting, startsAt, parkedUntil },
+  now,
+  isPaused,
+  clearAt
+}: Facts): Outlook => {
   if (waiting === 0) return "sent"
   if (isPaused || parkedUntil !== null) return "held"
   if (startsAt === null || clearAt === null) return "unknown"

@@ -9,7 +9,11 @@ const facts: LiveSummary.Facts = { live, now, isPaused: false, clearAt: later(1)
 
 describe("the outlook of a Live", () => {
   it.each([
-    ["none waits, whatever else is true", { ...facts, isPaused: true, live: { ...live, waiting: 0, startsAt: null } }, "sent"],
+    [
+      "none waits, whatever else is true",
+      { ...facts, isPaused: true, live: { ...live, waiting: 0, startsAt: null } },
+      "sent"
+    ],
     ["the backlog is sent before the beginning", facts, "in_time"],
     ["the backlog is sent at the beginning", { ...facts, clearAt: later(2) }, "late"],
     ["the Live has begun", { ...facts, clearAt: later(-3), live: { ...live, startsAt: later(-1) } }, "late"],

@@ -27,7 +27,10 @@ export const Lives = () => {
         empty={<Empty title="No Lives yet">A Live appears here with its first invitation.</Empty>}
         columns={[
           { title: "Live", className: "wide", cell: (live) => <Name {...live} /> },
-          { title: "Begins", cell: ({ startsAt }) => (startsAt === null ? "unknown" : <Ago at={startsAt} />) },
+          {
+            title: "Begins",
+            cell: ({ startsAt }) => (startsAt === null ? "unknown" : <Ago at={startsAt} />)
+          },
           { title: "Sent before it begins?", cell: (live) => <Outlook {...live} /> },
           { title: "Requested", className: "number", cell: (live) => count(live.requested) },
           { title: "Sent", className: "number", cell: ({ sent }) => count(sent) },
@@ -46,6 +49,15 @@ export const Lives = () => {
             className: "number",
             cell: (live) => (
               <Count live={live} count={live.expired + live.cancelled} status={["expired", "cancelled"]} />
+            )
+          },
+          {
+            title: "Export",
+            className: "actions",
+            cell: ({ spot, liveId }) => (
+              <a href={`/api/lives/export?${new URLSearchParams({ spot, liveId, which: "all" })}`} download>
+                CSV
+              </a>
             )
           }
         ]}
@@ -72,13 +84,23 @@ const Outlook = ({ outlook, clearAt, parkedUntil }: Wire.Live) => {
     case "in_time":
       return (
         <span className="status tone-good">
-          Yes{clearAt && <>, sent <Ago at={clearAt} /></>}
+          Yes
+          {clearAt && (
+            <>
+              , sent <Ago at={clearAt} />
+            </>
+          )}
         </span>
       )
     case "late":
       return (
         <span className="status tone-bad">
-          No{clearAt && <>, sent <Ago at={clearAt} /></>}
+          No
+          {clearAt && (
+            <>
+              , sent <Ago at={clearAt} />
+            </>
+          )}
         </span>
       )
     case "held":

@@ -6,6 +6,7 @@ import { invitations } from "./look/invitations.ts"
 import { webhooks } from "./look/webhooks.ts"
 import { why } from "./look/why.ts"
 import { sources, spots } from "./operate/control.ts"
+import { exportPeople } from "./operate/exportPeople.ts"
 import { forget } from "./operate/forget.ts"
 import { importPeople } from "./operate/import.ts"
 import { invite } from "./operate/invite.ts"
@@ -38,7 +39,19 @@ export const usher = Command.make("usher").pipe(
     { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
     {
       group: "Operate",
-      commands: [reload, replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
+      commands: [
+        reload,
+        replay,
+        importPeople,
+        exportPeople,
+        sources,
+        spots,
+        lives,
+        quarantine,
+        purge,
+        forget,
+        tokens
+      ]
     },
     { group: "Try", commands: [send, verify, mapping, invite, selftest] }
   ])

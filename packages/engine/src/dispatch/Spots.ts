@@ -127,7 +127,9 @@ export const layer = (
             : clients({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
                 Effect.provideService(HttpClient.HttpClient, client),
                 Effect.provideService(CoreBudget.Budget, counted(control, name)),
-                Effect.map(([participants, lives]) => [name, make(name, participants, options, lives)] as const)
+                Effect.map(
+                  ([participants, lives]) => [name, make(name, participants, options, lives)] as const
+                )
               )
         })
         known = wanted

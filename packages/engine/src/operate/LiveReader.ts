@@ -41,7 +41,11 @@ export const layer: Layer.Layer<never, never, LiveCatalog | Spots | SpotControl>
 
     const ask = (lives: Lives.Lives["Service"], { spot, liveId }: Reading) =>
       lives.get(liveId).pipe(
-        Effect.map(({ title, startDate, endDate }): Answer => ({ title, startsAt: startDate, endsAt: endDate })),
+        Effect.map(({ title, startDate, endDate }): Answer => ({
+          title,
+          startsAt: startDate,
+          endsAt: endDate
+        })),
         Effect.tapErrorTag("RateLimited", ({ retryAfter }) => control.cooldown(spot, retryAfter ?? cooldown)),
         Effect.catch((error) => Effect.succeed<Answer>({ error: error._tag }))
       )

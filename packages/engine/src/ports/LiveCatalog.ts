@@ -2,7 +2,8 @@
  * The Lives to which invitations were requested: their titles and beginnings, which the relay reads from the upstream with
  * calls that no invitation needs, and the counts of their invitations.
  */
-import { Context, type DateTime, type Duration, type Effect } from "effect"
+import { Context, type DateTime, type Duration, type Effect, type Stream } from "effect"
+import type { StoredInvitation } from "@usher/model/Invitation"
 import type { LiveSummary } from "@usher/model/LiveSummary"
 import type { Page, PageOptions } from "@usher/model/Search"
 import type * as Budget from "./Budget.ts"
@@ -47,6 +48,13 @@ export type Answer =
   | { readonly error: string }
 
 /**
+ * A stored invitation without the webhooks that requested it.
+ *
+ * @category models
+ */
+export type Listed = Omit<StoredInvitation, "webhookIds">
+
+/**
  * The Lives and their invitations.
  *
  * @category services
@@ -56,6 +64,14 @@ export class LiveCatalog extends Context.Service<
   {
     /** The Lives that have invitations: first those whose beginning is unknown, then the latest beginning first. */
     readonly list: (page: PageOptions) => Effect.Effect<Page<LiveSummary>, InboxUnavailable>
+    /**
+     * All invitations to a Live, batch by batch, in an order of their own. Default: with every Spot that invites to it.
+     * Unreadable rows are left out.
+     */
+    readonly invitations: (
+      liveId: string,
+      spot?: string
+    ) => Stream.Stream<ReadonlyArray<Listed>, InboxUnavailable>
     /**
      * The Live that should be read next, with a call reserved for it in the lowest lane. Undefined if no Live should be
      * read now, or if the call could be of use to an invitation: one is due, the Spot is paused, in cooldown or its circuit

@@ -1,9 +1,11 @@
 /** Lists the Lives, and keeps what the upstream says of them, in the tables `lives` and `live_counts`. */
-import { DateTime, Effect, Layer, Option, Schema } from "effect"
+import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
 import type { LiveSummary } from "@usher/model/LiveSummary"
 import type { PageOptions } from "@usher/model/Search"
 import { LiveCatalog } from "../ports/LiveCatalog.ts"
 import { readingLives } from "./lives/reading.ts"
+import { steps } from "./rows/keyRanges.ts"
+import * as rows from "./rows/rows.ts"
 import { never, onPostgres, type Store } from "./rows/store.ts"
 import { retried, toInboxUnavailable } from "./rows/transaction.ts"
 import { StoreSql } from "./StoreSql.ts"
@@ -16,7 +18,12 @@ import { StoreSql } from "./StoreSql.ts"
 export const layer: Layer.Layer<LiveCatalog, never, StoreSql> = Layer.effect(
   LiveCatalog,
   Effect.map(StoreSql, (store) =>
-    LiveCatalog.of({ ...readingLives(store), ...listing(store), mergeCounts: mergeCounts(store) })
+    LiveCatalog.of({
+      ...readingLives(store),
+      ...listing(store),
+      invitations: invitationsOf(store),
+      mergeCounts: mergeCounts(store)
+    })
   )
 )
 
@@ -100,14 +107,37 @@ const summary = (row: LiveRow, counts: ReadonlyArray<CountRow>): LiveSummary => 
 
 const timeOf = (millis: number | null) => (millis === null ? null : DateTime.makeUnsafe(millis))
 
+/** Invitations in one batch. */
+const batchSize = 500
+
+/** In the order of the people's hashes, by the index that makes them unique. */
+const invitationsOf = ({ sql }: Store): LiveCatalog["Service"]["invitations"] => {
+  const columns = sql.literal(rows.storedInvitation.columns)
+  const batch = Effect.fnUntraced(function* (spot: string, liveId: string, after: string) {
+    const found = yield* sql<{ id: string; person: string }>`SELECT ${columns}, person FROM invitations
+      WHERE spot = ${spot} AND live_id = ${liveId} AND person > ${after} ORDER BY person LIMIT ${batchSize}`
+    const last = found.at(-1)
+    if (last === undefined) return undefined
+    return [yield* rows.readable(found.map(rows.storedInvitation.read), "invitations"), last.person] as const
+  }, toInboxUnavailable)
+  return (liveId, given) =>
+    sql<{ spot: string }>`SELECT spot FROM lives WHERE live_id = ${liveId} ORDER BY spot`.pipe(
+      toInboxUnavailable,
+      Effect.map((lives) => lives.filter(({ spot }) => given === undefined || spot === given)),
+      Stream.fromIterableEffect,
+      Stream.flatMap(({ spot }) => steps("", (after: string) => batch(spot, liveId, after)))
+    )
+}
+
 /** The most rows in one step. */
 const maxMerged = 1_000
 
 /** Rows that their connection is writing are left for later. SQLite has one writer, and nothing to merge. */
 const mergeCounts = ({ sql }: Store) =>
-  sql.onDialectOrElse({
-    pg: () =>
-      sql`WITH taken AS (DELETE FROM live_counts WHERE (spot, live_id, status, writer) IN
+  sql
+    .onDialectOrElse({
+      pg: () =>
+        sql`WITH taken AS (DELETE FROM live_counts WHERE (spot, live_id, status, writer) IN
           (SELECT spot, live_id, status, writer FROM live_counts WHERE writer <> 0
             ORDER BY spot, live_id, status, writer LIMIT ${maxMerged} ${onPostgres(sql, "FOR UPDATE SKIP LOCKED")})
           RETURNING spot, live_id, status, count)
@@ -115,5 +145,6 @@ const mergeCounts = ({ sql }: Store) =>
           SELECT spot, live_id, status, 0, sum(count) FROM taken GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
         ON CONFLICT (spot, live_id, status, writer) DO UPDATE SET count = live_counts.count + excluded.count
         RETURNING spot`.pipe(retried, Effect.asVoid),
-    orElse: () => Effect.void
-  }).pipe(toInboxUnavailable)
+      orElse: () => Effect.void
+    })
+    .pipe(toInboxUnavailable)

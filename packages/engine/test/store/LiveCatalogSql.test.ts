@@ -3,7 +3,14 @@ import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { type Budget, type Claiming, Inbox, LiveCatalog, type Settling, SpotControl } from "../../src/index.ts"
+import {
+  type Budget,
+  type Claiming,
+  Inbox,
+  LiveCatalog,
+  type Settling,
+  SpotControl
+} from "../../src/index.ts"
 import { onEach } from "../databases.ts"
 import { claim, lease, settle, settlement } from "../dispatching.ts"
 import { people, store } from "../fixtures.ts"
@@ -65,9 +72,17 @@ onEach((test) => {
       yield* store(people(1, "expired"), { deliveryId: "2" }, { expiresAt: DateTime.makeUnsafe(1_000) })
       yield* TestClock.setTime(2_000)
       yield* inbox.claim({ spot: "main", calls: 0, lease })
-      const counts = (yield* list()).items.map(({ liveId, requested, sent, waiting, failed, expired, cancelled }) => [
-        liveId, requested, sent, waiting, failed, expired, cancelled
-      ])
+      const counts = (yield* list()).items.map(
+        ({ liveId, requested, sent, waiting, failed, expired, cancelled }) => [
+          liveId,
+          requested,
+          sent,
+          waiting,
+          failed,
+          expired,
+          cancelled
+        ]
+      )
       expect(counts).toEqual([
         ["live-1", 8, 2, 3, 2, 0, 1],
         ["expired", 1, 0, 0, 0, 1, 0]
@@ -90,12 +105,19 @@ onEach((test) => {
   test("the counts are those of the table when those of several connections are merged", () =>
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
-      yield* Effect.forEach([1, 2, 3, 4, 5, 6], (n) => store(people(3, `live-${n % 2}`), { deliveryId: `${n}` }), {
-        concurrency: "unbounded"
-      })
+      yield* Effect.forEach(
+        [1, 2, 3, 4, 5, 6],
+        (n) => store(people(3, `live-${n % 2}`), { deliveryId: `${n}` }),
+        {
+          concurrency: "unbounded"
+        }
+      )
       yield* sendAll
       const before = (yield* list()).items
-      expect(before).toMatchObject([{ requested: 3, sent: 3 }, { requested: 3, sent: 3 }])
+      expect(before).toMatchObject([
+        { requested: 3, sent: 3 },
+        { requested: 3, sent: 3 }
+      ])
       yield* LiveCatalog.LiveCatalog.use((catalog) => catalog.mergeCounts)
       expect((yield* list()).items).toEqual(before)
       const writers = yield* sql<{ writer: number }>`SELECT DISTINCT writer FROM live_counts`
@@ -201,7 +223,11 @@ onEach((test) => {
         control.pause("main", "operator", "a reason"),
         control.cooldown("main", Duration.seconds(30)),
         control.setCircuit("main", Duration.seconds(30)),
-        control.refused("main", { isProbe: false, requestedWait: undefined, waitAfter: () => Duration.seconds(30) })
+        control.refused("main", {
+          isProbe: false,
+          requestedWait: undefined,
+          waitAfter: () => Duration.seconds(30)
+        })
       ]
       for (const hold of held) {
         yield* hold
@@ -209,5 +235,19 @@ onEach((test) => {
         yield* control.resume("main")
       }
       expect(yield* next()).toMatchObject({ liveId: "live-1" })
+    }))
+
+  test("all invitations to a Live are read in batches, each once, and those of one Spot alone", () =>
+    Effect.gen(function* () {
+      const { invitations } = yield* LiveCatalog.LiveCatalog
+      yield* store(people(1_201), { deliveryId: "1" })
+      yield* store(people(2), { deliveryId: "2" }, { spot: "other" })
+      yield* store(people(3, "live-2"), { deliveryId: "3" })
+      const batches = yield* Stream.runCollect(invitations("live-1", "main"))
+      expect(batches.map(({ length }) => length)).toEqual([500, 500, 201])
+      expect(new Set(batches.flat().map(({ member }) => member)).size).toBe(1_201)
+      const all = yield* Stream.runCollect(invitations("live-1"))
+      expect(all.flat().length).toBe(1_203)
+      expect(yield* Stream.runCollect(invitations("live-3"))).toEqual([])
     }))
 })

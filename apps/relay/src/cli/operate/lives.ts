@@ -13,14 +13,18 @@ const list = query(
   "list",
   {
     ...pageFlags,
-    parked: switchFlag("parked", "List only parked Lives, which MeltingSpot does not know, and their next probe")
+    parked: switchFlag(
+      "parked",
+      "List only parked Lives, which MeltingSpot does not know, and their next probe"
+    )
   },
   Effect.fnUntraced(function* (client, { parked, ...page }) {
     if (!parked) return yield* client.lives.list({ query: present(page) })
     if (Option.isSome(page.after)) return yield* usage("Give --parked or --after, not both.")
     return yield* client.lives.parked()
   }),
-  (found) => ("items" in found ? page(found, rowOf, "No Lives yet.") : listing(found.map(parkedRow), "No parked Lives."))
+  (found) =>
+    "items" in found ? page(found, rowOf, "No Lives yet.") : listing(found.map(parkedRow), "No parked Lives.")
 ).pipe(
   Command.withDescription(
     "List the Lives to which invitations were requested, and whether all are sent before the Live begins"
@@ -88,6 +92,8 @@ const unpark = query(
 ).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"))
 
 export const lives = Command.make("lives").pipe(
-  Command.withDescription("List Lives with their invitations, and resume those that MeltingSpot did not know"),
+  Command.withDescription(
+    "List Lives with their invitations, and resume those that MeltingSpot did not know"
+  ),
   Command.withSubcommands([list, unpark])
 )

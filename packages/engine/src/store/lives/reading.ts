@@ -37,7 +37,11 @@ export const readingLives = (store: Store): Reads => {
     const since = yield* monotonic
     const ledger = ledgerOf(budget, margin, yield* ask(questions(spot, budget, now, margin)))
     if (!isSpare(ledger.usages, budget.shares)) return undefined
-    const [reservation = null] = yield* insert(spot, [lane], ledger.numbers, { now, endsAt: now + margin, since })
+    const [reservation = null] = yield* insert(spot, [lane], ledger.numbers, {
+      now,
+      endsAt: now + margin,
+      since
+    })
     return { reservation }
   })
 
@@ -89,7 +93,8 @@ export const readingLives = (store: Store): Reads => {
       const { spot, liveId } = reading
       const now = yield* Clock.currentTimeMillis
       const found = "error" in answer ? undefined : answer
-      const [startsAt, endsAt] = found === undefined ? [never, null] : [millis(found.startsAt), millis(found.endsAt)]
+      const [startsAt, endsAt] =
+        found === undefined ? [never, null] : [millis(found.startsAt), millis(found.endsAt)]
       const readAgainAt = now + (endsAt !== null && endsAt < now ? weekly : hourly)
       const live = {
         title: found === undefined ? null : text(found.title),
@@ -100,7 +105,8 @@ export const readingLives = (store: Store): Reads => {
         // The beginning is read again when it comes.
         read_again_at: startsAt > now ? Math.min(readAgainAt, startsAt) : readAgainAt
       }
-      const changed = found === undefined ? { error: live.error, read_at: now, read_again_at: readAgainAt } : live
+      const changed =
+        found === undefined ? { error: live.error, read_at: now, read_again_at: readAgainAt } : live
       yield* retried(
         Effect.andThen(
           endCall(reading),

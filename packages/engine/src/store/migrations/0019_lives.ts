@@ -69,7 +69,9 @@ const triggersSqlite = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
 const triggersPostgres = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
   const rows = (table: "added" | "removed", count: number) =>
     sql`SELECT spot, live_id, ${counted(sql)} AS status, ${sql.literal(String(count))} AS count FROM ${sql.literal(table)}`
-  const add = (changes: Statement.Fragment) => sql`INSERT INTO live_counts (spot, live_id, status, writer, count)
+  const add = (
+    changes: Statement.Fragment
+  ) => sql`INSERT INTO live_counts (spot, live_id, status, writer, count)
     SELECT spot, live_id, status, pg_backend_pid(), sum(count) FROM (${changes}) AS changes
     GROUP BY spot, live_id, status HAVING sum(count) <> 0 ORDER BY spot, live_id, status
     ON CONFLICT (spot, live_id, status, writer) DO UPDATE SET count = live_counts.count + excluded.count;`

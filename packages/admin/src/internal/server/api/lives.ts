@@ -1,11 +1,14 @@
-import { DateTime, Effect, SubscriptionRef } from "effect"
+import { DateTime, Effect, Exit, Stream, SubscriptionRef } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
-import type * as Wire from "../../../Lives.ts"
+import * as Wire from "../../../Lives.ts"
 import * as Page from "../../../Page.ts"
 import { Forecast, LiveCatalog, Operations, SpotControl, Spots } from "@usher/engine"
 import * as LiveSummary from "@usher/model/LiveSummary"
-import { AuditLog } from "../../../AuditLog.ts"
+import type { InvitationStatus } from "@usher/model/Invitation"
+import { AuditLog, resultOf } from "../../../AuditLog.ts"
+import { headings, lines } from "../exporting.ts"
 import { unavailable } from "../problems.ts"
 
 export const lives = HttpApiBuilder.group(
@@ -34,7 +37,9 @@ export const lives = HttpApiBuilder.group(
       const now = yield* DateTime.now
       const waiting = new Set(items.filter((live) => live.waiting > 0).map(({ spot }) => spot))
       const forecasts = new Map(
-        yield* Effect.forEach(waiting, (spot) => Effect.map(forecast(spot), (facts) => [spot, facts] as const))
+        yield* Effect.forEach(waiting, (spot) =>
+          Effect.map(forecast(spot), (facts) => [spot, facts] as const)
+        )
       )
       return {
         items: items.map((live): Wire.Live => {
@@ -49,8 +54,37 @@ export const lives = HttpApiBuilder.group(
       }
     })
 
+    const people = ({ liveId, spot, which = "sent" }: ExportQuery) =>
+      Stream.map(catalog.invitations(liveId, spot), (batch) =>
+        batch.filter(({ status }) => which === "all" || statuses[which].has(status))
+      )
+
     return handlers
-      .handle("list", ({ query: { limit = Page.defaultLimit, after } }) => unavailable(list({ limit, after })))
+      .handle(
+        "export",
+        Effect.fnUntraced(function* ({ query }) {
+          const { format = "csv", liveId } = query
+          const end = yield* audit.begin("lives.export", query)
+          let done = 0
+          const text = Stream.map(people(query), (batch) => {
+            done += batch.length
+            return batch.map(lines[format]).join("")
+          })
+          return HttpServerResponse.stream(
+            Stream.concat(Stream.make(headings[format]), text).pipe(
+              Stream.onExit((exit) => end(`${resultOf(Exit.asVoid(exit))}: ${done}`)),
+              Stream.encodeText
+            ),
+            {
+              contentType: Wire.contentTypes[format],
+              headers: { "content-disposition": `attachment; filename="${fileName(liveId)}.${format}"` }
+            }
+          )
+        }, unavailable)
+      )
+      .handle("list", ({ query: { limit = Page.defaultLimit, after } }) =>
+        unavailable(list({ limit, after }))
+      )
       .handle("parked", () => unavailable(control.parked))
       .handle("unpark", ({ payload: { spot, liveId } }) =>
         unavailable(
@@ -59,3 +93,20 @@ export const lives = HttpApiBuilder.group(
       )
   })
 )
+
+interface ExportQuery {
+  readonly liveId: string
+  readonly spot?: string
+  readonly which?: Wire.Which
+}
+
+const statuses: Readonly<Record<Exclude<Wire.Which, "all">, ReadonlySet<InvitationStatus>>> = {
+  sent: new Set(["invited", "already_invited"]),
+  waiting: new Set(["pending", "sending"]),
+  failed: new Set(["rejected", "exhausted", "corrupt"]),
+  expired: new Set(["expired"]),
+  cancelled: new Set(["cancelled"])
+}
+
+/** An id of a Live may have any characters. */
+const fileName = (liveId: string) => `live-${liveId.replaceAll(/[^\w.-]/g, "_").slice(0, 80)}`
