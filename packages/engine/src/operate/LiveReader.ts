@@ -50,13 +50,15 @@ export const layer: Layer.Layer<never, never, LiveCatalog | Spots | SpotControl>
         Effect.catch((error) => Effect.succeed<Answer>({ error: error._tag }))
       )
 
+    /** Returns whether another Live may be read at once: an upstream that fails is left alone for a while. */
     const read = Effect.fnUntraced(function* (spot: Spot) {
       const { lives } = spot
       if (lives === undefined) return false
       const reading = yield* catalog.next({ ...spot, spot: spot.name })
       if (reading === undefined) return false
-      yield* catalog.store(reading, yield* ask(lives, reading))
-      return true
+      const answer = yield* ask(lives, reading)
+      yield* catalog.store(reading, answer)
+      return !("error" in answer)
     })
 
     const look = Effect.gen(function* () {

@@ -250,4 +250,16 @@ onEach((test) => {
       expect(all.flat().length).toBe(1_203)
       expect(yield* Stream.runCollect(invitations("live-3"))).toEqual([])
     }))
+
+  test("an invitation of a person who was forgotten is read without an address", (_, operations) =>
+    Effect.gen(function* () {
+      const { invitations } = yield* LiveCatalog.LiveCatalog
+      yield* store(people(2))
+      yield* operations.forget("person-1@example.com")
+      const found = (yield* Stream.runCollect(invitations("live-1"))).flat()
+      expect(found.map(({ member, status }) => `${member} ${status}`).toSorted()).toEqual([
+        "null cancelled",
+        "person-0@example.com pending"
+      ])
+    }))
 })

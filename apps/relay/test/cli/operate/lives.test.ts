@@ -1,6 +1,6 @@
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { deliver, until } from "../../harness.ts"
+import { until } from "../../harness.ts"
 import { bothWays, signUp } from "../harness.ts"
 
 const alice = "alice@example.com"
