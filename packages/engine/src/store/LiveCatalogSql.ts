@@ -52,35 +52,37 @@ interface CountRow {
   readonly count: number
 }
 
-const listing = ({ sql }: Store) => ({
-  list: Effect.fnUntraced(function* ({ limit, after }: PageOptions) {
-    const cursor = after === undefined ? Option.some([never, "~", "~"] as const) : decodeCursor(after)
-    if (Option.isNone(cursor)) return { items: [], next: null }
-    const [startsAt, spot, liveId] = cursor.value
-    const found = yield* sql<LiveRow>`SELECT lives.*, parked_lives.until AS parked_until FROM lives
-      LEFT JOIN parked_lives ON parked_lives.spot = lives.spot AND parked_lives.live_id = lives.live_id
-      WHERE (lives.starts_at, lives.spot, lives.live_id) < (${startsAt}, ${spot}, ${liveId})
-        AND (SELECT sum(count) FROM live_counts WHERE live_counts.spot = lives.spot AND live_counts.live_id = lives.live_id) > 0
-      ORDER BY lives.starts_at DESC, lives.spot DESC, lives.live_id DESC LIMIT ${limit + 1}`
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    const counts = last === undefined ? [] : yield* countsOf(items)
-    const byLive = Map.groupBy(counts, keyOf)
-    return {
-      items: items.map((row) => summary(row, byLive.get(keyOf(row)) ?? [])),
-      next:
-        last === undefined || found.length <= limit
-          ? null
-          : encodeCursor([last.starts_at, last.spot, last.live_id])
-    }
+const listing = ({ sql }: Store): Pick<LiveCatalog["Service"], "list"> => {
+  const countsOf = (lives: ReadonlyArray<LiveRow>) =>
+    sql<CountRow>`SELECT spot, live_id, status, CAST(sum(count) AS BIGINT) AS count FROM live_counts
+      WHERE (spot, live_id) IN (VALUES ${sql.csv(lives.map((live) => sql`(${live.spot}, ${live.live_id})`))})
+      GROUP BY spot, live_id, status`
 
-    function countsOf(lives: ReadonlyArray<LiveRow>) {
-      const keys = sql.csv(lives.map((live) => sql`(${live.spot}, ${live.live_id})`))
-      return sql<CountRow>`SELECT spot, live_id, status, CAST(sum(count) AS BIGINT) AS count FROM live_counts
-        WHERE (spot, live_id) IN (VALUES ${keys}) GROUP BY spot, live_id, status`
-    }
-  }, toInboxUnavailable)
-})
+  const isBelow = (cursor: typeof Cursor.Type | undefined) =>
+    cursor === undefined
+      ? sql.literal("1 = 1")
+      : sql`(lives.starts_at, lives.spot, lives.live_id) < (${sql.csv(cursor.map((value) => sql`${value}`))})`
+
+  return {
+    list: Effect.fnUntraced(function* ({ limit, after }: PageOptions) {
+      const cursor = after === undefined ? Option.some(undefined) : decodeCursor(after)
+      if (Option.isNone(cursor)) return { items: [], next: null }
+      const found = yield* sql<LiveRow>`SELECT lives.*, parked_lives.until AS parked_until FROM lives
+        LEFT JOIN parked_lives ON parked_lives.spot = lives.spot AND parked_lives.live_id = lives.live_id
+        WHERE ${isBelow(cursor.value)} AND (SELECT sum(count) FROM live_counts
+            WHERE live_counts.spot = lives.spot AND live_counts.live_id = lives.live_id) > 0
+        ORDER BY lives.starts_at DESC, lives.spot DESC, lives.live_id DESC LIMIT ${limit + 1}`
+      const items = found.slice(0, limit)
+      const last = items.at(-1)
+      if (last === undefined) return { items: [], next: null }
+      const byLive = Map.groupBy(yield* countsOf(items), keyOf)
+      return {
+        items: items.map((row) => summary(row, byLive.get(keyOf(row)) ?? [])),
+        next: found.length > limit ? encodeCursor([last.starts_at, last.spot, last.live_id]) : null
+      }
+    }, toInboxUnavailable)
+  }
+}
 
 const keyOf = ({ spot, live_id }: Pick<LiveRow, "spot" | "live_id">) => JSON.stringify([spot, live_id])
 
