@@ -44,8 +44,18 @@ export interface Reading {
  * @category models
  */
 export type Answer =
-  | { readonly title: string; readonly startsAt: DateTime.Utc; readonly endsAt: DateTime.Utc }
-  | { readonly error: string }
+  | {
+      /** The title. */
+      readonly title: string
+      /** When the Live begins. */
+      readonly startsAt: DateTime.Utc
+      /** When the Live ends. */
+      readonly endsAt: DateTime.Utc
+    }
+  | {
+      /** The tag of the error. */
+      readonly error: string
+    }
 
 /**
  * A stored invitation without the webhooks that requested it.

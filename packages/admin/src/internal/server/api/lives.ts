@@ -41,17 +41,12 @@ export const lives = HttpApiBuilder.group(
           Effect.map(forecast(spot), (facts) => [spot, facts] as const)
         )
       )
-      return {
-        items: items.map((live): Wire.Live => {
-          const { isPaused, clearAt } = forecasts.get(live.spot) ?? { isPaused: false, clearAt: null }
-          return {
-            ...live,
-            outlook: LiveSummary.outlook({ live, now, isPaused, clearAt }),
-            clearAt: live.waiting === 0 ? null : clearAt
-          }
-        }),
-        next
+      const shown = (live: LiveSummary.LiveSummary): Wire.Live => {
+        const { isPaused, clearAt } = forecasts.get(live.spot) ?? { isPaused: false, clearAt: null }
+        const outlook = LiveSummary.outlook({ live, now, isPaused, clearAt })
+        return { ...live, outlook, clearAt: live.waiting === 0 ? null : clearAt }
       }
+      return { items: items.map(shown), next }
     })
 
     const people = ({ liveId, spot, which = "sent" }: ExportQuery) =>
