@@ -3,6 +3,7 @@ import { Route, Switch } from "wouter"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
 import { Invitation } from "./invitations/Invitation.tsx"
 import { Invitations } from "./invitations/Invitations.tsx"
+import { Lives } from "./lives/Lives.tsx"
 import { Mapping } from "./mapping/Mapping.tsx"
 import { Page } from "./parts/Page.tsx"
 import { Person } from "./people/Person.tsx"
@@ -20,6 +21,7 @@ export const Screens = () => (
     <Route path="/webhooks/:id" component={Webhook} />
     <Route path="/invitations" component={Invitations} />
     <Route path="/invitations/:id" component={Invitation} />
+    <Route path="/lives" component={Lives} />
     <Route path="/person/:person?" component={Person} />
     <Route path="/search/:text" component={Search} />
     <Route path="/dead-letters" component={DeadLetters} />

@@ -36,6 +36,7 @@ const eventful = Effect.gen(function* () {
     webhook: `/webhooks/${items[0]?.id}`,
     invitations: "/invitations",
     invitation: `/invitations/${dead.items[0]?.id}`,
+    lives: "/lives",
     person: "/person/alice%40example.com",
     search: "/search/alice",
     "dead-letters": "/dead-letters",

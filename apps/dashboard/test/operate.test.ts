@@ -47,6 +47,27 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("shows a Live by its title with its counts, and exports its people", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay(undefined, {}, { lookEvery: "20 millis" })
+      yield* deliver(url, "svix", { email: alice })
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act((page) => open(page, "/lives"))
+      yield* act(async (page) => {
+        const row = page.getByRole("row").filter({ hasText: "Live live-svix" })
+        await row.getByText("None waiting").waitFor()
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          row.getByRole("link", { name: "CSV" }).click()
+        ])
+        expect(download.suggestedFilename()).toBe("live-live-svix.csv")
+        await open(page, "/invitations")
+        await page.getByRole("row").filter({ hasText: alice }).filter({ hasText: "Live live-svix" }).waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
   it.live("finds a person in any spelling of the address", () =>
     Effect.gen(function* () {
       const { url, ledger } = yield* relay()

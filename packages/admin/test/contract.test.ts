@@ -64,7 +64,14 @@ describe("the contract", () => {
   it("has no address in a path or in a query", () => {
     const names = operations.flatMap(({ parameters }) => parameters.map(({ name }) => name))
     expect(new Set(names)).toEqual(
-      new Set(["id", "tokenId", "name", "bucket", "from", "to", "source", "what", "limit", "after"])
+      new Set(
+        ["id", "tokenId", "name", "bucket", "from", "to", "source", "what", "limit", "after"].concat([
+          "liveId",
+          "spot",
+          "which",
+          "format"
+        ])
+      )
     )
   })
 

@@ -35,12 +35,12 @@ export const Event = Schema.Union([
     source: Schema.String,
     state: Schema.Literals(["active", "paused"])
   }),
-  // A Live was parked, or sends again.
+  // A Live was parked, sends again, or was read from the upstream.
   Schema.Struct({
     type: Schema.tag("live"),
     spot: Schema.String,
     liveId: Schema.String,
-    state: Schema.Literals(["parked", "unparked"])
+    state: Schema.Literals(["parked", "unparked", "read"])
   }),
   // A refused delivery was kept, released or discarded.
   Schema.Struct({ type: Schema.tag("quarantine"), id: Schema.String, source: Schema.String }),

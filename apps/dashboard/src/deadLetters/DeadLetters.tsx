@@ -3,6 +3,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
+import { LiveName } from "../parts/LiveName.tsx"
 import { count } from "../parts/number.ts"
 import { replayOf } from "../invitations/plans.tsx"
 import { Page } from "../parts/Page.tsx"
@@ -57,7 +58,7 @@ export const DeadLetters = () => {
                 { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
                 {
                   title: "Live",
-                  cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} />
+                  cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} />
                 },
                 {
                   title: "Invitations",

@@ -1,6 +1,7 @@
 import type { Invitations as Wire } from "@usher/admin"
 import type { ReactNode } from "react"
 import { DataTable, type TableOf } from "../parts/DataTable.tsx"
+import { LiveName } from "../parts/LiveName.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
@@ -15,7 +16,10 @@ export const table: TableOf<Wire.Invitation> = {
   columns: [
     { title: "Person", className: "wide", cell: ({ member }) => <Member member={member} /> },
     { title: "Status", cell: ({ status }) => <Status status={status} /> },
-    { title: "Live", cell: ({ liveId }) => <Raw className="mono clip clip-short" text={liveId} /> },
+    {
+      title: "Live",
+      cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} className="clip clip-short" />
+    },
     { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
     { title: "Attempts", className: "number", cell: ({ attempts }) => attempts },
     { title: "Requested", cell: ({ createdAt }) => <Ago at={createdAt} /> }

@@ -60,6 +60,7 @@ const Navigation = () => {
       <Item href="/" name="Overview" />
       <Item href="/webhooks" name="Webhooks" />
       <Item href="/invitations" name="Invitations" />
+      <Item href="/lives" name="Lives" />
       <Item href="/person" name="Person" />
       <Item href="/dead-letters" name="Dead letters" isFirst count={stats.data?.deadLetters} />
       <Item href="/quarantine" name="Quarantine" count={stats.data?.quarantined} />

@@ -2,7 +2,7 @@ import { api } from "../api/client.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
-import { Raw } from "../parts/Raw.tsx"
+import { LiveName } from "../parts/LiveName.tsx"
 import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
@@ -28,7 +28,7 @@ export const ParkedLives = () => {
               {
                 title: "Live",
                 className: "wide",
-                cell: ({ liveId }) => <Raw className="mono" text={liveId} />
+                cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} className="" />
               },
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
               { title: "Parked", cell: ({ since }) => <Ago at={since} /> },

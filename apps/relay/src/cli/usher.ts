@@ -6,10 +6,12 @@ import { invitations } from "./look/invitations.ts"
 import { webhooks } from "./look/webhooks.ts"
 import { why } from "./look/why.ts"
 import { cancel } from "./operate/cancel.ts"
-import { lives, sources, spots } from "./operate/control.ts"
+import { sources, spots } from "./operate/control.ts"
+import { exportPeople } from "./operate/exportPeople.ts"
 import { forget } from "./operate/forget.ts"
 import { importPeople } from "./operate/import.ts"
 import { invite } from "./operate/invite.ts"
+import { lives } from "./operate/lives.ts"
 import { purge } from "./operate/purge.ts"
 import { quarantine } from "./operate/quarantine.ts"
 import { reload } from "./operate/reload.ts"
@@ -44,6 +46,7 @@ export const usher = Command.make("usher").pipe(
         replay,
         cancel,
         importPeople,
+        exportPeople,
         sources,
         spots,
         lives,

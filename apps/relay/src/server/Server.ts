@@ -14,6 +14,7 @@ import {
   Events,
   Health,
   InboxSql,
+  LiveCatalogSql,
   Reporting,
   OperationsSql,
   Purging,
@@ -57,6 +58,7 @@ const layerInboxOn = <E, R>(
 ) =>
   Layer.mergeAll(
     InboxSql.layer,
+    LiveCatalogSql.layer,
     OperationsSql.layer,
     SourcePausesSql.layer,
     Reporting.layerSql,

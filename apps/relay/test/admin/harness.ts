@@ -5,6 +5,7 @@ import { HttpBody, HttpClient, HttpClientRequest, type HttpMethod } from "effect
 import { HttpApiClient } from "effect/http-api"
 import { SqlClient } from "effect/sql"
 import { Api } from "@usher/admin"
+import { LiveReader } from "@usher/engine"
 import { Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import { layerEvaluator } from "../../../../packages/engine/test/evaluator.ts"
 import { layerJudge } from "../../../../packages/engine/test/judge.ts"
@@ -39,10 +40,12 @@ export const relay = Effect.fnUntraced(function* (
     readonly home?: Home
     /** How often a stream of events checks its caller. */
     readonly heartbeat?: Duration.Input
+    /** How often the relay looks for a Live to read. */
+    readonly lookEvery?: Duration.Input
   } = {}
 ) {
   const upstream = yield* sandbox
-  const { server = "{ port: 0 }", heartbeat = "15 seconds" } = options
+  const { server = "{ port: 0 }", heartbeat = "15 seconds", lookEvery = "10 seconds" } = options
   const text =
     configuration(upstream.url)
       .replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db")
@@ -55,7 +58,12 @@ export const relay = Effect.fnUntraced(function* (
   const services = yield* Layer.build(
     Server.layer(config).pipe(
       Layer.provideMerge(Server.layerInbox(config)),
-      Layer.provide([Layer.succeed(Heartbeat, heartbeat), layerJudge, layerEvaluator])
+      Layer.provide([
+        Layer.succeed(Heartbeat, heartbeat),
+        Layer.succeed(LiveReader.LookEvery, lookEvery),
+        layerJudge,
+        layerEvaluator
+      ])
     )
   )
   const url = yield* Effect.provide(Server.url, services)

@@ -4,7 +4,7 @@
  */
 import { Context, Duration, Effect, Equal, identity, Layer, SubscriptionRef } from "effect"
 import { HttpClient } from "effect/http"
-import { Budget as CoreBudget, LiveParticipants, type MeltingSpotConfig } from "@usher/core"
+import { Budget as CoreBudget, LiveParticipants, Lives, type MeltingSpotConfig } from "@usher/core"
 import * as Budget from "../ports/Budget.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
@@ -39,6 +39,8 @@ export interface Spot {
   readonly name: string
   /** Sends invitations with the key of the Spot. */
   readonly participants: LiveParticipants.LiveParticipants["Service"]
+  /** Reads the Lives of the Spot. Undefined: their titles and beginnings stay unknown. */
+  readonly lives: Lives.Lives["Service"] | undefined
   /** The budget. Undefined: unlimited. */
   readonly budget: Budget.Limits | undefined
   /** When failed invitations are retried. */
@@ -54,14 +56,15 @@ export interface Spot {
 }
 
 /**
- * Makes a Spot from a client and options.
+ * Makes a Spot from its clients and options.
  *
  * @category constructors
  */
 export const make = (
   name: string,
   participants: LiveParticipants.LiveParticipants["Service"],
-  options: Omit<Options, "secretKey"> = {}
+  options: Omit<Options, "secretKey"> = {},
+  lives?: Lives.Lives["Service"]
 ): Spot => {
   const {
     budget = Budget.documented,
@@ -73,6 +76,7 @@ export const make = (
   return {
     name,
     participants,
+    lives,
     budget: budget === "unlimited" ? undefined : budget,
     retry,
     memberId: options.memberId,
@@ -120,10 +124,12 @@ export const layer = (
           const same = before.get(name)
           return same !== undefined && Equal.equals(known.get(name), options)
             ? Effect.succeed([name, same] as const)
-            : LiveParticipants.make({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
+            : clients({ ...options, maxRetryAfter: options.retry?.maxRetryAfter }).pipe(
                 Effect.provideService(HttpClient.HttpClient, client),
                 Effect.provideService(CoreBudget.Budget, counted(control, name)),
-                Effect.map((participants) => [name, make(name, participants, options)] as const)
+                Effect.map(
+                  ([participants, lives]) => [name, make(name, participants, options, lives)] as const
+                )
               )
         })
         known = wanted
@@ -148,6 +154,9 @@ export const layerOf = (...spots: ReadonlyArray<Spot>): Layer.Layer<Spots> =>
       (present) => Spots.of({ present, replace: () => Effect.void })
     )
   )
+
+const clients = (options: MeltingSpotConfig.Options) =>
+  Effect.zip(LiveParticipants.make(options), Lives.make(options))
 
 /** The claim has already reserved the call. This only stores that no calls remain; the dispatcher handles a 429. */
 const counted = (control: SpotControl["Service"], spot: string): CoreBudget.Budget => ({

@@ -6,7 +6,9 @@ import type { Leadership } from "../dispatch/Leadership.ts"
 import * as Spots from "../dispatch/Spots.ts"
 import * as Mapper from "../map/Mapper.ts"
 import * as Gauges from "../operate/Gauges.ts"
+import * as LiveReader from "../operate/LiveReader.ts"
 import type { Inbox } from "../ports/Inbox.ts"
+import type { LiveCatalog } from "../ports/LiveCatalog.ts"
 import type { Operations } from "../ports/Operations.ts"
 import type { SpotControl } from "../ports/SpotControl.ts"
 import type { Quarantine } from "../receive/Quarantine.ts"
@@ -41,7 +43,14 @@ export const layer = (
 ): Layer.Layer<
   Sources.Sources | Spots.Spots,
   never,
-  HttpRouter.HttpRouter | Inbox | Operations | SpotControl | Quarantine | Leadership | HttpClient.HttpClient
+  | HttpRouter.HttpRouter
+  | Inbox
+  | LiveCatalog
+  | Operations
+  | SpotControl
+  | Quarantine
+  | Leadership
+  | HttpClient.HttpClient
 > => Layer.provideMerge(layerWithSources(options), Sources.layer(Sources.byName(options.sources)))
 
 /**
@@ -56,6 +65,7 @@ export const layerWithSources = (
   never,
   | HttpRouter.HttpRouter
   | Inbox
+  | LiveCatalog
   | Operations
   | Sources.Sources
   | SpotControl
@@ -67,7 +77,8 @@ export const layerWithSources = (
     Receiver.layer(options),
     layerMapper(options),
     Dispatcher.layer(options.dispatcher),
-    Gauges.layer
+    Gauges.layer,
+    LiveReader.layer
   ).pipe(
     Layer.provideMerge(
       Spots.layer(options.spots instanceof Map ? options.spots : new Map(Object.entries(options.spots)))

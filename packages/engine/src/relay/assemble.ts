@@ -12,6 +12,7 @@ import * as Purging from "../operate/Purging.ts"
 import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { LiveCatalog } from "../ports/LiveCatalog.ts"
 import { Operations } from "../ports/Operations.ts"
 import { SourcePauses } from "../ports/SourcePauses.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
@@ -20,6 +21,7 @@ import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
 import * as InboxSql from "../store/InboxSql.ts"
+import * as LiveCatalogSql from "../store/LiveCatalogSql.ts"
 import * as Reporting from "../store/Reporting.ts"
 import * as OperationsSql from "../store/OperationsSql.ts"
 import * as QuarantineSql from "../store/QuarantineSql.ts"
@@ -90,6 +92,7 @@ const layerOf = <S extends GivenSource, E>(
     Layer.provideMerge(
       Layer.mergeAll(
         InboxSql.layer,
+        LiveCatalogSql.layer,
         OperationsSql.layer,
         SourcePausesSql.layer,
         Reporting.layerSql,
@@ -111,6 +114,7 @@ const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services
 
 const pick = Context.pick(
   Inbox,
+  LiveCatalog,
   Operations,
   SpotControl,
   SourcePauses,

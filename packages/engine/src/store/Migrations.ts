@@ -7,6 +7,7 @@ import { Migrator, SqlClient } from "effect/sql"
 import { InboxUnavailable } from "../ports/Inbox.ts"
 import createSchema from "./migrations/0001_schema.ts"
 import standardNames from "./migrations/0018_standard_names.ts"
+import lives from "./migrations/0019_lives.ts"
 import indexRefusals from "./migrations/0020_index_refusals.ts"
 import cancelAndPin from "./migrations/0022_cancel_and_pin.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
@@ -19,6 +20,7 @@ import { toInboxUnavailable } from "./rows/transaction.ts"
 export const migrations = {
   "0001_schema": createSchema,
   "0018_standard_names": standardNames,
+  "0019_lives": lives,
   "0020_index_refusals": indexRefusals,
   "0022_cancel_and_pin": cancelAndPin
 }

@@ -66,6 +66,16 @@ describe.each(databases)("on %s", (_, database) => {
             batch_key: "key"
           }))
         )
+        const counted = ["available", "finished", "scheduled"].map((live_id) => ({
+          live_id,
+          title: null,
+          status: "waiting",
+          count: 1
+        }))
+        expect(
+          yield* sql`SELECT live_id, title, status, count FROM lives JOIN live_counts USING (spot, live_id)
+            ORDER BY live_id`
+        ).toEqual(counted)
         expect(yield* sql`SELECT term, cooldown_until, max_batch_size FROM spots`).toEqual([
           { term: 7, cooldown_until: 8, max_batch_size: 9 }
         ])

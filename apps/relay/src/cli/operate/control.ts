@@ -1,9 +1,7 @@
-/** `usher sources`, `usher spots` and `usher lives`: list them, pause and resume. */
-import { Effect, Option } from "effect"
+/** `usher sources` and `usher spots`: list them, pause and resume. */
 import { Argument, Command, Flag } from "effect/cli"
 import type { Sources, Spots } from "@usher/admin"
 import { query } from "../support/access.ts"
-import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { capped, listing, time } from "../support/print.ts"
@@ -106,48 +104,4 @@ const waiting = ({ name, state, backlog }: Spots.Spot) =>
 export const spots = Command.make("spots").pipe(
   Command.withDescription("List, pause and resume Spots (MeltingSpot workspaces)"),
   Command.withSubcommands([listSpots, pauseSpot, resumeSpot])
-)
-
-const listParked = query(
-  "list",
-  {},
-  (client) => client.lives.parked(),
-  (found) =>
-    listing(
-      found.map(({ liveId, spot, since, until }) => ({
-        Live: liveId,
-        Spot: spot,
-        "Parked since": time(since),
-        "Next probe": time(until)
-      })),
-      "No parked Lives."
-    )
-).pipe(
-  Command.withDescription(
-    "List the parked Lives, which MeltingSpot does not know, with their pending invitations"
-  )
-)
-
-const unpark = query(
-  "unpark",
-  {
-    live: Argument.String("live").pipe(Argument.withDescription("The id of the Live")),
-    spot: textFlag("spot", "The Spot of the Live. Required if the Live is parked with several Spots")
-  },
-  Effect.fnUntraced(function* (client, { live, spot }) {
-    const parked = (yield* client.lives.parked())
-      .filter((one) => one.liveId === live && Option.getOrElse(spot, () => one.spot) === one.spot)
-      .map(({ spot, liveId }) => ({ spot, liveId }))
-    if (parked.length === 0) {
-      return yield* missing(`${live} is not parked. To list parked Lives: usher lives list`)
-    }
-    for (const payload of parked) yield* client.lives.unpark({ payload })
-    return parked
-  }),
-  (_, { live }) => `Unparked ${live}. Its pending invitations are sent again.`
-).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"))
-
-export const lives = Command.make("lives").pipe(
-  Command.withDescription("List and resume parked Lives, which MeltingSpot does not know"),
-  Command.withSubcommands([listParked, unpark])
 )

@@ -308,7 +308,8 @@ describe("usher sources, spots and lives", () => {
       yield* relay.fault(404)
       yield* deliver(relay.url, "svix", { email: alice })
       yield* until(relay.viewer.lives.parked(), (parked) => parked.length > 0)
-      expect((yield* run("lives", "list")).stdout).toMatch(/live-svix +main/)
+      expect((yield* run("lives", "list", "--parked")).stdout).toMatch(/live-svix +main/)
+      expect((yield* run("lives", "list")).stdout).toMatch(/live-svix .*no, the Live is parked/)
       expect((yield* run("lives", "unpark", "live-svix")).stdout).toContain(
         "pending invitations are sent again"
       )

@@ -16,13 +16,15 @@ export interface Table {
 }
 
 /**
- * The tables of the engine, in the order of their references. The table `probes` is not copied.
+ * The tables of the engine, in the order of their references. `probes` is not copied, and triggers fill `live_counts`.
  *
  * @category constants
  */
 export const tables: ReadonlyArray<Table> = [
   { name: "people", key: ["id"] },
   { name: "webhooks", key: ["id"] },
+  // Before the invitations, whose triggers add missing Lives and count them.
+  { name: "lives", key: ["spot", "live_id"] },
   { name: "invitations", key: ["id"] },
   { name: "webhook_invitations", key: ["webhook_id", "invitation_id"] },
   { name: "attempts", key: ["id"] },

@@ -64,20 +64,3 @@ export const spots = HttpApiBuilder.group(
       )
   })
 )
-
-export const lives = HttpApiBuilder.group(
-  Api.AdminApi,
-  "lives",
-  Effect.fnUntraced(function* (handlers) {
-    const control = yield* SpotControl.SpotControl
-    const audit = yield* AuditLog
-
-    return handlers
-      .handle("parked", () => unavailable(control.parked))
-      .handle("unpark", ({ payload: { spot, liveId } }) =>
-        unavailable(
-          audit.around("lives.unpark", { spot, liveId })(Effect.asVoid(control.unpark(spot, liveId)))
-        )
-      )
-  })
-)

@@ -1,0 +1,25 @@
+import { api } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+import { Raw } from "./Raw.tsx"
+
+interface Props {
+  readonly spot: string
+  readonly liveId: string
+  readonly className?: string
+}
+
+/** The titles of the Lives that begin last; of older ones, the id is shown. */
+const newest = 500
+
+/** The title of a Live, with its id on hover, or the id. */
+export const LiveName = ({ spot, liveId, className = "clip" }: Props) => {
+  const lives = useApi(["lives", "titles"], api.lives.list({ query: { limit: newest } }))
+  const live = lives.data?.items.find((live) => live.liveId === liveId && live.spot === spot)
+  return live?.title == null ? (
+    <Raw className={`mono ${className}`} text={liveId} />
+  ) : (
+    <span title={liveId}>
+      <Raw className={className} text={live.title} />
+    </span>
+  )
+}

@@ -1,0 +1,99 @@
+/** `usher lives`: list the Lives with their invitations, and resume parked ones. */
+import { Effect, Option } from "effect"
+import { Argument, Command } from "effect/cli"
+import type { Lives } from "@usher/admin"
+import type { Spot } from "@usher/model"
+import { query } from "../support/access.ts"
+import { missing, usage } from "../support/failure.ts"
+import { pageFlags, present } from "../support/filters.ts"
+import { switchFlag, textFlag } from "../support/flags.ts"
+import { listing, page, time } from "../support/print.ts"
+
+const list = query(
+  "list",
+  {
+    ...pageFlags,
+    parked: switchFlag(
+      "parked",
+      "List only parked Lives, which MeltingSpot does not know, and their next probe"
+    )
+  },
+  Effect.fnUntraced(function* (client, { parked, ...page }) {
+    if (!parked) return yield* client.lives.list({ query: present(page) })
+    if (Option.isSome(page.after)) return yield* usage("Give --parked or --after, not both.")
+    return yield* client.lives.parked()
+  }),
+  (found) =>
+    "items" in found ? page(found, rowOf, "No Lives yet.") : listing(found.map(parkedRow), "No parked Lives.")
+).pipe(
+  Command.withDescription(
+    "List the Lives to which invitations were requested, and whether all are sent before the Live begins"
+  ),
+  Command.withShortDescription("List the Lives and the counts of their invitations"),
+  Command.withExamples([
+    { command: "usher lives list", description: "Are all invitations sent before each Live begins?" },
+    { command: "usher lives list --parked", description: "Which Lives does MeltingSpot not know?" }
+  ])
+)
+
+const rowOf = (live: Lives.Live) => ({
+  Live: live.liveId,
+  Title: live.title ?? "",
+  Spot: live.spot,
+  Begins: time(live.startsAt),
+  Requested: live.requested,
+  Sent: live.sent,
+  Waiting: live.waiting,
+  Failed: live.failed,
+  Expired: live.expired,
+  Cancelled: live.cancelled,
+  "Sent before it begins?": outlookText(live)
+})
+
+const outlookText = ({ outlook, clearAt, parkedUntil }: Lives.Live): string => {
+  switch (outlook) {
+    case "sent":
+      return "none waiting"
+    case "in_time":
+      return `yes, by ${time(clearAt)}`
+    case "late":
+      return `no, by ${time(clearAt)}`
+    case "held":
+      return parkedUntil === null ? "no, the Spot is paused" : "no, the Live is parked"
+    case "unknown":
+      return "unknown"
+  }
+}
+
+const parkedRow = ({ liveId, spot, since, until }: Spot.ParkedLive) => ({
+  Live: liveId,
+  Spot: spot,
+  "Parked since": time(since),
+  "Next probe": time(until)
+})
+
+const unpark = query(
+  "unpark",
+  {
+    live: Argument.String("live").pipe(Argument.withDescription("The id of the Live")),
+    spot: textFlag("spot", "The Spot of the Live. Required if the Live is parked with several Spots")
+  },
+  Effect.fnUntraced(function* (client, { live, spot }) {
+    const parked = (yield* client.lives.parked())
+      .filter((one) => one.liveId === live && Option.getOrElse(spot, () => one.spot) === one.spot)
+      .map(({ spot, liveId }) => ({ spot, liveId }))
+    if (parked.length === 0) {
+      return yield* missing(`${live} is not parked. To list parked Lives: usher lives list --parked`)
+    }
+    for (const payload of parked) yield* client.lives.unpark({ payload })
+    return parked
+  }),
+  (_, { live }) => `Unparked ${live}. Its pending invitations are sent again.`
+).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"))
+
+export const lives = Command.make("lives").pipe(
+  Command.withDescription(
+    "List Lives with their invitations, and resume those that MeltingSpot did not know"
+  ),
+  Command.withSubcommands([list, unpark])
+)

@@ -1,0 +1,51 @@
+import { describe, expect } from "@effect/vitest"
+import { Effect } from "effect"
+import { until } from "../../harness.ts"
+import { bothWays, signUp } from "../harness.ts"
+
+const alice = "alice@example.com"
+
+describe("usher lives", () => {
+  bothWays("lists a Live by its id, with its counts, while the upstream has not been asked", (run, relay) =>
+    Effect.gen(function* () {
+      expect((yield* run("lives", "list")).stdout).toBe("No Lives yet.")
+      yield* signUp(relay, alice)
+      const { code, stdout } = yield* run("lives", "list")
+      expect(code).toBe(0)
+      expect(stdout).toMatch(/live-svix .*main .*1 +1 +0 +0 +0 +0 +none waiting/)
+      const { items } = JSON.parse((yield* run("lives", "list", "--json")).stdout)
+      expect(items).toMatchObject([
+        { liveId: "live-svix", title: null, requested: 1, sent: 1, outlook: "sent" }
+      ])
+      expect(yield* run("lives", "list", "--parked", "--after", "x")).toMatchObject({ code: 2 })
+    })
+  )
+})
+
+describe("usher export", () => {
+  bothWays("prints who was invited, and others by their outcome, and leaves an audit entry", (run, relay) =>
+    Effect.gen(function* () {
+      yield* signUp(relay, alice)
+      yield* relay.fault(400)
+      yield* signUp(relay, "=1+2@example.com", "rejected")
+      const sent = yield* run("export", "--live", "live-svix")
+      expect(sent.code).toBe(0)
+      const [heading, row, ...others] = sent.stdout.split("\n")
+      expect(heading).toBe("Person,Status,Requested,Ended,Attempts,Last error,Source,Live,Spot,Invitation")
+      expect(row).toMatch(/^alice@example.com,invited,\d{4}-\S+Z,\d{4}-\S+Z,1,,svix,live-svix,main,inv_\w+$/)
+      expect(others).toEqual([])
+      const failed = yield* run("export", "--live", "live-svix", "--which", "failed")
+      expect(failed.stdout).toMatch(/\n'=1\+2@example.com,rejected,.*,MalformedPayload,/)
+      const json = yield* run("export", "--live", "live-svix", "--which", "all", "--json")
+      const people = json.stdout.split("\n").map((line) => JSON.parse(line))
+      expect(people.map(({ member }) => member).toSorted()).toEqual(["=1+2@example.com", alice])
+      expect((yield* run("export", "--live", "live-svix", "--spot", "other")).stdout).toBe(heading)
+      const log = yield* until(
+        relay.viewer.audit.list({ query: { what: "lives.export" } }),
+        ({ items }) => items.length === 4 && items.every(({ result }) => result.startsWith("done"))
+      )
+      expect(log.items.map(({ result }) => result)).toEqual(["done: 0", "done: 2", "done: 1", "done: 1"])
+      expect(log.items[0]?.parameters).toMatchObject({ liveId: "live-svix", spot: "other" })
+    })
+  )
+})

@@ -1,0 +1,131 @@
+/** Chooses the Lives that are read from the upstream, reserves the calls, and stores the answers. */
+import { Clock, Duration, Effect } from "effect"
+import * as Budget from "../../ports/Budget.ts"
+import type { LiveCatalog, Reading, ReadOptions } from "../../ports/LiveCatalog.ts"
+import { monotonic } from "../../runtime/monotonic.ts"
+import { promoting } from "../claim/promoting.ts"
+import { reservations } from "../claim/reservations.ts"
+import * as rows from "../rows/rows.ts"
+import { ensureSpot, millis, never, onPostgres, type Store, text, wholeMillis } from "../rows/store.ts"
+import { timing } from "../rows/timeline.ts"
+import { retried, toInboxUnavailable, transaction } from "../rows/transaction.ts"
+import type { SpotRow } from "../spots/spotRow.ts"
+
+/** A Live that has not ended may get another title or another beginning. */
+const hourly = Duration.toMillis("1 hour")
+
+/** A Live that has ended rarely changes. */
+const weekly = Duration.toMillis("7 days")
+
+/** When to try again if the relay ended during a call. */
+const lost = Duration.toMillis("10 minutes")
+
+const lane = rows.laneNumbers.import
+
+type Reads = Pick<LiveCatalog["Service"], "next" | "store">
+
+export const readingLives = (store: Store): Reads => {
+  const { sql, events, isDatabaseClock } = store
+  const { dueTimes } = promoting(store)
+  const { ask, questions, ledgerOf, insert } = reservations(sql)
+  const { at: timeOf } = timing(sql, isDatabaseClock)
+  const lock = onPostgres(sql, "FOR UPDATE")
+
+  const reserve = Effect.fnUntraced(function* ({ spot, budget, lease }: ReadOptions, now: number) {
+    if (budget === undefined) return { reservation: null }
+    const margin = wholeMillis(lease)
+    const since = yield* monotonic
+    const ledger = ledgerOf(budget, margin, yield* ask(questions(spot, budget, now, margin)))
+    if (!isSpare(ledger.usages, budget.shares)) return undefined
+    const [reservation = null] = yield* insert(spot, [lane], ledger.numbers, {
+      now,
+      endsAt: now + margin,
+      since
+    })
+    return { reservation }
+  })
+
+  /** Locks the Spot, as a claim does: both reserve calls. */
+  const isFree = Effect.fnUntraced(function* (spot: string, now: number) {
+    yield* ensureSpot(sql, spot)
+    const [state] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
+    if (state === undefined || isHeld(state, now)) return false
+    const { ready, waiting } = yield* dueTimes(spot)
+    return ready === Infinity && waiting > now
+  })
+
+  const toRead = (spot: string, system: number) =>
+    Effect.map(
+      sql<{ liveId: string }>`SELECT live_id AS "liveId" FROM lives
+        WHERE spot = ${spot} AND read_again_at <= ${system} ORDER BY read_again_at, live_id LIMIT 1`,
+      ([live]) => live?.liveId
+    )
+
+  const take = Effect.fnUntraced(function* (options: ReadOptions, system: number) {
+    const { spot } = options
+    const now = yield* timeOf(spot)
+    if (!(yield* isFree(spot, now))) return undefined
+    const liveId = yield* toRead(spot, system)
+    const reserved = liveId === undefined ? undefined : yield* reserve(options, now)
+    if (liveId === undefined || reserved === undefined) return undefined
+    yield* sql`UPDATE lives SET read_again_at = ${system + lost} WHERE spot = ${spot} AND live_id = ${liveId}`
+    return { spot, liveId, ...reserved }
+  }, transaction(sql))
+
+  /** Looks first without a lock, because most of the time no Live is to be read. */
+  const next = Effect.fnUntraced(function* (options: ReadOptions) {
+    const system = yield* Clock.currentTimeMillis
+    return (yield* toRead(options.spot, system)) === undefined ? undefined : yield* take(options, system)
+  })
+
+  const endCall = Effect.fnUntraced(function* ({ reservation }: Reading) {
+    if (reservation === null) return
+    const { spot, lane, number, since } = reservation
+    const lasted = Math.ceil(Math.max(0, (yield* monotonic) - since))
+    yield* sql`UPDATE reservations SET ends_at = started_at + ${lasted}
+      WHERE spot = ${spot} AND lane = ${lane} AND number = ${number}`
+  })
+
+  return {
+    next: (options) => toInboxUnavailable(next(options)),
+
+    store: Effect.fnUntraced(function* (reading, answer) {
+      const { spot, liveId } = reading
+      const now = yield* Clock.currentTimeMillis
+      const found = "error" in answer ? undefined : answer
+      const [startsAt, endsAt] =
+        found === undefined ? [never, null] : [millis(found.startsAt), millis(found.endsAt)]
+      const readAgainAt = now + (endsAt !== null && endsAt < now ? weekly : hourly)
+      const live = {
+        title: found === undefined ? null : text(found.title),
+        starts_at: startsAt,
+        ends_at: endsAt,
+        error: "error" in answer ? answer.error : null,
+        read_at: now,
+        // The beginning is read again when it comes.
+        read_again_at: startsAt > now ? Math.min(readAgainAt, startsAt) : readAgainAt
+      }
+      const changed =
+        found === undefined ? { error: live.error, read_at: now, read_again_at: readAgainAt } : live
+      yield* retried(
+        Effect.andThen(
+          endCall(reading),
+          sql`UPDATE lives SET ${sql.update(changed)} WHERE spot = ${spot} AND live_id = ${liveId}`
+        )
+      )
+      yield* events.emit(() => [{ type: "live", spot, liveId, state: "read" }])
+    }, toInboxUnavailable)
+  }
+}
+
+/** Whether the Spot is paused, in cooldown, probed, or its circuit is open. */
+const isHeld = (spot: SpotRow, now: number): boolean =>
+  spot.paused_at !== null ||
+  spot.refusals > 0 ||
+  spot.circuit_since !== null ||
+  Math.max(spot.cooldown_until, spot.probing_until ?? 0) > now
+
+/** Whether the lowest lane has room although every other lane keeps its share, and half of each window stays free. */
+const isSpare = (usages: ReadonlyArray<Budget.Usage>, shares: Budget.Shares): boolean =>
+  Budget.room("import", usages, shares, () => true) > 0 &&
+  usages.every((usage) => (Budget.total(usage) + 1) * 2 <= usage.calls)

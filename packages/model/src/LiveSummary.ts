@@ -1,0 +1,97 @@
+/**
+ * A Live with what the upstream says of it, and how far its invitations are.
+ */
+import { DateTime, Schema } from "effect"
+import { Time } from "./Time.ts"
+
+/**
+ * Whether all invitations to a Live are sent before it begins. `sent`: none waits. `in_time`: the budget lets the whole
+ * backlog of the Spot go before the beginning. `late`: it does not, or the Live has begun. `held`: the Spot does not send,
+ * or the Live is parked. `unknown`: the beginning is unknown.
+ *
+ * @category schemas
+ */
+export const Outlook = Schema.Literals(["sent", "in_time", "late", "held", "unknown"])
+
+/**
+ * Whether all invitations to a Live are sent before it begins.
+ *
+ * @category models
+ */
+export type Outlook = typeof Outlook.Type
+
+/**
+ * A Live to which invitations were requested. `requested` is the sum of the other counts.
+ *
+ * @category schemas
+ */
+export const LiveSummary = Schema.Struct({
+  /** The Spot that invites to it. */
+  spot: Schema.String,
+  /** The id of the Live. */
+  liveId: Schema.String,
+  /** Its title; null until the relay has read it from the upstream. */
+  title: Schema.NullOr(Schema.String),
+  /** When it begins; null while that is unknown. */
+  startsAt: Schema.NullOr(Time),
+  /** When it ends; null while that is unknown. */
+  endsAt: Schema.NullOr(Time),
+  /** When the relay last read it from the upstream; null if it never did. */
+  readAt: Schema.NullOr(Time),
+  /** The tag of the error of the last read; null if it succeeded. */
+  readError: Schema.NullOr(Schema.String),
+  /** All its invitations. */
+  requested: Schema.Int,
+  /** Invitations that the upstream accepted, now or earlier. */
+  sent: Schema.Int,
+  /** Invitations that wait for their turn, their next attempt or the answer to a call. */
+  waiting: Schema.Int,
+  /** Dead letters, and rows that could not be read. */
+  failed: Schema.Int,
+  /** Invitations that expired before they were sent. */
+  expired: Schema.Int,
+  /** Invitations that were cancelled before they were sent. */
+  cancelled: Schema.Int,
+  /** When a parked Live is probed; null if it is not parked. */
+  parkedUntil: Schema.NullOr(Time)
+})
+
+/**
+ * A Live to which invitations were requested.
+ *
+ * @category models
+ */
+export interface LiveSummary extends Schema.Schema.Type<typeof LiveSummary> {}
+
+/**
+ * What decides the outlook of a Live.
+ *
+ * @category models
+ */
+export interface Facts {
+  /** The Live. */
+  readonly live: Pick<LiveSummary, "waiting" | "startsAt" | "parkedUntil">
+  /** The current time. */
+  readonly now: DateTime.Utc
+  /** Whether an operator or the upstream paused the Spot. */
+  readonly isPaused: boolean
+  /** The earliest time by which the backlog of the Spot can be sent; null without a forecast. */
+  readonly clearAt: DateTime.Utc | null
+}
+
+/**
+ * The outlook of a Live.
+ *
+ * @category accessors
+ */
+export const outlook = ({
+  live: { waiting, startsAt, parkedUntil },
+  now,
+  isPaused,
+  clearAt
+}: Facts): Outlook => {
+  if (waiting === 0) return "sent"
+  if (isPaused || parkedUntil !== null) return "held"
+  if (startsAt === null || clearAt === null) return "unknown"
+  return DateTime.isLessThan(DateTime.max(now, clearAt), startsAt) ? "in_time" : "late"
+}

@@ -1,0 +1,27 @@
+import { describe, expect, it } from "@effect/vitest"
+import { DateTime } from "effect"
+import { LiveSummary } from "../src/index.ts"
+
+const now = DateTime.makeUnsafe("2030-01-01T10:00:00Z")
+const later = (hours: number) => DateTime.add(now, { hours })
+const live = { waiting: 3, startsAt: later(2), parkedUntil: null }
+const facts: LiveSummary.Facts = { live, now, isPaused: false, clearAt: later(1) }
+
+describe("the outlook of a Live", () => {
+  it.each([
+    [
+      "none waits, whatever else is true",
+      { ...facts, isPaused: true, live: { ...live, waiting: 0, startsAt: null } },
+      "sent"
+    ],
+    ["the backlog is sent before the beginning", facts, "in_time"],
+    ["the backlog is sent at the beginning", { ...facts, clearAt: later(2) }, "late"],
+    ["the Live has begun", { ...facts, clearAt: later(-3), live: { ...live, startsAt: later(-1) } }, "late"],
+    ["the Spot is paused", { ...facts, isPaused: true }, "held"],
+    ["the Live is parked", { ...facts, live: { ...live, parkedUntil: later(1) } }, "held"],
+    ["the beginning is unknown", { ...facts, live: { ...live, startsAt: null } }, "unknown"],
+    ["there is no forecast", { ...facts, clearAt: null }, "unknown"]
+  ] as const)("when %s", (_, facts, outlook) => {
+    expect(LiveSummary.outlook(facts)).toBe(outlook)
+  })
+})
