@@ -29,6 +29,18 @@ export const Plan = Search.Plan.mapFields(({ duration: _duration, ...fields }) =
 export interface Plan extends Schema.Schema.Type<typeof Plan> {}
 
 /**
+ * The effect of a remap.
+ *
+ * @category schemas
+ */
+export const RemapPlan = Schema.Struct({
+  /** How many webhooks are mapped again. */
+  webhooks: Schema.Int,
+  /** How many invitations they have requested so far. These stay as they are. */
+  invitations: Schema.Int
+}).annotate({ identifier: "RemapPlan" })
+
+/**
  * The endpoints of replays.
  *
  * @category endpoints
@@ -46,6 +58,13 @@ export const group = HttpApiGroup.make("replays").add(
     success: ProgressStream,
     error: Invalid
   }).annotate(OpenApi.Summary, "Send finished invitations again. Default: dead letters"),
+  HttpApiEndpoint.post("remapPlan", "/replays/webhooks/plan", {
+    payload: Webhooks.Chosen,
+    success: RemapPlan,
+    error: Invalid
+  })
+    .annotate(Requires, "read")
+    .annotate(OpenApi.Summary, "Plan to map these webhooks again. Changes nothing"),
   HttpApiEndpoint.post("webhooks", "/replays/webhooks", {
     payload: Webhooks.Chosen,
     success: ProgressStream,

@@ -64,8 +64,18 @@ export class Operations extends Context.Service<
      */
     readonly remap: (selection: Selection<WebhookFilter>) => Stream.Stream<number, InboxUnavailable>
 
+    /** How many webhooks `remap` would map again, and how many invitations they have requested so far. Changes nothing. */
+    readonly remapPlan: (
+      selection: Selection<WebhookFilter>
+    ) => Effect.Effect<{ readonly webhooks: number; readonly invitations: number }, InboxUnavailable>
+
     /** Deletes old data. Emits the number of webhooks and invitations of each step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
+
+    /** How many invitations `purge` would delete, and how many webhooks it would empty. Changes nothing. */
+    readonly purgePlan: (
+      options: PurgeOptions
+    ) => Effect.Effect<{ readonly invitations: number; readonly webhooks: number }, InboxUnavailable>
 
     /**
      * Forgets a person, identified by a whole address, a whole Spot member id, or the exact text under which they are

@@ -2,7 +2,8 @@
 import { Effect, Layer } from "effect"
 import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
-import { purge } from "./purge.ts"
+import { purge, purgePlan } from "./purge.ts"
+import { remapPlan } from "./search/remapPlan.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
 import { counting } from "./search/waiting.ts"
@@ -29,7 +30,9 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       waiting,
       backlog,
       ...replaying(store),
+      remapPlan: remapPlan(store),
       purge: purge(store),
+      purgePlan: purgePlan(store),
       ...forgetting(store)
     })
   })

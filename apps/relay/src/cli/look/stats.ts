@@ -3,7 +3,7 @@ import { DateTime, Effect, Option, String as Str, Struct } from "effect"
 import { Command, Flag } from "effect/cli"
 import type { Stats } from "@usher/admin"
 import { none } from "@usher/model/Counts"
-import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, query, withReadAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { listing, print, time } from "../support/print.ts"
@@ -41,7 +41,7 @@ export const stats = Command.make(
   Command.withExamples([
     { command: "usher stats --by hour --from '2 days'", description: "The last two days by hour" }
   ]),
-  withAccess
+  withReadAccess
 )
 
 const names = Struct.keys(none).map(
@@ -91,5 +91,6 @@ export const deadLetters = query(
   Command.withDescription(
     "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"
   ),
+  Command.withExamples([{ command: "usher dead-letters", description: "What failed, and how often" }]),
   Command.withShortDescription("List failed invitations by cause")
 )

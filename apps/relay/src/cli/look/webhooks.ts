@@ -1,11 +1,11 @@
 /** `usher webhooks`: search webhooks, show one, and map webhooks again. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Display, type Webhooks } from "@usher/admin"
+import { Display, type Replays, type Webhooks } from "@usher/admin"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
-import { switchFlag } from "../support/flags.ts"
+import { planFlag, switchFlag } from "../support/flags.ts"
 import { count, lines, listing, page, print, time } from "../support/print.ts"
 import { watch } from "../support/progressBar.ts"
 import { table } from "../support/table.ts"
@@ -91,7 +91,7 @@ const show = query(
       requestText(headers, body)
     ])
   }
-).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"))
+).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"), Command.withExamples([{ command: "usher webhooks show wh_01K…", description: "The request as the sender made it, and its invitations" }]))
 
 /** The headers and the body of a webhook. */
 export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.Detail["body"]): string =>
@@ -127,26 +127,30 @@ const remap = Command.make(
   {
     filter: webhookFilter,
     all: switchFlag("all", "Select every unmappable webhook"),
+    planOnly: planFlag,
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ json, yes, all, filter: flags }) {
+  Effect.fnUntraced(function* ({ json, planOnly, yes, all, filter: flags }) {
     const client = yield* AdminClient
     const filter = yield* webhooksOf(flags)
     const payload = yield* selected(filter, { all, instead: "--source, --status or another filter" })
     yield* inTime({ from: filter.from, to: filter.to })
     const statuses = filter.status ?? ["unmappable"]
-    const one = yield* client.webhooks.search({ payload: { ...filter, status: statuses, limit: 500 } })
-    const found = `${count(one.items.length, "webhook")}${one.next === null ? "" : " or more"} with the status ${statuses.join(" or ")}`
-    if (one.items.length === 0) return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${found}.`)
-    yield* confirm(`${found} will be mapped again with the current mapping.`, "Map them again?", yes)
+    const plan = yield* client.replays.remapPlan({ payload })
+    const planText = remapText(plan, statuses)
+    if (planOnly) return yield* print(json, { plan }, () => planText)
+    if (plan.webhooks === 0) {
+      return yield* print(json, { remapped: 0 }, () => `Nothing to do: ${planText}`)
+    }
+    yield* confirm(planText, "Map them again?", yes)
     const work = yield* client.replays.webhooks({ payload })
-    const done = yield* watch("Mapping again", one.next === null ? one.items.length : undefined, work)
+    const done = yield* watch("Mapping again", plan.webhooks, work)
     yield* print(json, { remapped: done }, () => `Queued ${count(done, "webhook")} for mapping.`)
   })
 ).pipe(
   Command.withDescription(
-    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable"
+    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable. Invitations that they have requested so far stay as they are. The command first counts both, and asks for confirmation"
   ),
   Command.withExamples([
     {
@@ -156,6 +160,19 @@ const remap = Command.make(
   ]),
   withAccess
 )
+
+const remapText = (
+  { invitations, webhooks }: typeof Replays.RemapPlan.Type,
+  statuses: ReadonlyArray<string>
+): string =>
+  lines(
+    [
+      `${count(webhooks, "webhook")} with the status ${statuses.join(" or ")}.`,
+      invitations > 0 &&
+        `They have requested ${count(invitations, "invitation")} so far, which stay as they are, even if the mapping now names another Live or person.`
+    ],
+    " "
+  )
 
 export const webhooks = Command.make("webhooks").pipe(
   Command.withDescription("Search webhooks, show one, map webhooks again"),

@@ -2,7 +2,7 @@
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Invitations, type People } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
 import { count, jsonText, lines, listing, time } from "../support/print.ts"
 import { storyText } from "./storyText.ts"
@@ -34,7 +34,7 @@ export const why = Command.make(
     { command: "usher why alice@example.com", description: "The history of one person" }
   ]),
   Command.withShortDescription("Explain why a person was or was not invited"),
-  withAccess
+  withReadAccess
 )
 
 const text = (person: string, { invitations, story, truncated }: People.Why): string =>

@@ -2,7 +2,7 @@
 import { Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import type { Sources, Spots } from "@usher/admin"
-import { query } from "../support/access.ts"
+import { act, query } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
@@ -31,12 +31,12 @@ const listSources = query(
       })),
       "No sources configured."
     )
-).pipe(Command.withDescription("List all sources with their state"))
+).pipe(Command.withDescription("List all sources with their state"), Command.withExamples([{ command: "usher sources list", description: "The state of every source" }, { command: "usher sources list --json", description: "For a script" }]))
 
 const stateOf = ({ state, pausedBy, reason }: Sources.Source) =>
   state === "active" ? state : `paused by ${pausedBy ?? "unknown"}${reason === null ? "" : `: ${reason}`}`
 
-const pauseSource = query(
+const pauseSource = act(
   "pause",
   { name: nameOf("source"), reason: textFlag("reason", reasonText) },
   (client, { name, reason }) => client.sources.pause({ params: { name }, payload: present({ reason }) }),
@@ -45,15 +45,15 @@ const pauseSource = query(
 ).pipe(
   Command.withDescription(
     "Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"
-  )
+  ), Command.withExamples([{ command: "usher sources pause webinar-form --reason 'wrong form'", description: "Accept its webhooks, and map none of them" }])
 )
 
-const resumeSource = query(
+const resumeSource = act(
   "resume",
   { name: nameOf("source") },
   (client, params) => client.sources.resume({ params }),
   (_, { name }) => `Resumed ${name}. Its backlog is mapped, oldest first.`
-).pipe(Command.withDescription("Resume a source: map its backlog and new webhooks"))
+).pipe(Command.withDescription("Resume a source: map its backlog and new webhooks"), Command.withExamples([{ command: "usher sources resume webinar-form", description: "Map its backlog, oldest first" }]))
 
 export const sources = Command.make("sources").pipe(
   Command.withDescription("List, pause and resume sources"),
@@ -77,16 +77,16 @@ const listSpots = query(
       })),
       "No Spots configured."
     )
-).pipe(Command.withDescription("List all Spots with their state"))
+).pipe(Command.withDescription("List all Spots with their state"), Command.withExamples([{ command: "usher spots list", description: "The state of every Spot, and what it waits for" }]))
 
-const pauseSpot = query(
+const pauseSpot = act(
   "pause",
   { name: nameOf("Spot"), reason: Flag.String("reason").pipe(Flag.withDescription(reasonText)) },
   (client, { name, reason }) => client.spots.pause({ params: { name }, payload: { reason } }),
   (spot) => `${waiting(spot)}. To resume sending: usher spots resume ${spot.name}`
-).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"))
+).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"), Command.withExamples([{ command: "usher spots pause main --reason 'Live postponed'", description: "Send nothing with this Spot" }]))
 
-const resumeSpot = query(
+const resumeSpot = act(
   "resume",
   { name: nameOf("Spot") },
   (client, params) => client.spots.resume({ params }),
@@ -94,7 +94,7 @@ const resumeSpot = query(
 ).pipe(
   Command.withDescription(
     "Resume sending with a Spot: end a pause, a cooldown or an open circuit, and make invitations that wait for a retry due now"
-  ),
+  ), Command.withExamples([{ command: "usher spots resume main", description: "After its key was corrected" }]),
   Command.withShortDescription("End a pause, a cooldown or an open circuit")
 )
 
@@ -125,10 +125,10 @@ const listParked = query(
 ).pipe(
   Command.withDescription(
     "List the parked Lives, which MeltingSpot does not know, with their pending invitations"
-  )
+  ), Command.withExamples([{ command: "usher lives list", description: "Lives that MeltingSpot does not know" }])
 )
 
-const unpark = query(
+const unpark = act(
   "unpark",
   {
     live: Argument.String("live").pipe(Argument.withDescription("The id of the Live")),
@@ -145,7 +145,7 @@ const unpark = query(
     return parked
   }),
   (_, { live }) => `Unparked ${live}. Its pending invitations are sent again.`
-).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"))
+).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"), Command.withExamples([{ command: "usher lives unpark 3f0c…", description: "After the Live was created in MeltingSpot" }]))
 
 export const lives = Command.make("lives").pipe(
   Command.withDescription("List and resume parked Lives, which MeltingSpot does not know"),

@@ -7,6 +7,7 @@ import { idsOf, type Store } from "../rows/store.ts"
 import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
 import { oldestFirst, type KeyRange } from "../rows/keyRanges.ts"
 import * as conditions from "./conditions.ts"
+import { remappable } from "./remapPlan.ts"
 
 const replayLane = rows.laneNumbers.replay
 
@@ -89,7 +90,7 @@ export const replaying = (store: Store) => {
       Effect.gen(function* () {
         const where = conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] })
         const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-            WHERE ${sql.and([...within(stretch), ...where, sql`status IN ('unmappable', 'ignored', 'mapped')`])} ORDER BY id ${toChange})
+            WHERE ${sql.and([...within(stretch), ...where, sql.in("status", remappable)])} ORDER BY id ${toChange})
           UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
           WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
         if (again.length > 0) yield* signals.publish("received")

@@ -26,6 +26,9 @@ export const replays = HttpApiBuilder.group(
           progress(operations.replay(payload), audit.begin("replays.invitations", payload))
         )
       )
+      .handle("remapPlan", ({ payload }) =>
+        unavailable(Effect.andThen(inTime(payload), operations.remapPlan(payload)))
+      )
       .handle("webhooks", ({ payload }) =>
         Effect.andThen(
           inTime(payload),
