@@ -13,7 +13,7 @@ import {
   HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
-import { HttpApiBuilder } from "effect/http-api"
+import { HttpApiBuilder, OpenApi } from "effect/http-api"
 import type * as Access from "./Access.ts"
 import * as Api from "./Api.ts"
 import type { Reload } from "./Reload.ts"
@@ -25,6 +25,7 @@ import type { Token } from "./internal/server/ConfiguredToken.ts"
 import * as Migrations from "./Migrations.ts"
 import * as Authorization from "./internal/server/Authorization.ts"
 import * as Exact from "./internal/server/exact.ts"
+import { documented } from "./internal/server/openapi.ts"
 import { imports } from "./internal/server/api/imports.ts"
 import { invitations } from "./internal/server/api/invitations.ts"
 import { mapping } from "./internal/server/api/mapping.ts"
@@ -138,7 +139,7 @@ const layerServed = (
   access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>,
   openapiPath?: `/${string}`
 ) =>
-  HttpApiBuilder.layer(Api.AdminApi, { openapiPath }).pipe(
+  HttpApiBuilder.layer(documented, { openapiPath }).pipe(
     Layer.provide([
       webhooks,
       invitations,
@@ -228,6 +229,13 @@ export const httpClient = Effect.fnUntraced(function* (
     )
   )
 })
+
+/**
+ * The OpenAPI document of the admin API, for servers that serve it themselves.
+ *
+ * @category accessors
+ */
+export const openApi = (): OpenApi.OpenAPISpec => OpenApi.fromApi(documented)
 
 export {
   /**

@@ -1,6 +1,6 @@
 /** `usher selftest`: test this configuration on this machine, with a scratch database and an emulated MeltingSpot. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Console, Effect, Layer, Schema } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { Expressions } from "@usher/engine"

@@ -4,8 +4,12 @@ import { Effect, type FileSystem, type Path, type Scope } from "effect"
 import type { HttpClient } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { spawnSync } from "node:child_process"
+import { mkdirSync, symlinkSync } from "node:fs"
 import { createServer } from "node:net"
+import { basename, dirname } from "node:path"
+import { fileURLToPath } from "node:url"
 import { configuration, folder, isolated, openDatabase, program, secrets, serve, usher as process_ } from "../../harness.ts"
+import { version } from "../../../src/version.ts"
 import { usher } from "../../usher.ts"
 
 /** Far more than a test needs, in milliseconds: starting a process is slow on a machine that is busy. */
@@ -35,6 +39,22 @@ describe("the output of a process", () => {
       expect({ status, stderr: String(stderr), stdout: String(stdout) }).toEqual({ status: 141, stderr: "", stdout: "{" })
     },
     patience
+  )
+
+  test(
+    "is that of the sources where links start them, as package managers make them and the image has one",
+    Effect.gen(function* () {
+      const { path } = yield* folder("")
+      const root = fileURLToPath(new URL("../../../../..", import.meta.url))
+      mkdirSync(`${path}/node_modules/.bin`, { recursive: true })
+      const PATH = `${dirname(process.execPath)}:${process.env["PATH"]}`
+      for (const source of ["apps/relay/src/main.ts", "deploy/usher"]) {
+        const link = `${path}/node_modules/.bin/${basename(source)}`
+        symlinkSync(`${root}${source}`, link)
+        const { status, stdout } = spawnSync(link, ["--version"], { env: { PATH } })
+        expect({ source, status, stdout: String(stdout).trim() }).toEqual({ source, status: 0, stdout: `usher v${version}` })
+      }
+    })
   )
 
   test(
