@@ -66,8 +66,15 @@ interface Relay {
 const startRelay = (cwd: string) =>
   new Promise<Relay>((resolve, reject) => {
     const main = join(workspace, "apps/relay/src/main.ts")
-    const secrets = { SPOT_KEY: "key-of-the-spot", FORM_SECRET: "secret-of-the-form-0123456789", READ_TOKEN: token }
-    const child = spawn(process.execPath, ["--no-warnings", main, "serve"], { cwd, env: { ...process.env, ...secrets } })
+    const secrets = {
+      SPOT_KEY: "key-of-the-spot",
+      FORM_SECRET: "secret-of-the-form-0123456789",
+      READ_TOKEN: token
+    }
+    const child = spawn(process.execPath, ["--no-warnings", main, "serve"], {
+      cwd,
+      env: { ...process.env, ...secrets }
+    })
     let printed = ""
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       printed += text
@@ -98,7 +105,9 @@ try {
     console.log("ok  redocly and spectral find nothing in the OpenAPI document")
 
     await checkTypes(project, ["client.ts"], "TypeScript 5.9", "nodenext")
-    const printed = await run(process.execPath, ["--no-warnings", "client.ts", relay.url, token], { cwd: project })
+    const printed = await run(process.execPath, ["--no-warnings", "client.ts", relay.url, token], {
+      cwd: project
+    })
     expect(printed.trim() === '[0,[],["form"],404,403]', `The generated client printed ${printed}`)
     console.log("ok  a client that is generated from the document compiles, and calls the relay")
   } finally {

@@ -15,7 +15,6 @@ import {
 } from "effect/http"
 import { HttpApiBuilder, OpenApi } from "effect/http-api"
 import type * as Access from "./Access.ts"
-import * as Api from "./Api.ts"
 import type { Reload } from "./Reload.ts"
 import type { Migrator } from "effect/sql"
 import { Database, type Embedding, type Inbox, Reporting, Troubles } from "@usher/engine"

@@ -25,6 +25,7 @@ import { demo } from "./try/demo.ts"
 import { mapping } from "./try/mapping.ts"
 import { selftest } from "./try/selftest.ts"
 import { send } from "./try/send.ts"
+import { senders } from "./try/senders.ts"
 import { verify } from "./try/verify.ts"
 
 const purpose = "Turns webhooks into invitations to MeltingSpot Lives"
@@ -39,6 +40,6 @@ export const usher = Command.make("usher").pipe(
       group: "Operate",
       commands: [reload, replay, importPeople, sources, spots, lives, quarantine, purge, forget, tokens]
     },
-    { group: "Try", commands: [send, verify, mapping, invite, selftest] }
+    { group: "Try", commands: [senders, send, verify, mapping, invite, selftest] }
   ])
 )

@@ -89,26 +89,29 @@ const layerFolder = (filename: string) =>
   Layer.effectDiscard(Path.Path.use(({ dirname }) => makeFolder(dirname(filename))))
 
 /** Creates the folder and those above it. Node's recursive mkdir never ends where a file system refuses it, such as /proc. */
-const makeFolder: (folder: string) => Effect.Effect<
-  void,
-  Inbox.InboxUnavailable,
-  FileSystem.FileSystem | Path.Path
-> = Effect.fnUntraced(function* (folder) {
-  const fs = yield* FileSystem.FileSystem
-  if (yield* Effect.orElseSucceed(fs.exists(folder), () => false)) return
-  const { dirname } = yield* Path.Path
-  if (dirname(folder) !== folder) yield* makeFolder(dirname(folder))
-  yield* fs.makeDirectory(folder, { mode: onlyOwner.folder }).pipe(
-    // Another process may create it meanwhile.
-    Effect.catchIf(({ reason }) => reason._tag === "AlreadyExists", () => Effect.void),
-    Effect.mapError(
-      ({ reason }) =>
-        new Inbox.InboxUnavailable({
-          cause: new Error(`its folder ${folder} can't be created (${reason._tag})`)
-        })
+const makeFolder: (
+  folder: string
+) => Effect.Effect<void, Inbox.InboxUnavailable, FileSystem.FileSystem | Path.Path> = Effect.fnUntraced(
+  function* (folder) {
+    const fs = yield* FileSystem.FileSystem
+    if (yield* Effect.orElseSucceed(fs.exists(folder), () => false)) return
+    const { dirname } = yield* Path.Path
+    if (dirname(folder) !== folder) yield* makeFolder(dirname(folder))
+    yield* fs.makeDirectory(folder, { mode: onlyOwner.folder }).pipe(
+      // Another process may create it meanwhile.
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "AlreadyExists",
+        () => Effect.void
+      ),
+      Effect.mapError(
+        ({ reason }) =>
+          new Inbox.InboxUnavailable({
+            cause: new Error(`its folder ${folder} can't be created (${reason._tag})`)
+          })
+      )
     )
-  )
-})
+  }
+)
 
 const logSize =
   (filename: string) =>

@@ -26,7 +26,10 @@ const verify = Command.make(
 ).pipe(
   Command.withDescription(
     "Check the hash chain of the audit log. If an entry was edited, removed or moved, print the first entry that does not match and exit with 1"
-  ), Command.withExamples([{ command: "usher audit verify", description: "From a script: exit code 1 if an entry was changed" }]),
+  ),
+  Command.withExamples([
+    { command: "usher audit verify", description: "From a script: exit code 1 if an entry was changed" }
+  ]),
   Command.withShortDescription("Check the audit log for edited, removed or moved entries"),
   withReadAccess
 )

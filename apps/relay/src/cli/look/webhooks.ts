@@ -91,7 +91,15 @@ const show = query(
       requestText(headers, body)
     ])
   }
-).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"), Command.withExamples([{ command: "usher webhooks show wh_01K…", description: "The request as the sender made it, and its invitations" }]))
+).pipe(
+  Command.withDescription("Show one webhook with its headers, its body and its invitations"),
+  Command.withExamples([
+    {
+      command: "usher webhooks show wh_01K…",
+      description: "The request as the sender made it, and its invitations"
+    }
+  ])
+)
 
 /** The headers and the body of a webhook. */
 export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.Detail["body"]): string =>
@@ -169,7 +177,7 @@ const remapText = (
     [
       `${count(webhooks, "webhook")} with the status ${statuses.join(" or ")}.`,
       invitations > 0 &&
-        `They have requested ${count(invitations, "invitation")} so far, which stay as they are, even if the mapping now names another Live or person.`
+        `Invitations that they have requested so far (${invitations.toLocaleString("en")}) stay as they are, even if the mapping now names another Live or person.`
     ],
     " "
   )

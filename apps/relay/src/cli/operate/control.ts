@@ -31,7 +31,13 @@ const listSources = query(
       })),
       "No sources configured."
     )
-).pipe(Command.withDescription("List all sources with their state"), Command.withExamples([{ command: "usher sources list", description: "The state of every source" }, { command: "usher sources list --json", description: "For a script" }]))
+).pipe(
+  Command.withDescription("List all sources with their state"),
+  Command.withExamples([
+    { command: "usher sources list", description: "The state of every source" },
+    { command: "usher sources list --json", description: "For a script" }
+  ])
+)
 
 const stateOf = ({ state, pausedBy, reason }: Sources.Source) =>
   state === "active" ? state : `paused by ${pausedBy ?? "unknown"}${reason === null ? "" : `: ${reason}`}`
@@ -45,7 +51,13 @@ const pauseSource = act(
 ).pipe(
   Command.withDescription(
     "Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"
-  ), Command.withExamples([{ command: "usher sources pause webinar-form --reason 'wrong form'", description: "Accept its webhooks, and map none of them" }])
+  ),
+  Command.withExamples([
+    {
+      command: "usher sources pause webinar-form --reason 'wrong form'",
+      description: "Accept its webhooks, and map none of them"
+    }
+  ])
 )
 
 const resumeSource = act(
@@ -53,7 +65,12 @@ const resumeSource = act(
   { name: nameOf("source") },
   (client, params) => client.sources.resume({ params }),
   (_, { name }) => `Resumed ${name}. Its backlog is mapped, oldest first.`
-).pipe(Command.withDescription("Resume a source: map its backlog and new webhooks"), Command.withExamples([{ command: "usher sources resume webinar-form", description: "Map its backlog, oldest first" }]))
+).pipe(
+  Command.withDescription("Resume a source: map its backlog and new webhooks"),
+  Command.withExamples([
+    { command: "usher sources resume webinar-form", description: "Map its backlog, oldest first" }
+  ])
+)
 
 export const sources = Command.make("sources").pipe(
   Command.withDescription("List, pause and resume sources"),
@@ -77,14 +94,27 @@ const listSpots = query(
       })),
       "No Spots configured."
     )
-).pipe(Command.withDescription("List all Spots with their state"), Command.withExamples([{ command: "usher spots list", description: "The state of every Spot, and what it waits for" }]))
+).pipe(
+  Command.withDescription("List all Spots with their state"),
+  Command.withExamples([
+    { command: "usher spots list", description: "The state of every Spot, and what it waits for" }
+  ])
+)
 
 const pauseSpot = act(
   "pause",
   { name: nameOf("Spot"), reason: Flag.String("reason").pipe(Flag.withDescription(reasonText)) },
   (client, { name, reason }) => client.spots.pause({ params: { name }, payload: { reason } }),
   (spot) => `${waiting(spot)}. To resume sending: usher spots resume ${spot.name}`
-).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"), Command.withExamples([{ command: "usher spots pause main --reason 'Live postponed'", description: "Send nothing with this Spot" }]))
+).pipe(
+  Command.withDescription("Pause a Spot: it sends nothing until it is resumed"),
+  Command.withExamples([
+    {
+      command: "usher spots pause main --reason 'Live postponed'",
+      description: "Send nothing with this Spot"
+    }
+  ])
+)
 
 const resumeSpot = act(
   "resume",
@@ -94,7 +124,8 @@ const resumeSpot = act(
 ).pipe(
   Command.withDescription(
     "Resume sending with a Spot: end a pause, a cooldown or an open circuit, and make invitations that wait for a retry due now"
-  ), Command.withExamples([{ command: "usher spots resume main", description: "After its key was corrected" }]),
+  ),
+  Command.withExamples([{ command: "usher spots resume main", description: "After its key was corrected" }]),
   Command.withShortDescription("End a pause, a cooldown or an open circuit")
 )
 
@@ -125,7 +156,8 @@ const listParked = query(
 ).pipe(
   Command.withDescription(
     "List the parked Lives, which MeltingSpot does not know, with their pending invitations"
-  ), Command.withExamples([{ command: "usher lives list", description: "Lives that MeltingSpot does not know" }])
+  ),
+  Command.withExamples([{ command: "usher lives list", description: "Lives that MeltingSpot does not know" }])
 )
 
 const unpark = act(
@@ -145,7 +177,12 @@ const unpark = act(
     return parked
   }),
   (_, { live }) => `Unparked ${live}. Its pending invitations are sent again.`
-).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"), Command.withExamples([{ command: "usher lives unpark 3f0c…", description: "After the Live was created in MeltingSpot" }]))
+).pipe(
+  Command.withDescription("Resume a parked Live after it was created in MeltingSpot"),
+  Command.withExamples([
+    { command: "usher lives unpark 3f0c…", description: "After the Live was created in MeltingSpot" }
+  ])
+)
 
 export const lives = Command.make("lives").pipe(
   Command.withDescription("List and resume parked Lives, which MeltingSpot does not know"),

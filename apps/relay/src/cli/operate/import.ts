@@ -21,7 +21,9 @@ export const importPeople = Command.make(
   "import",
   {
     file: Argument.String("file").pipe(
-      Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16, or an Excel workbook (.xlsx) of at most 32 MiB")
+      Argument.withDescription(
+        "A CSV file of any size, in UTF-8 or UTF-16, or an Excel workbook (.xlsx) of at most 32 MiB"
+      )
     ),
     live: liveFlag("The id of the Live to invite them to"),
     spot: textFlag("spot", "The Spot of the Live. Default: the only one configured"),
@@ -74,7 +76,10 @@ export const importPeople = Command.make(
       command: "usher import people.csv --live 3f0c… --column 'E-Mail' --notify",
       description: "Another column, with an email from MeltingSpot"
     },
-    { command: "usher import people.xlsx --live 3f0c… --sheet Guests --plan", description: "A sheet of a workbook" },
+    {
+      command: "usher import people.xlsx --live 3f0c… --sheet Guests --plan",
+      description: "A sheet of a workbook"
+    },
     {
       command: "usher import people.csv --live 3f0c… --no-header --column 2 --delimiter tab --yes",
       description: "A file without a heading line, from a script"

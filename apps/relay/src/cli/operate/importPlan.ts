@@ -102,7 +102,10 @@ const reasons: Readonly<Record<Rows.Reading["why"], string>> = {
 const maxCell = 60
 
 const fileText = ({ column, delimiter, encoding, first, heading, name }: Plan["file"]): string => {
-  const format = delimiter === "" ? encoding : `${encoding}, separated by ${delimiters[delimiter] ?? Display.escape(delimiter)}`
+  const format =
+    delimiter === ""
+      ? encoding
+      : `${encoding}, separated by ${delimiters[delimiter] ?? Display.escape(delimiter)}`
   const top =
     heading === null
       ? "no heading line"

@@ -80,7 +80,13 @@ export const invite = Command.make(
     if (outcome.exit !== 0) return yield* new Reported()
   })
 ).pipe(
-  Command.withDescription("Invite one person to one Live with one direct call"), Command.withExamples([{ command: "usher invite --live 3f0c… --member alice@example.com --notify", description: "With an email from MeltingSpot. The key is in MELTINGSPOT_SECRET_KEY" }]),
+  Command.withDescription("Invite one person to one Live with one direct call"),
+  Command.withExamples([
+    {
+      command: "usher invite --live 3f0c… --member alice@example.com --notify",
+      description: "With an email from MeltingSpot. The key is in MELTINGSPOT_SECRET_KEY"
+    }
+  ]),
   Command.provide(LiveParticipants.layerConfig()),
   Command.provide(Budget.layerUnlimited),
   Command.provide(layerEnvironment)

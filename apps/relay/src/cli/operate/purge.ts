@@ -54,7 +54,7 @@ export const purge = Command.make(
     }
     const payload = { before, ...chosen, ...(deliveryIds ? { deliveryIds } : {}) }
     const plan = yield* client.upkeep.purgePlan({ payload })
-    const planText = textOf(plan, before, deliveryIds)
+    const planText = textOf(plan, { before, all, invitations, webhooks, deliveryIds })
     if (planOnly) return yield* print(json, { plan }, () => planText)
     if (plan.invitations + plan.webhooks === 0 && !deliveryIds) {
       return yield* print(json, { plan, purged: 0 }, () => `Nothing to delete. ${planText}`)
@@ -84,15 +84,26 @@ export const purge = Command.make(
 
 const textOf = (
   { invitations, webhooks }: typeof Upkeep.PurgePlan.Type,
-  before: DateTime.Utc,
-  deliveryIds: boolean
-): string =>
-  lines(
+  { all, before, deliveryIds, ...statuses }: Chosen
+): string => {
+  const limits = (statuses: ReadonlyArray<string>) => (all ? "" : ` (${statuses.join(" or ")})`)
+  return lines(
     [
-      `Finished before ${time(before)}: ${count(invitations, "invitation")}, deleted with their attempts.`,
-      `Received before then: ${count(webhooks, "webhook")}, whose bodies and headers are deleted.`,
+      (all || statuses.invitations.length > 0) &&
+        `Finished before ${time(before)}: ${count(invitations, "invitation")}${limits(statuses.invitations)}, deleted with their attempts.`,
+      (all || statuses.webhooks.length > 0) &&
+        `Received before ${time(before)}: ${count(webhooks, "webhook")}${limits(statuses.webhooks)}, whose bodies and headers are deleted.`,
       deliveryIds &&
         "The delivery ids of webhooks without a body are deleted, too: a redelivery then counts as a new webhook."
     ],
     " "
   )
+}
+
+interface Chosen {
+  readonly before: DateTime.Utc
+  readonly all: boolean
+  readonly invitations: ReadonlyArray<string>
+  readonly webhooks: ReadonlyArray<string>
+  readonly deliveryIds: boolean
+}

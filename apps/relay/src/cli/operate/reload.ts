@@ -10,5 +10,8 @@ export const reload = act(
 ).pipe(
   Command.withDescription(
     "Reload the configuration file of the relay at --url. The relay applies the complete file, or nothing if it is invalid"
-  ), Command.withExamples([{ command: "usher reload --url https://hooks.example.com", description: "With the token in USHER_TOKEN" }])
+  ),
+  Command.withExamples([
+    { command: "usher reload --url https://hooks.example.com", description: "With the token in USHER_TOKEN" }
+  ])
 )

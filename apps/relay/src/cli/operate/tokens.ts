@@ -35,7 +35,8 @@ const list = query(
 ).pipe(
   Command.withDescription(
     "List created tokens, without their secrets and without those in the configuration file"
-  ), Command.withExamples([{ command: "usher tokens list", description: "Who has access, and until when" }])
+  ),
+  Command.withExamples([{ command: "usher tokens list", description: "Who has access, and until when" }])
 )
 
 const create = Command.make(
@@ -96,7 +97,13 @@ const revoke = Command.make(
     yield* client.tokens.revoke({ params: { id: found.id } })
     yield* print(json, { revoked: found.id }, () => `Revoked ${found.name} and ended its sessions.`)
   })
-).pipe(Command.withDescription("Revoke a token and end its sessions"), Command.withExamples([{ command: "usher tokens revoke laptop", description: "End the token and its sessions at once" }]), withAccess)
+).pipe(
+  Command.withDescription("Revoke a token and end its sessions"),
+  Command.withExamples([
+    { command: "usher tokens revoke laptop", description: "End the token and its sessions at once" }
+  ]),
+  withAccess
+)
 
 const ofFlag = textFlag(
   "of",
@@ -135,7 +142,13 @@ const sessions = Command.make(
       )
     )
   })
-).pipe(Command.withDescription("List the sessions of the dashboard, newest first"), Command.withExamples([{ command: "usher tokens sessions --of laptop", description: "Where one token is signed in" }]), withReadAccess)
+).pipe(
+  Command.withDescription("List the sessions of the dashboard, newest first"),
+  Command.withExamples([
+    { command: "usher tokens sessions --of laptop", description: "Where one token is signed in" }
+  ]),
+  withReadAccess
+)
 
 const end = act(
   "end",

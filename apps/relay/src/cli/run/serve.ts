@@ -30,7 +30,8 @@ const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) 
 const logDatabase = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   const name = Database.describe(database)
   const fs = yield* FileSystem.FileSystem
-  const isNew = database.kind === "sqlite" && !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
+  const isNew =
+    database.kind === "sqlite" && !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
   yield* isNew
     ? Effect.logWarning(`database: ${name} does not exist, the relay creates it`)
     : Effect.logInfo(`database: ${name}`)
@@ -61,4 +62,9 @@ export const serve = Command.make(
       Layer.launch
     )
   }, untilStopped)
-).pipe(Command.withDescription("Run the relay: receive webhooks and send invitations until stopped"), Command.withExamples([{ command: "usher serve --config /etc/usher/usher.yaml", description: "Until Ctrl-C or SIGTERM" }]))
+).pipe(
+  Command.withDescription("Run the relay: receive webhooks and send invitations until stopped"),
+  Command.withExamples([
+    { command: "usher serve --config /etc/usher/usher.yaml", description: "Until Ctrl-C or SIGTERM" }
+  ])
+)

@@ -52,9 +52,7 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
         const known = yield* Config.String("USHER_URL").pipe(Config.option)
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
         const file = Option.getOrElse(config, () => "usher.yaml")
-        const way = Option.isSome(where)
-          ? yield* remote(where.value, token)
-          : yield* direct(file, use)
+        const way = Option.isSome(where) ? yield* remote(where.value, token) : yield* direct(file, use)
         return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
       })
     )
@@ -139,7 +137,9 @@ const direct = Effect.fnUntraced(function* (file: string, use: Use) {
   // A recorded read is also a write.
   const isReading = use === "read" && admin?.audit?.reads !== true
   const services = yield* Layer.build(
-    isReading ? layerServices(config, Server.layerReading(config)) : layerServices(config, Server.layerInbox(config))
+    isReading
+      ? layerServices(config, Server.layerReading(config))
+      : layerServices(config, Server.layerInbox(config))
   )
   const options = { publicUrl: relay.publicUrl, ...admin }
   const httpClient = yield* Effect.provideContext(AdminServer.httpClient(options, commandLine()), services)

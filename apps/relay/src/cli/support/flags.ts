@@ -37,7 +37,10 @@ export const invitationFlags = {
 }
 
 /** A flag with a whole number. Outside the range, the message names the range. */
-export const intFlag = (name: string, { minimum, maximum }: { readonly minimum: number; readonly maximum: number }) =>
+export const intFlag = (
+  name: string,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number }
+) =>
   Flag.Int(name).pipe(
     Flag.filter(
       (number) => number >= minimum && number <= maximum,
@@ -49,7 +52,10 @@ export const intFlag = (name: string, { minimum, maximum }: { readonly minimum: 
 /** The id of a Live. Refuses the Live's web address, which people copy by mistake. */
 export const liveFlag = (description: string) =>
   Flag.String("live").pipe(
-    Flag.filter((text) => reasonOfLive(text) === undefined, (text) => reasonOfLive(text) ?? ""),
+    Flag.filter(
+      (text) => reasonOfLive(text) === undefined,
+      (text) => reasonOfLive(text) ?? ""
+    ),
     Flag.withDescription(description)
   )
 
@@ -58,7 +64,9 @@ const isLiveId = Schema.is(Invitation.LiveId)
 /** Why a text is not the id of a Live. */
 const reasonOfLive = (text: string): string | undefined => {
   if (LiveAddress.isAddress(text)) return LiveAddress.reason(text)
-  return isLiveId(text) ? undefined : `"${Display.line(text)}" is not the id of a Live: expected text without spaces or @`
+  return isLiveId(text)
+    ? undefined
+    : `"${Display.line(text)}" is not the id of a Live: expected text without spaces or @`
 }
 
 /** Logs errors only, for commands that print a table. */

@@ -24,7 +24,11 @@ export const table = (
   return head.length > 2 ? expanded(head, shown) : drawn(head, shown, widths)
 }
 
-const drawn = (head: ReadonlyArray<string>, rows: ReadonlyArray<Cells>, widths: ReadonlyArray<number | null>) => {
+const drawn = (
+  head: ReadonlyArray<string>,
+  rows: ReadonlyArray<Cells>,
+  widths: ReadonlyArray<number | null>
+) => {
   const lines = new Table({
     head: [...head],
     colWidths: [...widths],

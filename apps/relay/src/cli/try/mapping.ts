@@ -64,7 +64,13 @@ const test = Command.make(
 ).pipe(
   Command.withDescription(
     "Map stored webhooks with the configured rules and show what would change. Nothing is written. Exit code 1 if a webhook would become unmappable"
-  ), Command.withExamples([{ command: "usher mapping test webinar-form --rules rules.yaml --from '7 days'", description: "New rules against the webhooks of a week" }])
+  ),
+  Command.withExamples([
+    {
+      command: "usher mapping test webinar-form --rules rules.yaml --from '7 days'",
+      description: "New rules against the webhooks of a week"
+    }
+  ])
 )
 
 export const mapping = Command.make("mapping").pipe(

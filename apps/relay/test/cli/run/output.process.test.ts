@@ -8,7 +8,16 @@ import { mkdirSync, symlinkSync } from "node:fs"
 import { createServer } from "node:net"
 import { basename, dirname } from "node:path"
 import { fileURLToPath } from "node:url"
-import { configuration, folder, isolated, openDatabase, program, secrets, serve, usher as process_ } from "../../harness.ts"
+import {
+  configuration,
+  folder,
+  isolated,
+  openDatabase,
+  program,
+  secrets,
+  serve,
+  usher as process_
+} from "../../harness.ts"
 import { version } from "../../../src/version.ts"
 import { usher } from "../../usher.ts"
 
@@ -36,7 +45,11 @@ describe("the output of a process", () => {
     () => {
       const script = `"$0" "$1" config schema | head -c 1; exit "\${PIPESTATUS[0]}"`
       const { status, stderr, stdout } = spawnSync("bash", ["-c", script, process.execPath, program])
-      expect({ status, stderr: String(stderr), stdout: String(stdout) }).toEqual({ status: 141, stderr: "", stdout: "{" })
+      expect({ status, stderr: String(stderr), stdout: String(stdout) }).toEqual({
+        status: 141,
+        stderr: "",
+        stdout: "{"
+      })
     },
     patience
   )
@@ -52,7 +65,11 @@ describe("the output of a process", () => {
         const link = `${path}/node_modules/.bin/${basename(source)}`
         symlinkSync(`${root}${source}`, link)
         const { status, stdout } = spawnSync(link, ["--version"], { env: { PATH } })
-        expect({ source, status, stdout: String(stdout).trim() }).toEqual({ source, status: 0, stdout: `usher v${version}` })
+        expect({ source, status, stdout: String(stdout).trim() }).toEqual({
+          source,
+          status: 0,
+          stdout: `usher v${version}`
+        })
       }
     })
   )
@@ -76,7 +93,9 @@ describe("the output of a process", () => {
     Effect.gen(function* () {
       const home = yield* folder(configuration(upstream))
       const first = yield* serve(home)
-      expect(first.output.stderr).toContain(`"level":"warn","message":"database: ${home.database} does not exist, the relay creates it"`)
+      expect(first.output.stderr).toContain(
+        `"level":"warn","message":"database: ${home.database} does not exist, the relay creates it"`
+      )
       yield* first.kill("SIGTERM")
       yield* first.ended
       const second = yield* serve(home)
@@ -92,7 +111,8 @@ describe("what the system refuses is a sentence", () => {
       const port = yield* takenPort
       const texts = {
         [`{ port: ${port} }`]: `Can't listen on 127.0.0.1:${port}: another program uses this port. Stop it, or set another port in the section server.`,
-        "{ port: 0, host: 192.0.2.1, admin: { port: 0 } }": "Can't listen on 192.0.2.1: this machine does not have the address. Set another host in the section server."
+        "{ port: 0, host: 192.0.2.1, admin: { port: 0 } }":
+          "Can't listen on 192.0.2.1: this machine does not have the address. Set another host in the section server."
       }
       for (const [server, sentence] of Object.entries(texts)) {
         const home = yield* folder(configuration(upstream).replace("{ port: 0 }", server))
@@ -106,7 +126,9 @@ describe("what the system refuses is a sentence", () => {
   test(
     "where a folder can't be made, or does not exist",
     Effect.gen(function* () {
-      const nowhere = yield* folder(configuration(upstream).replace("sqlite:./usher.db", "sqlite:/proc/none/deep/usher.db"))
+      const nowhere = yield* folder(
+        configuration(upstream).replace("sqlite:./usher.db", "sqlite:/proc/none/deep/usher.db")
+      )
       const served = yield* process_(["serve"], { cwd: nowhere.path, env: secrets })
       expect(served.code).toBe(5)
       expect(served.stderr).toContain("its folder /proc/none can't be created (NotFound)")
@@ -117,7 +139,9 @@ describe("what the system refuses is a sentence", () => {
         code: 1,
         stderr: `The folder ${path}/none does not exist. Create it first`
       })
-      expect(yield* usher(["import", path, "--live", "la ", "--config", file], secrets)).toMatchObject({ code: 2 })
+      expect(yield* usher(["import", path, "--live", "la ", "--config", file], secrets)).toMatchObject({
+        code: 2
+      })
     })
   )
 })

@@ -23,7 +23,12 @@ const stopped = Effect.fnUntraced(function* (section = admin) {
   const { env, invitation } = yield* Effect.scoped(
     Effect.gen(function* () {
       const running = yield* relay(undefined, {}, { home, admin: section })
-      yield* deliver(running.url, "svix", { email: "bob@example.com" }, { id: "msg_bob", secret: "whsec_b3RoZXI=" })
+      yield* deliver(
+        running.url,
+        "svix",
+        { email: "bob@example.com" },
+        { id: "msg_bob", secret: "whsec_b3RoZXI=" }
+      )
       return { env: running.env, invitation: yield* signUp(running, "alice@example.com") }
     })
   )
@@ -138,7 +143,10 @@ describe("the database for reading", () => {
       const running = yield* relay(yield* migratedPostgres)
       yield* signUp(running, "alice@example.com")
       yield* refusesWrites(running.file, running.env)
-      const { code, stdout } = yield* usher(["why", "alice@example.com", "--config", running.file], running.env)
+      const { code, stdout } = yield* usher(
+        ["why", "alice@example.com", "--config", running.file],
+        running.env
+      )
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining("live-svix") })
     })
   )

@@ -7,7 +7,8 @@ import { required } from "./Authorization.ts"
 /** What the endpoints of each group do, in the order of the document. */
 const groups: Readonly<Record<string, string>> = {
   webhooks: "Search the stored webhooks, and read one with its request and its invitations.",
-  invitations: "Search the invitations, and read one with its attempts. An invitation is for one person and one Live.",
+  invitations:
+    "Search the invitations, and read one with its attempts. An invitation is for one person and one Live.",
   people: "Explain why a person was or was not invited, and forget a person.",
   replays: "Send finished invitations again, and map webhooks again, each after a plan.",
   imports: "Invite people from a list.",

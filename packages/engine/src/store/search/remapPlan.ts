@@ -23,7 +23,9 @@ export const remapPlan = (store: Store) =>
       const matching = sql`SELECT id FROM webhooks WHERE ${sql.and([sql`id > ${above}`, sql`id <= ${upTo}`, ...where])}`
       return Effect.gen(function* () {
         webhooks += (yield* matching).length
-        const requested = yield* sql<{ id: string }>`SELECT DISTINCT invitation_id AS id FROM webhook_invitations
+        const requested = yield* sql<{
+          id: string
+        }>`SELECT DISTINCT invitation_id AS id FROM webhook_invitations
           WHERE webhook_id IN (${matching})`
         for (const { id } of requested) invitations.add(id)
       })

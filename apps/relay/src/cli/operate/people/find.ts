@@ -35,7 +35,10 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
     noHeader: shape.noHeader
   }
   if (sample.encoding === Sample.workbook) {
-    const sheet = yield* Workbook.read(file, Option.getOrElse(shape.sheet, () => "1"))
+    const sheet = yield* Workbook.read(
+      file,
+      Option.getOrElse(shape.sheet, () => "1")
+    )
     if (sheet.length === 0) return yield* Sample.refused(file, "the sheet is empty")
     return Layout.of(sheet.slice(0, maxRecords.columns), { ...options, delimiter: "" }, sheet)
   }

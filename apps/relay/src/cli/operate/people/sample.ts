@@ -21,7 +21,8 @@ export const read = Effect.fnUntraced(
       )
     }
     const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
-    if (begins(bytes, zip)) return { encoding: workbook, text: "", separator: undefined, isWhole: true } as const
+    if (begins(bytes, zip))
+      return { encoding: workbook, text: "", separator: undefined, isWhole: true } as const
     const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
     /** Whether the sample is the complete file. */
     const isWhole = Number(size) <= maxBytes
@@ -72,7 +73,10 @@ const zip = [0x50, 0x4b, 0x03, 0x04]
 
 /** Other file formats by their first bytes, and how to get a CSV file instead. */
 const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: string]> = [
-  [[0xd0, 0xcf, 0x11, 0xe0], "the file is an Excel workbook of an old version (.xls). Save it as .xlsx, or the sheet as CSV UTF-8"],
+  [
+    [0xd0, 0xcf, 0x11, 0xe0],
+    "the file is an Excel workbook of an old version (.xls). Save it as .xlsx, or the sheet as CSV UTF-8"
+  ],
   [[0x1f, 0x8b], "the file is compressed with gzip. Unpack it first"],
   [[0x25, 0x50, 0x44, 0x46], "the file is a PDF. Export the list as CSV UTF-8"],
   [[0xff, 0xfe, 0x00, 0x00], "the file is UTF-32. Save it as CSV UTF-8"],

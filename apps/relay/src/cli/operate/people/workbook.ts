@@ -2,7 +2,7 @@
  * Reads a sheet of an Excel workbook (.xlsx), a ZIP archive of XML. Bounded: the archive's own list of contents is checked
  * before anything is decompressed, and the decompressor writes no more than this list says.
  */
-import { ByteSize, Effect, FileSystem } from "effect"
+import { ByteSize, Effect, FileSystem, Predicate } from "effect"
 import { type UnzipFileInfo, unzipSync } from "fflate"
 import type { CsvRecord } from "./records.ts"
 import { refused } from "./sample.ts"
@@ -56,7 +56,8 @@ const tooLarge = (bytes: number) =>
 const problemOf = (bytes: Uint8Array): string | undefined => {
   const entries: Array<UnzipFileInfo> = []
   unzipSync(bytes, { filter: (entry) => (entries.push(entry), false) })
-  if (entries.length > limits.entries) return `the archive has more than ${limits.entries.toLocaleString("en")} files`
+  if (entries.length > limits.entries)
+    return `the archive has more than ${limits.entries.toLocaleString("en")} files`
   if (!entries.some(({ name }) => name === "xl/workbook.xml")) return `${broken}: it has no xl/workbook.xml`
   const contents = entries.reduce((sum, { originalSize }) => sum + originalSize, 0)
   if (contents > limits.contents) return tooLarge(limits.contents)
@@ -72,5 +73,5 @@ const whyUnreadable = (error: unknown, sheet: string): string =>
 
 const textOf = (cell: unknown): string => {
   if (cell === null || cell === undefined) return ""
-  return cell instanceof Date ? cell.toISOString() : String(cell)
+  return Predicate.isDate(cell) ? cell.toISOString() : String(cell)
 }

@@ -5,7 +5,13 @@ import { kindOf } from "../../../../src/cli/operate/people/columnNames.ts"
 const headings = {
   English: ["E-mail", "Email Address", "Work Email", "Attendee e-mail"],
   German: ["E-Mail-Adresse", "Mailadresse", "E-Mail (geschäftlich)"],
-  French: ["Adresse e-mail", "Courriel", "Adresse électronique", "Votre adresse e-mail", "E-mail du participant"],
+  French: [
+    "Adresse e-mail",
+    "Courriel",
+    "Adresse électronique",
+    "Votre adresse e-mail",
+    "E-mail du participant"
+  ],
   Spanish: ["Correo electrónico", "Correo electronico", "Dirección de correo electrónico", "Correo"],
   Italian: ["Indirizzo email", "Indirizzo e-mail", "Posta elettronica", "La tua email"],
   Dutch: ["E-mailadres", "Uw e-mailadres", "Zakelijk e-mailadres"],
@@ -15,7 +21,17 @@ const headings = {
   Japanese: ["メールアドレス", "Eメール", "電子メール", "E-mail アドレス"]
 }
 
-const postal = ["Adresse", "Anschrift", "Dirección", "Indirizzo", "Adres", "Endereço", "Adress", "住所", "Address"]
+const postal = [
+  "Adresse",
+  "Anschrift",
+  "Dirección",
+  "Indirizzo",
+  "Adres",
+  "Endereço",
+  "Adress",
+  "住所",
+  "Address"
+]
 
 describe("the headings that an import knows", () => {
   it("are those of ten languages", () => {
@@ -31,7 +47,14 @@ describe("the headings that an import knows", () => {
   })
 
   it("tell member ids in each language", () => {
-    const ids = ["Spot member id", "Mitglieds-ID", "Identifiant membre", "ID de miembro", "ID membro", "Lid-ID"]
+    const ids = [
+      "Spot member id",
+      "Mitglieds-ID",
+      "Identifiant membre",
+      "ID de miembro",
+      "ID membro",
+      "Lid-ID"
+    ]
     const more = ["ID członka", "ID do membro", "Medlems-ID", "会員ID"]
     expect([...ids, ...more].filter((heading) => kindOf(heading) !== "memberId")).toEqual([])
   })

@@ -37,17 +37,25 @@ const xmlns =
   'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
 
 /** A workbook with these sheets. */
-const workbook = (sheets: Readonly<Record<string, Rows>>, others: Readonly<Record<string, Uint8Array>> = {}) => {
+const workbook = (
+  sheets: Readonly<Record<string, Rows>>,
+  others: Readonly<Record<string, Uint8Array>> = {}
+) => {
   const strings: Array<string> = []
   const names = Object.keys(sheets)
-  const files = Object.values(sheets).map((rows, index) => [`xl/worksheets/sheet${index + 1}.xml`, sheetOf(rows, strings)])
-  const parts = {
+  const files = Object.values(sheets).map((rows, index): readonly [name: string, text: string] => [
+    `xl/worksheets/sheet${index + 1}.xml`,
+    sheetOf(rows, strings)
+  ])
+  const parts: Record<string, string> = {
     "_rels/.rels": relations([["rId1", "officeDocument", "xl/workbook.xml"]]),
     "xl/workbook.xml": `<workbook ${xmlns}><sheets>${names
       .map((name, index) => `<sheet name="${name}" sheetId="${index + 1}" r:id="rId${index + 1}"/>`)
       .join("")}</sheets></workbook>`,
     "xl/_rels/workbook.xml.rels": relations([
-      ...names.map((_, index) => [`rId${index + 1}`, "worksheet", `worksheets/sheet${index + 1}.xml`] as const),
+      ...names.map(
+        (_, index) => [`rId${index + 1}`, "worksheet", `worksheets/sheet${index + 1}.xml`] as const
+      ),
       ["rIdS", "sharedStrings", "sharedStrings.xml"]
     ]),
     ...Object.fromEntries(files),
@@ -99,8 +107,12 @@ describe("an import of a workbook", () => {
       expect(yield* refusal(zipSync({ "people.csv": strToU8("a@example.com") }))).toBe(
         "the file is a damaged workbook, or another ZIP archive: it has no xl/workbook.xml"
       )
-      const files = Object.fromEntries(Array.from({ length: limits.entries }, (_, at) => [`${at}.xml`, strToU8("")]))
-      expect(yield* refusal(workbook({ Guests: guests }, files))).toBe("the archive has more than 1,000 files")
+      const files = Object.fromEntries(
+        Array.from({ length: limits.entries }, (_, at) => [`${at}.xml`, strToU8("")])
+      )
+      expect(yield* refusal(workbook({ Guests: guests }, files))).toBe(
+        "the archive has more than 1,000 files"
+      )
       expect(yield* refusal(workbook({ Guests: guests }).slice(0, -30))).toContain("damaged")
     })
   )
@@ -113,7 +125,9 @@ describe("an import of a workbook", () => {
       )
       const sizes = new DataView(bomb.buffer, bomb.byteOffset)
       // The size in the archive's list of contents.
-      const entry = bomb.findLastIndex((_, at) => sizes.byteLength - at > 4 && sizes.getUint32(at, true) === 0x02014b50)
+      const entry = bomb.findLastIndex(
+        (_, at) => sizes.byteLength - at > 4 && sizes.getUint32(at, true) === 0x02014b50
+      )
       sizes.setUint32(entry + 24, limits.contents + 1, true)
       expect(yield* refusal(bomb)).toBe("the workbook is larger than 128 MiB. Save the sheet as CSV UTF-8")
     })
@@ -123,7 +137,9 @@ describe("an import of a workbook", () => {
     Effect.gen(function* () {
       const bomb = workbook({ Guests: guests }, { "xl/media.xml": new Uint8Array(16 * 2 ** 20) })
       const sizes = new DataView(bomb.buffer, bomb.byteOffset)
-      const entry = bomb.findLastIndex((_, at) => sizes.byteLength - at > 4 && sizes.getUint32(at, true) === 0x02014b50)
+      const entry = bomb.findLastIndex(
+        (_, at) => sizes.byteLength - at > 4 && sizes.getUint32(at, true) === 0x02014b50
+      )
       sizes.setUint32(entry + 24, 10, true)
       const before = process.memoryUsage().arrayBuffers
       yield* Effect.exit(read(bomb))
