@@ -12,6 +12,8 @@ const reading = [
   "POST /api/invitations/search",
   "POST /api/people/why",
   "POST /api/replays/plan",
+  "POST /api/replays/webhooks/plan",
+  "POST /api/purge/plan",
   "POST /api/mapping/try",
   "DELETE /api/session"
 ]
