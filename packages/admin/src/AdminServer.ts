@@ -13,9 +13,8 @@ import {
   HttpServerRequest,
   HttpServerResponse
 } from "effect/http"
-import { HttpApiBuilder } from "effect/http-api"
+import { HttpApiBuilder, OpenApi } from "effect/http-api"
 import type * as Access from "./Access.ts"
-import * as Api from "./Api.ts"
 import type { Reload } from "./Reload.ts"
 import type { Migrator } from "effect/sql"
 import { Database, type Embedding, type Inbox, Reporting, Troubles } from "@usher/engine"
@@ -25,6 +24,7 @@ import type { Token } from "./internal/server/ConfiguredToken.ts"
 import * as Migrations from "./Migrations.ts"
 import * as Authorization from "./internal/server/Authorization.ts"
 import * as Exact from "./internal/server/exact.ts"
+import { documented } from "./internal/server/openapi.ts"
 import { imports } from "./internal/server/api/imports.ts"
 import { invitations } from "./internal/server/api/invitations.ts"
 import { mapping } from "./internal/server/api/mapping.ts"
@@ -141,7 +141,7 @@ const layerServed = (
   access: Layer.Layer<Access.Authorization | Access.SameOrigin, never, Tokens | Sessions | SignIns>,
   openapiPath?: `/${string}`
 ) =>
-  HttpApiBuilder.layer(Api.AdminApi, { openapiPath }).pipe(
+  HttpApiBuilder.layer(documented, { openapiPath }).pipe(
     Layer.provide([
       webhooks,
       invitations,
@@ -233,6 +233,13 @@ export const httpClient = Effect.fnUntraced(function* (
     )
   )
 })
+
+/**
+ * The OpenAPI document of the admin API, for servers that serve it themselves.
+ *
+ * @category accessors
+ */
+export const openApi = (): OpenApi.OpenAPISpec => OpenApi.fromApi(documented)
 
 export {
   /**

@@ -5,11 +5,18 @@ import { Schema } from "effect"
 import { Time } from "@usher/model/Time"
 
 /**
+ * The largest `limit`.
+ *
+ * @category constants
+ */
+export const maxLimit = 500
+
+/**
  * The maximum number of items on a page. Default: 50.
  *
  * @category schemas
  */
-export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 500 }))
+export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))
 
 /**
  * The fields of a request that select a page.

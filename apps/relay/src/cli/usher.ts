@@ -29,6 +29,7 @@ import { demo } from "./try/demo.ts"
 import { mapping } from "./try/mapping.ts"
 import { selftest } from "./try/selftest.ts"
 import { send } from "./try/send.ts"
+import { senders } from "./try/senders.ts"
 import { verify } from "./try/verify.ts"
 
 const purpose = "Turns webhooks into invitations to MeltingSpot Lives"
@@ -56,6 +57,6 @@ export const usher = Command.make("usher").pipe(
         tokens
       ]
     },
-    { group: "Try", commands: [send, verify, mapping, invite, selftest, alerts] }
+    { group: "Try", commands: [senders, send, verify, mapping, invite, selftest, alerts] }
   ])
 )

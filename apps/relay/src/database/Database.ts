@@ -60,6 +60,18 @@ const layerAlone = (file: string) =>
     )
   ).pipe(Layer.provide(layerFolder(file)))
 
+/** The store of a migrated database, which refuses every write. */
+export const layerReading = (database: Database) =>
+  SpotControlSql.layer.pipe(
+    Layer.provideMerge(StoreSql.layer),
+    Layer.provideMerge(
+      database.kind === "sqlite"
+        ? layerReadOnly(database)
+        : Postgres.layerClient({ ...clientOptions(database), isReadOnly: true })
+    ),
+    Layer.provideMerge(Signals.layerLocal)
+  )
+
 /** The client for an existing database. A SQLite file is opened read-only. */
 export const layerReadOnly = (database: Database) =>
   database.kind === "sqlite"
@@ -74,13 +86,32 @@ const layerSqlite = (filename: string, checkpoints: SqliteClient.Options["checkp
 
 /** Creates the folder of the file. */
 const layerFolder = (filename: string) =>
-  Layer.effectDiscard(
-    FileSystem.FileSystem.use((fs) =>
-      Path.Path.use(({ dirname }) =>
-        fs.makeDirectory(dirname(filename), { recursive: true, mode: onlyOwner.folder })
+  Layer.effectDiscard(Path.Path.use(({ dirname }) => makeFolder(dirname(filename))))
+
+/** Creates the folder and those above it. Node's recursive mkdir never ends where a file system refuses it, such as /proc. */
+const makeFolder: (
+  folder: string
+) => Effect.Effect<void, Inbox.InboxUnavailable, FileSystem.FileSystem | Path.Path> = Effect.fnUntraced(
+  function* (folder) {
+    const fs = yield* FileSystem.FileSystem
+    if (yield* Effect.orElseSucceed(fs.exists(folder), () => false)) return
+    const { dirname } = yield* Path.Path
+    if (dirname(folder) !== folder) yield* makeFolder(dirname(folder))
+    yield* fs.makeDirectory(folder, { mode: onlyOwner.folder }).pipe(
+      // Another process may create it meanwhile.
+      Effect.catchIf(
+        ({ reason }) => reason._tag === "AlreadyExists",
+        () => Effect.void
+      ),
+      Effect.mapError(
+        ({ reason }) =>
+          new Inbox.InboxUnavailable({
+            cause: new Error(`its folder ${folder} can't be created (${reason._tag})`)
+          })
       )
     )
-  )
+  }
+)
 
 const logSize =
   (filename: string) =>

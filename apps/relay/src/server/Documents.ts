@@ -6,8 +6,9 @@ import { Effect } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Hex } from "effect/encoding"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { HttpApiScalar, OpenApi } from "effect/http-api"
+import { HttpApiScalar } from "effect/http-api"
 import { Api } from "@usher/admin"
+import * as AdminServer from "@usher/admin/AdminServer"
 import { alsoHead, contentPolicy } from "./Http.ts"
 import * as StaticFile from "./StaticFile.ts"
 
@@ -16,7 +17,7 @@ const bytes = (text: string) => new TextEncoder().encode(text)
 const file = (contentType: string, content: StaticFile.Options["content"]) =>
   StaticFile.make({ content, contentType, cacheControl: "no-cache" })
 
-const document = file("application/json", () => bytes(JSON.stringify(OpenApi.fromApi(Api.AdminApi))))
+const document = file("application/json", () => bytes(JSON.stringify(AdminServer.openApi())))
 
 const script = "text/javascript; charset=utf-8"
 

@@ -48,13 +48,16 @@ import { layerAdmin as layerAdminReload, Reload } from "./Reload.ts"
 export const layerInbox = (config: Resolved) =>
   layerInboxOn(config, Database.layerWithLeadership(config.database))
 
+/** The same services on an existing, migrated database, for commands that only read. Writes fail. */
+export const layerReading = (config: Resolved) => layerInboxOn(config, Database.layerReading(config.database))
+
 /** The Inbox of a serving relay, which locks its SQLite file and needs Postgres sessions. */
 export const layerServedInbox = (config: Resolved) =>
   layerInboxOn(config, Database.layerServed(config.database))
 
-const layerInboxOn = <E, R>(
+const layerInboxOn = <A, E, R>(
   config: Resolved,
-  database: Layer.Layer<Layer.Success<ReturnType<typeof Database.layerWithLeadership>>, E, R>
+  database: Layer.Layer<A | Layer.Success<ReturnType<typeof Database.layerReading>>, E, R>
 ) =>
   Layer.mergeAll(
     InboxSql.layer,

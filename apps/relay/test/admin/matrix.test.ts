@@ -16,6 +16,7 @@ const reading = [
   "POST /api/replays/webhooks/plan",
   "POST /api/cancellations/plan",
   "POST /api/quarantine/plan",
+  "POST /api/purge/plan",
   "POST /api/mapping/try",
   "DELETE /api/session"
 ]

@@ -123,6 +123,11 @@ export class Operations extends Context.Service<
     /** Deletes old data. Emits the number of webhooks and invitations of each step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
 
+    /** How many invitations `purge` would delete, and how many webhooks it would empty. Changes nothing. */
+    readonly purgePlan: (
+      options: PurgeOptions
+    ) => Effect.Effect<{ readonly invitations: number; readonly webhooks: number }, InboxUnavailable>
+
     /**
      * Forgets a person, identified by a whole address, a whole Spot member id, or the exact text under which they are
      * stored. Deletes the address, the attempts and all bodies that contain it, in any spelling. Cancels invitations

@@ -106,7 +106,7 @@ export type Migrations = Readonly<Record<string, Effect.Effect<void, unknown, Sq
  */
 export interface Upgrade {
   /**
-   * Brings the tables up to date; does nothing when they are. Returns the migrations that ran. Fails where the database was
+   * Brings the tables up to date; writes nothing when they are. Returns the migrations that ran. Fails where the database was
    * made by a later version, by one that is too old, or where its list of migrations has gaps or other names.
    */
   readonly migrate: Effect.Effect<
@@ -136,13 +136,15 @@ export const make = (table: string, migrations: Migrations): Upgrade => {
     const reason = refusalOf(table, known, ran)
     return reason === undefined ? Effect.succeed(ran) : refused(reason)
   })
+  const pending = Effect.map(ran, (ran) =>
+    known.filter(({ id }) => id > (ran.at(-1)?.id ?? 0)).map(({ key }) => key)
+  )
+  const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })
   return {
-    migrate: Effect.andThen(ran, Migrator.make({})({ loader: Migrator.fromRecord(migrations), table })).pipe(
+    migrate: Effect.flatMap(pending, (pending) => (pending.length === 0 ? Effect.succeed([]) : run)).pipe(
       Effect.catchTag("SqlError", (cause) => Effect.fail(new InboxUnavailable({ cause })))
     ),
-    pending: Effect.map(ran, (ran) =>
-      known.filter(({ id }) => id > (ran.at(-1)?.id ?? 0)).map(({ key }) => key)
-    ).pipe(toInboxUnavailable)
+    pending: toInboxUnavailable(pending)
   }
 }
 

@@ -4,7 +4,7 @@ import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
 import { lookingUp } from "./search/lookup.ts"
 import { mentioning } from "./search/mentions.ts"
-import { purge } from "./purge.ts"
+import { purge, purgePlan } from "./purge.ts"
 import { cancelling } from "./search/cancel.ts"
 import { replaying } from "./search/replay.ts"
 import { searching } from "./search/search.ts"
@@ -36,6 +36,7 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       ...replaying(store),
       ...cancelling(store),
       purge: purge(store),
+      purgePlan: purgePlan(store),
       ...forgetting(store)
     })
   })

@@ -26,6 +26,8 @@ import { StoreSql } from "./StoreSql.ts"
 export interface Options extends Bounds {
   /** The URL that senders call, without a trailing slash. Some senders sign it. */
   readonly publicUrl: string
+  /** Whether it deletes deliveries older than `age`. Programs that do not receive leave it to the relay. Default: true. */
+  readonly sweeps?: boolean | undefined
 }
 
 /** The number of clients of a source that can send at their full rate at the same time. */
@@ -156,7 +158,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         yield* working
         yield* Effect.sleep("1 hour")
       })
-      yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))
+      if (options.sweeps !== false) yield* Effect.forkScoped(supervise("Sweeping the quarantine", sweep))
 
       return Quarantine.of({ keep, list, counts, get, plan, release, discard })
     })

@@ -1,6 +1,6 @@
 /** Deletes old data. Of a webhook, only the fact that it was received remains. */
 import { DateTime, Effect, Stream } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, Statement } from "effect/sql"
 import * as Invitation from "@usher/model/Invitation"
 import * as Webhook from "@usher/model/Webhook"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
@@ -10,22 +10,66 @@ import { idsOf, type Store } from "./rows/store.ts"
 import { transaction, toInboxUnavailable } from "./rows/transaction.ts"
 import { oldestFirst, type KeyRange } from "./rows/keyRanges.ts"
 
+type Fragment = Statement.Fragment
+
+/** The rows that a purge deletes or empties. */
+const selecting = (sql: SqlClient.SqlClient, options: PurgeOptions) => {
+  const { all } = options
+  const before = DateTime.toEpochMillis(options.before)
+  return {
+    ended: options.invitations ?? (all && Invitation.FinishedStatus.literals),
+    stored: options.webhooks ?? (all && Webhook.FinishedStatus.literals),
+    before,
+    within: ({ above, upTo }: KeyRange) => sql`id > ${above} AND id <= ${upTo}`,
+    oldInvitations: (statuses: ReadonlyArray<string>) => [
+      sql`state = 'finished'`,
+      sql`settled_at < ${before}`,
+      sql.in("status", statuses)
+    ],
+    oldWebhooks: (statuses: ReadonlyArray<string>) => [
+      sql`received_at < ${before}`,
+      sql.in("status", statuses)
+    ]
+  }
+}
+
+/** How many invitations `purge` would delete, and how many webhooks it would empty. */
+export const purgePlan = (store: Store) =>
+  Effect.fnUntraced(function* (options: PurgeOptions) {
+    const { sql } = store
+    const { ended, oldInvitations, oldWebhooks, stored, within } = selecting(sql, options)
+    const count = (table: "invitations" | "webhooks", old: ReadonlyArray<Fragment> | undefined) =>
+      old === undefined
+        ? Effect.succeed(0)
+        : oldestFirst(store, table).pipe(
+            Stream.mapEffect((stretch) =>
+              Effect.map(
+                sql<{ count: number }>`SELECT count(*) AS count FROM ${sql(table)}
+                  WHERE ${sql.and([within(stretch), ...old])}`,
+                ([found]) => found?.count ?? 0
+              )
+            ),
+            Stream.runFold(
+              () => 0,
+              (sum, found) => sum + found
+            )
+          )
+    return {
+      invitations: yield* count("invitations", ended && oldInvitations(ended)),
+      webhooks: yield* count("webhooks", stored && oldWebhooks(stored))
+    }
+  }, toInboxUnavailable)
+
 export const purge =
   (store: Store) =>
   (options: PurgeOptions): Stream.Stream<number, InboxUnavailable> => {
     const { sql } = store
     const { lockToDelete, toChange, toDelete } = locking(sql)
-    const {
-      all,
-      invitations: ended = all && Invitation.FinishedStatus.literals,
-      webhooks: stored = all && Webhook.FinishedStatus.literals
-    } = options
-    const before = DateTime.toEpochMillis(options.before)
-    const within = ({ above, upTo }: KeyRange) => sql`id > ${above} AND id <= ${upTo}`
+    const { before, ended, oldInvitations, oldWebhooks, stored, within } = selecting(sql, options)
 
     const invitations = Effect.fnUntraced(
       function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
-        const old = [sql`state = 'finished'`, sql`settled_at < ${before}`, sql.in("status", statuses)]
+        const old = oldInvitations(statuses)
         const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
         WHERE ${sql.and([within(stretch), ...old])}`
         if (found.length === 0) return 0
@@ -53,7 +97,7 @@ export const purge =
     const webhooks = Effect.fnUntraced(
       function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
         const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-          WHERE ${within(stretch)} AND received_at < ${before} AND ${sql.in("status", statuses)} ORDER BY id ${toChange})
+          WHERE ${sql.and([within(stretch), ...oldWebhooks(statuses)])} ORDER BY id ${toChange})
         UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
         if (options.deliveryIds !== true) return emptied.length
         const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks

@@ -43,13 +43,31 @@ onEach((test) => {
         const webhook = yield* ended("live-1")
         const before = yield* DateTime.now
         const after = DateTime.addDuration(before, "1 milli")
+        expect(yield* operations.purgePlan({ before, all: true })).toEqual({ invitations: 0, webhooks: 0 })
         expect(yield* purge({ before, all: true })).toBe(0)
+        const plan = { before: after, all: true } as const
+        expect(yield* operations.purgePlan(plan)).toEqual({ invitations: 1, webhooks: 1 })
+        const some = { before: after, invitations: ["rejected"], webhooks: ["mapped"] } as const
+        expect(yield* operations.purgePlan(some)).toEqual({ invitations: 0, webhooks: 1 })
         expect(yield* purge({ before: after, all: true })).toBe(2)
         expect(yield* operations.invitations(webhook)).toEqual([])
         expect(yield* statusOf(webhook)).toBe("purged")
         expect(yield* purge({ before, all: true, deliveryIds: true })).toBe(0)
         expect(yield* purge({ before: after, all: true, deliveryIds: true })).toBe(1)
         for (const table of ["webhooks", "people", "attempts"]) expect(yield* idsOf(table)).toEqual([])
+      }))
+
+    test("and mapping again are planned for what is selected alone", (_, operations) =>
+      Effect.gen(function* () {
+        yield* ended("live-1")
+        yield* store(people(2), { deliveryId: "2" })
+        expect(yield* operations.remapPlan({})).toMatchObject({ webhooks: 0, invitations: 0 })
+        expect(yield* operations.remapPlan({ all: true })).toMatchObject({ webhooks: 0, invitations: 0 })
+        const { webhooks, invitations } = yield* operations.remapPlan({
+          status: ["mapped", "received", "held"]
+        })
+        expect(webhooks).toBe(2)
+        expect(invitations).toBe((yield* idsOf("invitations")).length)
       }))
 
     test("keeps a person while they have another invitation", () =>

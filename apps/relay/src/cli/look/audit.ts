@@ -1,7 +1,7 @@
 /** `usher audit`: who did what, and whether the audit log was changed. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, query, withReadAccess } from "../support/access.ts"
 import { failed } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
@@ -27,8 +27,11 @@ const verify = Command.make(
   Command.withDescription(
     "Check the hash chain of the audit log. If an entry was edited, removed or moved, print the first entry that does not match and exit with 1"
   ),
+  Command.withExamples([
+    { command: "usher audit verify", description: "From a script: exit code 1 if an entry was changed" }
+  ]),
   Command.withShortDescription("Check the audit log for edited, removed or moved entries"),
-  withAccess
+  withReadAccess
 )
 
 export const audit = query(

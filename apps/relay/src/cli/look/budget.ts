@@ -14,6 +14,10 @@ export const budget = query(
   Command.withDescription(
     "Show the used and remaining budget of each Spot in both windows, the current rate, when the 24-hour budget runs out, and when the pending invitations will be sent"
   ),
+  Command.withExamples([
+    { command: "usher budget", description: "Every Spot, from the database of usher.yaml" },
+    { command: "usher budget --json", description: "For a script" }
+  ]),
   Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent")
 )
 

@@ -69,7 +69,15 @@ const show = query(
       "",
       storyText(story)
     ])
-).pipe(Command.withDescription("Show one invitation with its attempts and its history"))
+).pipe(
+  Command.withDescription("Show one invitation with its attempts and its history"),
+  Command.withExamples([
+    {
+      command: "usher invitations show inv_01K…",
+      description: "The attempts and the history of one invitation"
+    }
+  ])
+)
 
 const emailOf = ({ withEmailNotification }: Invitations.Invitation) => {
   if (withEmailNotification === undefined) return "MeltingSpot's default"

@@ -4,7 +4,7 @@ import { Command, Flag } from "effect/cli"
 import { Display, type Stats } from "@usher/admin"
 import type { Concern } from "@usher/model/Concern"
 import { isPartial, maxGrouped, maxGroups, none } from "@usher/model/Counts"
-import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, query, withReadAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { capped, lines, listing, print, time } from "../support/print.ts"
@@ -42,7 +42,7 @@ export const stats = Command.make(
   Command.withExamples([
     { command: "usher stats --by hour --from '2 days'", description: "The last two days by hour" }
   ]),
-  withAccess
+  withReadAccess
 )
 
 const names = Struct.keys(none).map(
@@ -110,5 +110,6 @@ export const deadLetters = query(
   Command.withDescription(
     "List failed invitations (rejected or exhausted) by cause, most frequent first. usher invitations show describes one, usher replay sends them again"
   ),
+  Command.withExamples([{ command: "usher dead-letters", description: "What failed, and how often" }]),
   Command.withShortDescription("List failed invitations by cause")
 )

@@ -1,20 +1,20 @@
 /** A story for people: grouped by day, a line for each event, and the ids to look further below it. */
-import { DateTime } from "effect"
 import { Display, type Story } from "@usher/admin"
-import { lines, time } from "../support/print.ts"
+import { lines, local, time } from "../support/print.ts"
 
 export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
   const written: Array<string> = []
   let today = ""
   let trace: string | undefined
   for (const { at, kind, text, until, quarantinedId, webhookId, invitationId, traceId } of story) {
-    const iso = DateTime.formatIso(at)
-    if (!iso.startsWith(`${today}T`)) {
-      today = iso.slice(0, 10)
-      written.push(`${written.length === 0 ? "" : "\n"}${today} (UTC)`)
+    const { day, offset, time: timeOfDay } = local(at)
+    const heading = `${day} (UTC${offset === "Z" ? "" : offset})`
+    if (heading !== today) {
+      today = heading
+      written.push(`${written.length === 0 ? "" : "\n"}${heading}`)
     }
     const end = until === undefined ? "" : `, until ${time(until)}`
-    written.push(`  ${iso.slice(11, 23)}  ${kind.padEnd(kindWidth)}  ${Display.line(text)}${end}`)
+    written.push(`  ${timeOfDay}  ${kind.padEnd(kindWidth)}  ${Display.line(text)}${end}`)
     const ids = lines(
       [
         kind === "refused" && quarantinedId,

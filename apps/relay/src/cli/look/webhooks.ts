@@ -96,7 +96,15 @@ const show = query(
       requestText(headers, body)
     ])
   }
-).pipe(Command.withDescription("Show one webhook with its headers, its body and its invitations"))
+).pipe(
+  Command.withDescription("Show one webhook with its headers, its body and its invitations"),
+  Command.withExamples([
+    {
+      command: "usher webhooks show wh_01K…",
+      description: "The request as the sender made it, and its invitations"
+    }
+  ])
+)
 
 /** The headers and the body of a webhook. */
 export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.Detail["body"]): string =>
@@ -141,7 +149,7 @@ const remap = Command.make(
     yes: yesFlag,
     ...accessFlags
   },
-  Effect.fnUntraced(function* ({ json, yes, all, planOnly, filter: flags }) {
+  Effect.fnUntraced(function* ({ json, planOnly, yes, all, filter: flags }) {
     const client = yield* AdminClient
     const filter = yield* webhooksOf(flags)
     const payload = yield* selected(filter, { all, instead: "--source, --status or another filter" })
@@ -161,7 +169,7 @@ const remap = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable"
+    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable. Invitations that they have requested so far stay as they are. The command first counts both, and asks for confirmation"
   ),
   Command.withExamples([
     {

@@ -2,7 +2,7 @@
 import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Invitations, People } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
 import { switchFlag } from "../support/flags.ts"
 import { jsonText, lines, listing, time } from "../support/print.ts"
@@ -51,7 +51,7 @@ export const why = Command.make(
     }
   ]),
   Command.withShortDescription("Explain why a person was or was not invited"),
-  withAccess
+  withReadAccess
 )
 
 const nextOf = (found: People.Why, all: boolean): string | null =>

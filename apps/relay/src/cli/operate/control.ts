@@ -29,12 +29,18 @@ const listSources = query(
       })),
       "No sources configured."
     )
-).pipe(Command.withDescription("List all sources with their state"))
+).pipe(
+  Command.withDescription("List all sources with their state"),
+  Command.withExamples([
+    { command: "usher sources list", description: "The state of every source" },
+    { command: "usher sources list --json", description: "For a script" }
+  ])
+)
 
 const stateOf = ({ state, pausedBy, reason }: Sources.Source) =>
   state === "active" ? state : `paused by ${pausedBy ?? "unknown"}${reason === null ? "" : `: ${reason}`}`
 
-const pauseSource = query(
+const pauseSource = act(
   "pause",
   { name: nameOf("source"), reason: textFlag("reason", reasonText) },
   (client, { name, reason }) => client.sources.pause({ params: { name }, payload: present({ reason }) }),
@@ -43,15 +49,26 @@ const pauseSource = query(
 ).pipe(
   Command.withDescription(
     "Pause a source: the relay accepts its webhooks, and maps them only after it is resumed"
-  )
+  ),
+  Command.withExamples([
+    {
+      command: "usher sources pause webinar-form --reason 'wrong form'",
+      description: "Accept its webhooks, and map none of them"
+    }
+  ])
 )
 
-const resumeSource = query(
+const resumeSource = act(
   "resume",
   { name: nameOf("source") },
   (client, params) => client.sources.resume({ params }),
   (_, { name }) => `Resumed ${name}. Its backlog is mapped, oldest first.`
-).pipe(Command.withDescription("Resume a source: map its backlog and new webhooks"))
+).pipe(
+  Command.withDescription("Resume a source: map its backlog and new webhooks"),
+  Command.withExamples([
+    { command: "usher sources resume webinar-form", description: "Map its backlog, oldest first" }
+  ])
+)
 
 export const sources = Command.make("sources").pipe(
   Command.withDescription("List, pause and resume sources"),
@@ -75,16 +92,29 @@ const listSpots = query(
       })),
       "No Spots configured."
     )
-).pipe(Command.withDescription("List all Spots with their state"))
+).pipe(
+  Command.withDescription("List all Spots with their state"),
+  Command.withExamples([
+    { command: "usher spots list", description: "The state of every Spot, and what it waits for" }
+  ])
+)
 
-const pauseSpot = query(
+const pauseSpot = act(
   "pause",
   { name: nameOf("Spot"), reason: Flag.String("reason").pipe(Flag.withDescription(reasonText)) },
   (client, { name, reason }) => client.spots.pause({ params: { name }, payload: { reason } }),
   (spot) => `${waiting(spot)}. To resume sending: usher spots resume ${spot.name}`
-).pipe(Command.withDescription("Pause a Spot: it sends nothing until it is resumed"))
+).pipe(
+  Command.withDescription("Pause a Spot: it sends nothing until it is resumed"),
+  Command.withExamples([
+    {
+      command: "usher spots pause main --reason 'Live postponed'",
+      description: "Send nothing with this Spot"
+    }
+  ])
+)
 
-const resumeSpot = query(
+const resumeSpot = act(
   "resume",
   { name: nameOf("Spot") },
   (client, params) => client.spots.resume({ params }),
@@ -93,6 +123,7 @@ const resumeSpot = query(
   Command.withDescription(
     "Resume sending with a Spot: end a pause, a cooldown or an open circuit, and make invitations that wait for a retry due now"
   ),
+  Command.withExamples([{ command: "usher spots resume main", description: "After its key was corrected" }]),
   Command.withShortDescription("End a pause, a cooldown or an open circuit")
 )
 

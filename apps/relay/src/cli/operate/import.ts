@@ -1,4 +1,4 @@
-/** `usher import`: invite the people in a CSV file. */
+/** `usher import`: invite the people in a CSV file or a workbook. */
 import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Imports } from "@usher/admin"
@@ -21,7 +21,9 @@ export const importPeople = Command.make(
   "import",
   {
     file: Argument.String("file").pipe(
-      Argument.withDescription("A CSV file of any size, in UTF-8 or UTF-16")
+      Argument.withDescription(
+        "A CSV file of any size, in UTF-8 or UTF-16, or an Excel workbook (.xlsx) of at most 32 MiB"
+      )
     ),
     live: liveFlag("The id of the Live to invite them to"),
     spot: textFlag("spot", "The Spot of the Live. Default: the only one configured"),
@@ -33,6 +35,7 @@ export const importPeople = Command.make(
       "delimiter",
       "The character between cells, or tab. Default: detected from comma, semicolon, tab and |"
     ),
+    sheet: textFlag("sheet", "The sheet of a workbook: its name, or its number. Default: the first"),
     noHeader: switchFlag(
       "no-header",
       "The file has no heading line. Detected if the first line has an address"
@@ -63,7 +66,7 @@ export const importPeople = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Invite everybody in a CSV file to a Live, with a lower priority than new webhooks. The command first shows its plan: the column, the number of people, the invalid lines and the expected duration. " +
+    "Invite everybody in a CSV file or an Excel workbook to a Live, with a lower priority than new webhooks. The command first shows its plan: the column, the number of people, the invalid lines and the expected duration. " +
       "It asks if several columns may hold the addresses; without a terminal, give --column. " +
       "If the import is interrupted, run the same command again within 24 hours: people already imported are skipped. Exit code 1 if a line was rejected; the other lines are imported"
   ),
@@ -74,11 +77,15 @@ export const importPeople = Command.make(
       description: "Another column, with an email from MeltingSpot"
     },
     {
+      command: "usher import people.xlsx --live 3f0c… --sheet Guests --plan",
+      description: "A sheet of a workbook"
+    },
+    {
       command: "usher import people.csv --live 3f0c… --no-header --column 2 --delimiter tab --yes",
       description: "A file without a heading line, from a script"
     }
   ]),
-  Command.withShortDescription("Invite everybody in a CSV file to a Live"),
+  Command.withShortDescription("Invite everybody in a CSV file or a workbook to a Live"),
   withAccess
 )
 

@@ -102,14 +102,17 @@ const reasons: Readonly<Record<Rows.Reading["why"], string>> = {
 const maxCell = 60
 
 const fileText = ({ column, delimiter, encoding, first, heading, name }: Plan["file"]): string => {
-  const between = delimiters[delimiter] ?? Display.escape(delimiter)
+  const format =
+    delimiter === ""
+      ? encoding
+      : `${encoding}, separated by ${delimiters[delimiter] ?? Display.escape(delimiter)}`
   const top =
     heading === null
       ? "no heading line"
       : `heading in line ${heading}${heading > 1 ? "; the lines above it are skipped" : ""}`
   const which = column.name === "" ? "" : `, ${shortened(column.name, maxName)}`
   return [
-    `${Display.line(name)}: ${encoding}, separated by ${between}, ${top}.`,
+    `${Display.line(name)}: ${format}, ${top}.`,
     `People from ${Display.line(`column ${column.number}${which}`)}, ${reasons[column.why]}. The first rows:`,
     ...first.map(({ cells, line }) => `  line ${line}: ${rowText(cells, column.number - 1)}`)
   ].join("\n")

@@ -81,6 +81,12 @@ export const invite = Command.make(
   })
 ).pipe(
   Command.withDescription("Invite one person to one Live with one direct call"),
+  Command.withExamples([
+    {
+      command: "usher invite --live 3f0c… --member alice@example.com --notify",
+      description: "With an email from MeltingSpot. The key is in MELTINGSPOT_SECRET_KEY"
+    }
+  ]),
   Command.provide(LiveParticipants.layerConfig()),
   Command.provide(Budget.layerUnlimited),
   Command.provide(layerEnvironment)

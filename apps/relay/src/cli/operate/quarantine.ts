@@ -32,7 +32,15 @@ const list = query(
       }),
       "No deliveries in quarantine."
     )
-).pipe(Command.withDescription("Refused deliveries, newest first"))
+).pipe(
+  Command.withDescription("Refused deliveries, newest first"),
+  Command.withExamples([
+    {
+      command: "usher quarantine list --source webinar-form",
+      description: "Refused deliveries of one source"
+    }
+  ])
+)
 
 const show = query(
   "show",
@@ -65,7 +73,13 @@ const show = query(
 ).pipe(
   Command.withDescription(
     "Show one refused delivery with the reason, a new verification, possible causes, headers and body. Exit code 3 if the id is unknown"
-  )
+  ),
+  Command.withExamples([
+    {
+      command: "usher quarantine show qu_01K…",
+      description: "Why one delivery was refused, and what to correct"
+    }
+  ])
 )
 
 const reasonOf = ({ reason, message }: Refusal) => `${reason}: ${message}`
@@ -192,7 +206,14 @@ const discard = Command.make(
     yield* print(json, done, () => `Discarded ${count(done.discarded, "delivery", "deliveries")}.`)
     yield* unlessUnknown(done.unknown)
   })
-).pipe(Command.withDescription("Delete refused deliveries. Exit code 3 if an id is unknown"), withAccess)
+).pipe(
+  Command.withDescription("Delete refused deliveries. Exit code 3 if an id is unknown"),
+  Command.withExamples([
+    { command: "usher quarantine discard qu_01K…", description: "One delivery" },
+    { command: "usher quarantine discard --source webinar-form --yes", description: "From a script" }
+  ]),
+  withAccess
+)
 
 export const quarantine = Command.make("quarantine").pipe(
   Command.withDescription(

@@ -2,9 +2,18 @@
 import { Console, DateTime, Effect, Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Tokens } from "@usher/admin"
-import { accessFlags, AdminClient, type Client, query, withAccess, withNewAccess } from "../support/access.ts"
+import {
+  accessFlags,
+  act,
+  AdminClient,
+  type Client,
+  query,
+  withAccess,
+  withNewAccess,
+  withReadAccess
+} from "../support/access.ts"
 import { missing, usage } from "../support/failure.ts"
-import { switchFlag, textFlag } from "../support/flags.ts"
+import { intFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { count, listing, print, time } from "../support/print.ts"
 
 const list = query(
@@ -26,7 +35,8 @@ const list = query(
 ).pipe(
   Command.withDescription(
     "List created tokens, without their secrets and without those in the configuration file"
-  )
+  ),
+  Command.withExamples([{ command: "usher tokens list", description: "Who has access, and until when" }])
 )
 
 const create = Command.make(
@@ -40,12 +50,8 @@ const create = Command.make(
       Flag.withDescription("read: read everything. operate: also make changes. Default: read"),
       Flag.withDefault("read")
     ),
-    days: Flag.Int("days").pipe(
+    days: intFlag("days", { minimum: 1, maximum: 36_500 }).pipe(
       Flag.withDescription(`Days until it expires. Default: ${Tokens.defaultDays}`),
-      Flag.filter(
-        (days) => days >= 1 && days <= 36_500,
-        (days) => `Expected 1 to 36,500 days, got ${days}`
-      ),
       Flag.optional
     ),
     never: switchFlag("never", "Create a token that does not expire"),
@@ -91,7 +97,13 @@ const revoke = Command.make(
     yield* client.tokens.revoke({ params: { id: found.id } })
     yield* print(json, { revoked: found.id }, () => `Revoked ${found.name} and ended its sessions.`)
   })
-).pipe(Command.withDescription("Revoke a token and end its sessions"), withAccess)
+).pipe(
+  Command.withDescription("Revoke a token and end its sessions"),
+  Command.withExamples([
+    { command: "usher tokens revoke laptop", description: "End the token and its sessions at once" }
+  ]),
+  withAccess
+)
 
 const ofFlag = textFlag(
   "of",
@@ -130,9 +142,15 @@ const sessions = Command.make(
       )
     )
   })
-).pipe(Command.withDescription("List the sessions of the dashboard, newest first"), withAccess)
+).pipe(
+  Command.withDescription("List the sessions of the dashboard, newest first"),
+  Command.withExamples([
+    { command: "usher tokens sessions --of laptop", description: "Where one token is signed in" }
+  ]),
+  withReadAccess
+)
 
-const end = query(
+const end = act(
   "end",
   {
     ids: Argument.String("session").pipe(

@@ -41,6 +41,9 @@ export const backup = Command.make(
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const target = path.resolve(file)
+    const directory = path.dirname(target)
+    if (!(yield* fs.exists(directory)))
+      return yield* failed(`The folder ${directory} does not exist. Create it first`)
     if (!force && (yield* fs.exists(target))) {
       return yield* new Failed({
         kind: "refused",
@@ -72,4 +75,12 @@ export const backup = Command.make(
         `${target} holds ${webhooks} webhooks and ${invitations} invitations, and passed an integrity check.`
     )
   })
-).pipe(Command.withDescription("Copy the SQLite database to a file. The relay may be running"))
+).pipe(
+  Command.withDescription("Copy the SQLite database to a file. The relay may be running"),
+  Command.withExamples([
+    {
+      command: "usher backup /var/backups/usher.db --force",
+      description: "Replace the previous copy, from a script"
+    }
+  ])
+)

@@ -24,5 +24,12 @@ export const check = Command.make(
 ).pipe(
   Command.withDescription(
     "Check the configuration, the database and the environment for errors and weaknesses, without changing anything. Exit code 0 without errors, 1 with errors; with --strict also 1 with warnings"
-  )
+  ),
+  Command.withExamples([
+    {
+      command: "usher check --config usher.yaml --strict",
+      description: "Before a deployment: exit code 1 also for warnings"
+    },
+    { command: "usher check --online", description: "Also try the keys and look up the Lives" }
+  ])
 )

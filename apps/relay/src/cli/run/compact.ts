@@ -16,7 +16,7 @@ import { commandLine } from "../support/commandLine.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { failed } from "../support/failure.ts"
 import { configFlag, jsonFlag, quiet } from "../support/flags.ts"
-import { presentDatabase } from "../support/presentDatabase.ts"
+import { presentDatabase, upToDate } from "../support/presentDatabase.ts"
 import { print } from "../support/print.ts"
 import { bar } from "../support/progressBar.ts"
 
@@ -31,14 +31,9 @@ export const compact = Command.make(
         // SQLite writes a full copy to its temporary folder, and /tmp is often too small.
         process.env["SQLITE_TMPDIR"] = (yield* Path.Path).dirname(database.file)
       }
+      yield* upToDate(database)
       const services = yield* Layer.build(layerOf(database))
       const sql = Context.get(services, SqlClient.SqlClient)
-      const pending = yield* Effect.provide(Schema.pending, services)
-      if (pending.length > 0) {
-        return yield* failed(
-          `${Database.describe(database)} has an older schema. To upgrade it: usher migrate`
-        )
-      }
       const before = yield* sizeOf(database, sql)
       if (before.disk !== null && before.disk < before.needed) {
         return yield* failed(

@@ -5,7 +5,8 @@ import { jsonSchema } from "../../config/JsonSchema.ts"
 const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema, null, 2))).pipe(
   Command.withDescription(
     "Print the JSON Schema of the file. Editors use it to complete, explain and check the file: usher config schema > usher.schema.json"
-  )
+  ),
+  Command.withExamples([{ command: "usher config schema > usher.schema.json", description: "For editors" }])
 )
 
 const example = Command.make(
@@ -18,7 +19,10 @@ const example = Command.make(
     yield* Console.log((yield* fs.readFileString(file)).trimEnd())
   })
 ).pipe(
-  Command.withDescription("Print an example file that explains every key: usher config example > usher.yaml")
+  Command.withDescription("Print an example file that explains every key: usher config example > usher.yaml"),
+  Command.withExamples([
+    { command: "usher config example > usher.yaml", description: "Begin with a file that explains every key" }
+  ])
 )
 
 export const config = Command.make("config").pipe(

@@ -17,7 +17,7 @@ import { bar } from "../support/progressBar.ts"
 const inTarget = (error: { readonly message: string }) => {
   const kind = kindOf(error)
   return new Failed({
-    kind: kind === "done" || kind === "stopped" ? "failed" : kind,
+    kind: kind === "done" || kind === "stopped" || kind === "unread" ? "failed" : kind,
     message: `--to: ${error.message}`
   })
 }
@@ -93,4 +93,13 @@ export const migrate = Command.make(
       return `${listing(rows, "No tables.")}\n\nMoved everything to ${to.value}. Set it as the database in ${file}. The relay refuses ${name} from now on.`
     })
   }, Effect.scoped)
-).pipe(Command.withDescription("Upgrade the database, or move it from SQLite to Postgres"))
+).pipe(
+  Command.withDescription("Upgrade the database, or move it from SQLite to Postgres"),
+  Command.withExamples([
+    { command: "usher migrate", description: "Upgrade the database of usher.yaml" },
+    {
+      command: "usher migrate --to postgres://usher@db.example.com/usher --ca ca.pem",
+      description: "Move from SQLite to Postgres"
+    }
+  ])
+)

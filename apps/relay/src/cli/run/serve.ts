@@ -1,10 +1,12 @@
-import { Effect, Layer } from "effect"
+import { Effect, FileSystem, Layer } from "effect"
 import { Command } from "effect/cli"
 import { ClockWatch } from "@usher/engine"
 import { setFlagsFromString } from "node:v8"
 import { weaknesses, withoutUrl } from "../../check/weaknesses.ts"
 import * as ConfigFile from "../../config/ConfigFile.ts"
+import type * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Problem from "../../config/Problem.ts"
+import * as Database from "../../database/Database.ts"
 import * as Proxies from "../../outbound/Proxies.ts"
 import * as Upstream from "../../outbound/Upstream.ts"
 import * as Server from "../../server/Server.ts"
@@ -24,6 +26,17 @@ const logWeaknesses = Effect.fnUntraced(function* (config: ConfigFile.Resolved) 
   yield* Effect.forEach(found, (warning) => Effect.logWarning(Problem.format(warning)))
 })
 
+/** Names the database, and says whether it is new: after a typing error in its path, the relay starts without any data. */
+const logDatabase = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
+  const name = Database.describe(database)
+  const fs = yield* FileSystem.FileSystem
+  const isNew =
+    database.kind === "sqlite" && !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
+  yield* isNew
+    ? Effect.logWarning(`database: ${name} does not exist, the relay creates it`)
+    : Effect.logInfo(`database: ${name}`)
+})
+
 export const serve = Command.make(
   "serve",
   { config: configFlag },
@@ -32,6 +45,7 @@ export const serve = Command.make(
     setFlagsFromString("--no-allocation-site-pretenuring")
     const config = yield* ConfigFile.load(file)
     yield* logWeaknesses(config)
+    yield* logDatabase(config.database)
     const listening = Effect.gen(function* () {
       const sources = [...config.relay.sources.keys()].join(", ")
       yield* Effect.logInfo(`usher listens on ${yield* Server.url} for ${sources}`)
@@ -48,4 +62,9 @@ export const serve = Command.make(
       Layer.launch
     )
   }, untilStopped)
-).pipe(Command.withDescription("Run the relay: receive webhooks and send invitations until stopped"))
+).pipe(
+  Command.withDescription("Run the relay: receive webhooks and send invitations until stopped"),
+  Command.withExamples([
+    { command: "usher serve --config /etc/usher/usher.yaml", description: "Until Ctrl-C or SIGTERM" }
+  ])
+)

@@ -3,7 +3,7 @@
  * command serves the API to itself.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Config, Context, Effect, Layer, Option, Redacted, References } from "effect"
+import { Config, Context, Effect, FileSystem, Layer, Option, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
@@ -16,7 +16,7 @@ import * as Server from "../../server/Server.ts"
 import { commandLine } from "./commandLine.ts"
 import { usage } from "./failure.ts"
 import { jsonFlag, textFlag } from "./flags.ts"
-import { presentDatabase } from "./presentDatabase.ts"
+import { presentDatabase, upToDate } from "./presentDatabase.ts"
 import { print } from "./print.ts"
 
 export const accessFlags = {
@@ -45,38 +45,44 @@ export type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
 /** The client of the admin API. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
   /** A flag takes precedence over an environment variable, and a URL over a file. */
-  static readonly layer = ({ config, token, url }: Access, createsDatabase: boolean) =>
+  static readonly layer = ({ config, token, url }: Access, use: Use) =>
     Layer.effect(
       this,
       Effect.gen(function* () {
         const known = yield* Config.String("USHER_URL").pipe(Config.option)
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
         const file = Option.getOrElse(config, () => "usher.yaml")
-        const way = Option.isSome(where)
-          ? yield* remote(where.value, token)
-          : yield* direct(file, createsDatabase)
+        const way = Option.isSome(where) ? yield* remote(where.value, token) : yield* direct(file, use)
         return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
       })
     )
 }
 
+/** What a command does with the database. `create` also creates a missing one. */
+type Use = "read" | "write" | "create"
+
 const access =
-  (createsDatabase: boolean) =>
-  <Name extends string, Input extends Access, ContextInput, E, R>(
+  (use: Use) =>
+  <Name extends string, Input extends Access & { readonly planOnly?: boolean }, ContextInput, E, R>(
     command: Command.Command<Name, Input, ContextInput, E, R>
   ) =>
     Command.provide(command, (input: Input) =>
-      Layer.merge(AdminClient.layer(input, createsDatabase), onlyErrors)
+      Layer.merge(AdminClient.layer(input, input.planOnly === true ? "read" : use), onlyErrors)
     )
 
-/** Provides the client to a command with these flags, and logs errors only. */
-export const withAccess = access(false)
+/**
+ * Provides the client to a command with these flags, and logs errors only. Direct access opens the database read-only, so
+ * that the command takes no lock and changes nothing.
+ */
+export const withReadAccess = access("read")
+
+/** Like `withReadAccess`, for commands that change something; with `planFlag`, they only read. */
+export const withAccess = access("write")
 
 /** Like `withAccess`, but creates a missing database, for commands used before the first start of the relay. */
-export const withNewAccess = access(true)
+export const withNewAccess = access("create")
 
-/** A command that makes one call and prints the answer: as JSON, or as text for people. */
-export const query = <const Name extends string, const Flags extends Command.Command.Config, A, E, R>(
+const calling = <const Name extends string, const Flags extends Command.Command.Config, A, E, R>(
   name: Name,
   flags: Flags,
   call: (client: Client, input: Command.Command.Config.InferValue<Flags>) => Effect.Effect<A, E, R>,
@@ -89,7 +95,17 @@ export const query = <const Name extends string, const Flags extends Command.Com
       const answer = yield* call(yield* AdminClient, input)
       yield* print(json, answer, () => text(answer, input))
     })
-  ).pipe(withAccess)
+  )
+
+/** A command that asks once and prints the answer: as JSON, or as text for people. It changes nothing. */
+export const query = <const Name extends string, const Flags extends Command.Command.Config, A, E, R>(
+  ...command: Parameters<typeof calling<Name, Flags, A, E, R>>
+) => withReadAccess(calling(...command))
+
+/** Like `query`, for a command that changes something. */
+export const act = <const Name extends string, const Flags extends Command.Command.Config, A, E, R>(
+  ...command: Parameters<typeof calling<Name, Flags, A, E, R>>
+) => withAccess(calling(...command))
 
 const onlyErrors = Layer.succeed(References.MinimumLogLevel, "Error")
 
@@ -109,24 +125,39 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   return { baseUrl, httpClient }
 })
 
-const direct = Effect.fnUntraced(function* (file: string, createsDatabase: boolean) {
+const direct = Effect.fnUntraced(function* (file: string, use: Use) {
   const config = yield* ConfigFile.load(file)
-  if (!createsDatabase) yield* presentDatabase(config.database)
-  const services = yield* Layer.build(layerServices(config))
-  const options = { publicUrl: config.relay.publicUrl, ...config.admin }
+  const { admin, database, relay } = config
+  const fs = yield* FileSystem.FileSystem
+  const isNew = use === "create" && database.kind === "sqlite" && !(yield* fs.exists(database.file))
+  if (!isNew) {
+    yield* presentDatabase(database)
+    yield* upToDate(database, use === "create")
+  }
+  // A recorded read is also a write.
+  const isReading = use === "read" && admin?.audit?.reads !== true
+  const services = yield* Layer.build(
+    isReading
+      ? layerServices(config, Server.layerReading(config))
+      : layerServices(config, Server.layerInbox(config))
+  )
+  const options = { publicUrl: relay.publicUrl, ...admin }
   const httpClient = yield* Effect.provideContext(AdminServer.httpClient(options, commandLine()), services)
   return { baseUrl: "http://usher.invalid", httpClient }
 })
 
-/** The services of the API, without the loops that map and send. */
-const layerServices = (config: ConfigFile.Resolved) =>
+/** The services of the API, without the loops that map, send and delete what is old. */
+const layerServices = <A, E, R>(
+  config: ConfigFile.Resolved,
+  database: Layer.Layer<A | Layer.Success<ReturnType<typeof Server.layerReading>>, E, R>
+) =>
   Layer.mergeAll(
-    QuarantineSql.layer({ publicUrl: config.relay.publicUrl }),
+    QuarantineSql.layer({ publicUrl: config.relay.publicUrl, sweeps: false }),
     Concerns.layer,
     Reload.layerNone
   ).pipe(
     Layer.provideMerge(Spots.layer(config.relay.spots)),
     Layer.provideMerge(Sources.layer(config.relay.sources)),
-    Layer.provideMerge(Server.layerInbox(config)),
+    Layer.provideMerge(database),
     Layer.provide(NodeHttpClient.layerUndici)
   )

@@ -26,3 +26,13 @@ export const teardown: Runtime.Teardown = (exit, onExit) => {
     return onExit(process.exitCode === 0 ? exitCodes.done.code : exitCodes.stopped.code)
   return onExit(codeOf(Cause.squash(exit.cause)))
 }
+
+/** Ends the process without a message once the reader of its output has gone, as in `usher webhooks list | head`. */
+export const endWithReader = () => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error) => {
+      if (!Predicate.hasProperty(error, "code") || error.code !== "EPIPE") throw error
+      process.exit(exitCodes.unread.code)
+    })
+  }
+}

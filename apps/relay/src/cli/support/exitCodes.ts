@@ -27,7 +27,8 @@ export const exitCodes = {
     meaning:
       "Unavailable: the relay can't be reached, or the database can't be used now (locked, gone, moved away)"
   },
-  stopped: { code: 130, meaning: "Stopped by Ctrl-C or SIGINT" }
+  stopped: { code: 130, meaning: "Stopped by Ctrl-C or SIGINT" },
+  unread: { code: 141, meaning: "The reader of the output has ended, as with `head`" }
 } as const
 
 export type ExitKind = keyof typeof exitCodes

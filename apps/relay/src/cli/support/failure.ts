@@ -4,11 +4,12 @@ import { CliError } from "effect/cli"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
 import { describe } from "../../config/SchemaErrors.ts"
+import { systemSentence } from "./systemErrors.ts"
 import { exitCodes, type ExitKind, kindByTag } from "./exitCodes.ts"
 
 /** A command failed. */
 export class Failed extends Data.TaggedError("Failed")<{
-  readonly kind: Exclude<ExitKind, "done" | "stopped">
+  readonly kind: Exclude<ExitKind, "done" | "stopped" | "unread">
   readonly message: string
 }> {}
 
@@ -39,6 +40,8 @@ export const sentence = (error: unknown): string => {
   if (error instanceof Config.ConfigError && Schema.isSchemaError(error.cause)) {
     return `These environment variables are missing or invalid:\n  ${describe(error.cause.issue).join("\n  ")}`
   }
+  const system = systemSentence(error)
+  if (system !== undefined) return system
   if (Predicate.hasProperty(error, "detail") && typeof error.detail === "string") return error.detail
   if (!(error instanceof Error)) return String(error)
   // Some errors only wrap another one, such as the server's error when its port is taken.

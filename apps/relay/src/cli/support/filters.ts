@@ -7,7 +7,7 @@ import { InvitationStatus } from "@usher/model/Invitation"
 import * as times from "@usher/admin/Times"
 import { describe } from "../../config/SchemaErrors.ts"
 import { usage } from "./failure.ts"
-import { choicesFlag, textFlag } from "./flags.ts"
+import { choicesFlag, intFlag, textFlag } from "./flags.ts"
 import { timeFlag } from "./timeFlag.ts"
 
 const common = {
@@ -36,8 +36,7 @@ export const invitationFilter = {
 }
 
 export const pageFlags = {
-  limit: Flag.Int("limit").pipe(
-    Flag.withSchema(Page.Limit),
+  limit: intFlag("limit", { minimum: 1, maximum: Page.maxLimit }).pipe(
     Flag.withDefault(Page.defaultLimit),
     Flag.withDescription("Page size, 1 to 500. Default: 50")
   ),

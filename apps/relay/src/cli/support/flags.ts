@@ -1,6 +1,8 @@
 /** Flags that several commands share, and constructors for the common kinds of flags. */
 import { Effect, References, Schema } from "effect"
 import { Flag } from "effect/cli"
+import { Display } from "@usher/admin"
+import { Invitation } from "@usher/core"
 import * as LiveAddress from "../../config/LiveAddress.ts"
 
 /** A flag without a value. Default: off. */
@@ -34,16 +36,38 @@ export const invitationFlags = {
   notify: switchFlag("notify", "Let MeltingSpot send an email")
 }
 
+/** A flag with a whole number. Outside the range, the message names the range. */
+export const intFlag = (
+  name: string,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number }
+) =>
+  Flag.Int(name).pipe(
+    Flag.filter(
+      (number) => number >= minimum && number <= maximum,
+      (number) =>
+        `Expected ${minimum.toLocaleString("en")} to ${maximum.toLocaleString("en")}, got ${number.toLocaleString("en")}`
+    )
+  )
+
 /** The id of a Live. Refuses the Live's web address, which people copy by mistake. */
 export const liveFlag = (description: string) =>
   Flag.String("live").pipe(
-    Flag.withSchema(
-      Schema.String.check(
-        Schema.makeFilter((text: string) => !LiveAddress.isAddress(text) || LiveAddress.reason(text))
-      )
+    Flag.filter(
+      (text) => reasonOfLive(text) === undefined,
+      (text) => reasonOfLive(text) ?? ""
     ),
     Flag.withDescription(description)
   )
+
+const isLiveId = Schema.is(Invitation.LiveId)
+
+/** Why a text is not the id of a Live. */
+const reasonOfLive = (text: string): string | undefined => {
+  if (LiveAddress.isAddress(text)) return LiveAddress.reason(text)
+  return isLiveId(text)
+    ? undefined
+    : `"${Display.line(text)}" is not the id of a Live: expected text without spaces or @`
+}
 
 /** Logs errors only, for commands that print a table. */
 export const quiet = Effect.provideService(References.MinimumLogLevel, "Error")

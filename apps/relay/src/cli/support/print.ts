@@ -9,9 +9,19 @@ export const print = (json: boolean, value: unknown, text: () => string) =>
 /** JSON without characters that a terminal would interpret. */
 export const jsonText = (value: unknown): string => Display.json(JSON.stringify(value))
 
-/** A time in UTC, to the second. */
-export const time = (at: DateTime.Utc | null): string =>
-  at === null ? "-" : `${DateTime.formatIso(at).slice(0, 19)}Z`
+/** A time in the zone of this machine (`TZ`): the day, the time of the day to the millisecond, and the offset, or `Z` for UTC. */
+export const local = (at: DateTime.Utc) => {
+  const iso = DateTime.formatIsoOffset(DateTime.setZone(at, DateTime.zoneMakeLocal()))
+  const offset = iso.slice(-6)
+  return { day: iso.slice(0, 10), time: iso.slice(11, 23), offset: offset === "+00:00" ? "Z" : offset }
+}
+
+/** A time in the zone of this machine, to the second, such as `2026-11-30T02:14:05+01:00`. */
+export const time = (at: DateTime.Utc | null): string => {
+  if (at === null) return "-"
+  const { day, time, offset } = local(at)
+  return `${day}T${time.slice(0, 8)}${offset}`
+}
 
 /** A duration in its two largest units. */
 export const length = (millis: number): string => {

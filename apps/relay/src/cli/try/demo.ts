@@ -71,7 +71,11 @@ export const demo = Command.make(
 ).pipe(
   Command.withDescription(
     "Run the whole flow, from signed webhooks to invitations, against an emulated MeltingSpot"
-  )
+  ),
+  Command.withExamples([
+    { command: "usher demo", description: "With a dashboard to look at, until Ctrl-C" },
+    { command: "usher demo --once", description: "Print the results and end" }
+  ])
 )
 
 const describe = ({ sample, status, duplicate, webhook, invitations }: Outcome) => [

@@ -8,8 +8,8 @@ import * as Server from "../../server/Server.ts"
 import { Reported } from "../support/exit.ts"
 import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
-import { configFlag, jsonFlag, quiet, textFlag } from "../support/flags.ts"
-import { presentDatabase } from "../support/presentDatabase.ts"
+import { configFlag, intFlag, jsonFlag, quiet, textFlag } from "../support/flags.ts"
+import { presentDatabase, upToDate } from "../support/presentDatabase.ts"
 import { print } from "../support/print.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 import { describe, summarize } from "./mappingReport.ts"
@@ -27,8 +27,7 @@ const test = Command.make(
       "rules",
       "A file with the keys invite, when and events of a source, tried in place of the configured ones"
     ),
-    limit: Flag.Int("limit").pipe(
-      Flag.withSchema(Schema.Int.check(Schema.isGreaterThan(0))),
+    limit: intFlag("limit", { minimum: 1, maximum: Number.MAX_SAFE_INTEGER }).pipe(
       Flag.withDescription("Only the newest webhooks, at most this many"),
       Flag.optional
     ),
@@ -45,6 +44,7 @@ const test = Command.make(
     }
     const mapping = Option.isNone(rules) ? source.mapping : yield* RulesFile.load(rules.value, source.sender)
     yield* presentDatabase(config.database)
+    yield* upToDate(config.database)
     const memberId = config.relay.spots.get(source.spot)?.memberId
     const summary = yield* Preview.differences({ source, mapping, memberId, ...present(range) }).pipe(
       Stream.tap((difference) => {
@@ -52,7 +52,7 @@ const test = Command.make(
         return print(json, { type: "difference", ...encode(difference) }, () => describe(difference))
       }),
       Stream.runFold(() => Preview.empty, Preview.add),
-      Effect.provide(Layer.merge(Server.layerInbox(config), Expressions.layer)),
+      Effect.provide(Layer.merge(Server.layerReading(config), Expressions.layer)),
       quiet
     )
     const { version } = mapping
@@ -64,7 +64,13 @@ const test = Command.make(
 ).pipe(
   Command.withDescription(
     "Map stored webhooks with the configured rules and show what would change. Nothing is written. Exit code 1 if a webhook would become unmappable"
-  )
+  ),
+  Command.withExamples([
+    {
+      command: "usher mapping test webinar-form --rules rules.yaml --from '7 days'",
+      description: "New rules against the webhooks of a week"
+    }
+  ])
 )
 
 export const mapping = Command.make("mapping").pipe(

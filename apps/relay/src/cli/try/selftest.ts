@@ -1,15 +1,14 @@
 /** `usher selftest`: test this configuration on this machine, with a scratch database and an emulated MeltingSpot. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import { Console, Effect, Layer, Schema } from "effect"
+import { Console, Effect, Layer } from "effect"
 import { Command, Flag } from "effect/cli"
 import { SecureRandom } from "effect/crypto"
 import { Expressions } from "@usher/engine"
 import { Reported } from "../support/exit.ts"
-import { configFlag, jsonFlag, quiet, switchFlag } from "../support/flags.ts"
+import { configFlag, intFlag, jsonFlag, quiet, switchFlag } from "../support/flags.ts"
 
 const count = (name: string, maximum: number, initial: number, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum }))),
+  intFlag(name, { minimum: 1, maximum }).pipe(
     Flag.withDefault(initial),
     Flag.withDescription(`${description}. Default: ${initial}`)
   )

@@ -67,7 +67,7 @@ export const subjectOf = Effect.fnUntraced(function* (
   return subject
 })
 
-const unknownSender = (name: string, sources: ReadonlyArray<string>) => {
+export const unknownSender = (name: string, sources: ReadonlyArray<string>) => {
   const meant = nearest(name, [...Senders.names, ...Object.keys(Senders.aliases)])
   const hint =
     meant === undefined ? `use custom, or one of ${Senders.names.join(", ")}` : `did you mean ${meant}?`

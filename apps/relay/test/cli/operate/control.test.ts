@@ -202,12 +202,14 @@ describe("usher replay", () => {
 describe("usher forget and usher purge", () => {
   bothWays("take a time with its zone, and a day as its beginning in UTC", (run) =>
     Effect.gen(function* () {
-      const before = (time: string) => run("purge", "--before", time, "--all")
+      const before = (time: string) => run("purge", "--before", time, "--all", "--plan")
       const withoutZone = yield* before("2020-01-01T18:00:00")
       expect(withoutZone).toMatchObject({ code: 2 })
       expect(withoutZone.stderr).toContain("a time with its zone: add Z for UTC, or an offset such as +02:00")
-      expect((yield* before("2020-01-01T18:00+02:00")).stderr).toContain("before 2020-01-01T16:00:00Z, are")
-      expect((yield* before("2020-01-01")).stderr).toContain("before 2020-01-01T00:00:00Z, are deleted")
+      expect((yield* before("2020-01-01T18:00+02:00")).stdout).toContain(
+        "before 2020-01-01T16:00:00Z: 0 invitations"
+      )
+      expect((yield* before("2020-01-01")).stdout).toContain("before 2020-01-01T00:00:00Z: 0 invitations")
     })
   )
 
@@ -239,7 +241,7 @@ describe("usher forget and usher purge", () => {
       const ids = yield* run(...now, "--invitations", "invited", "--delivery-ids", "--yes")
       expect(ids).toMatchObject({ code: 2, stdout: "" })
       const plan = yield* run(...now, "--invitations", "cancelled", "--invitations", "invited")
-      expect(plan.stderr).toMatch(/^Invitations that are cancelled or invited, before .* are deleted/)
+      expect(plan.stderr).toMatch(/^Finished before \S+: 1 invitation \(cancelled or invited\), deleted/)
       expect(plan.stderr).not.toContain("webhooks")
       expect((yield* run(...now, "--all", "--yes")).stdout).toBe("Deleted 2 rows.")
       expect((yield* run("invitations", "list")).stdout).toBe("No matching invitations.")
@@ -248,6 +250,23 @@ describe("usher forget and usher purge", () => {
 })
 
 describe("commands that change much", () => {
+  bothWays("counts before it deletes and maps again, and says which invitations stay", (run, relay) =>
+    Effect.gen(function* () {
+      yield* signUp(relay, alice)
+      expect((yield* run("webhooks", "remap", "--status", "mapped", "--plan")).stdout).toBe(
+        "1 webhook with the status mapped. Invitations that they have requested so far (1) stay as they are, even if the mapping now names another Live or person."
+      )
+      const old = ["purge", "--all", "--before"]
+      expect((yield* run(...old, "1 day", "--yes")).stdout).toMatch(
+        /^Nothing to delete. Finished before \S+: 0 invitations/
+      )
+      const plan = yield* run(...old, "0 seconds", "--plan", "--json")
+      expect(JSON.parse(plan.stdout)).toEqual({ plan: { invitations: 1, webhooks: 1 } })
+      expect(yield* relay.statuses).toEqual({ webhooks: { mapped: 1 }, invitations: { invited: 1 } })
+      expect((yield* run(...old, "0 seconds", "--yes")).stdout).toBe("Deleted 2 rows.")
+    })
+  )
+
   bothWays("want --all or a filter, and never both or a blank one", (run, relay) =>
     Effect.gen(function* () {
       const invitation = yield* signUp(relay, alice, "invited")

@@ -87,6 +87,13 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
   ).pipe(Layer.provide(layerLocal))
 
 /**
+ * Options of the client: those of the driver's pool, and whether the server refuses writes (`isReadOnly`, default: false).
+ *
+ * @category options
+ */
+export type Options = Client.Options
+
+/**
  * The client. It checks idle connections by TCP keep-alive, and fails a transaction whose begin or end gets no answer. A
  * session leaves the pool if it can't write, is in a failed transaction, or is ended by the server, and after 10 minutes
  * (`connectionTTL`). Default: at most 10 connections.
@@ -94,7 +101,7 @@ export const layerSignals: Layer.Layer<Signals, never, PgClient.PgClient | Secur
  * @category layers
  */
 export const layerClient = (
-  config: PgClient.PgPoolConfig
+  config: Options
 ): Layer.Layer<SqlClient.SqlClient | PgClient.PgClient, SqlError.SqlError> =>
   PgClient.layerFrom(
     Effect.map(

@@ -8,8 +8,11 @@ import { Session } from "./session.ts"
 
 const json = Statement.custom<PgClient.PgCustom>("PgJson")
 
+/** Options of the client. */
+export type Options = PgClient.PgPoolConfig & Pick<Pool.Config, "isReadOnly">
+
 export const make = Effect.fnUntraced(function* (
-  config: PgClient.PgPoolConfig
+  config: Options
 ): Effect.fn.Return<PgClient.PgClient, SqlError.SqlError, Scope.Scope | Reactivity.Reactivity> {
   const pool = yield* Pool.make(config)
   const acquirer = Effect.map(pool.get, (connection) => new Session(pool, connection))

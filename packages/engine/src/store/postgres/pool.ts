@@ -25,7 +25,13 @@ export interface Pool {
   readonly judge: (session: PgConnection.PgConnection, error: SqlError.SqlError) => Effect.Effect<void>
 }
 
-export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
+/** Options of the pool. */
+export interface Config extends PgPool.Config {
+  /** Whether the server refuses writes of these sessions. Default: false. */
+  readonly isReadOnly?: boolean | undefined
+}
+
+export const make = Effect.fnUntraced(function* (config: Config) {
   const clock = yield* Clock.Clock
   const pool = yield* PgPool.make({ connectionTTL: maxLifetime, ...config })
   /** When each session was first used, in monotonic milliseconds. */
@@ -41,13 +47,21 @@ export const make = Effect.fnUntraced(function* (config: PgPool.Config) {
     return since !== undefined && since < suspectBefore
   }
 
+  // Not a parameter of the connection, which poolers refuse.
+  const begin = (session: PgConnection.PgConnection) =>
+    config.isReadOnly === true && !firstUse.has(session)
+      ? session.query("SET default_transaction_read_only = on", [])
+      : Effect.void
+
   const get: Pool["get"] = Effect.flatMap(pool.get, (session) =>
-    isSuspect(session)
-      ? Effect.andThen(
-          pool.invalidate(session),
-          Effect.suspend(() => get)
-        )
-      : Effect.succeed(session)
+    Effect.flatMap(begin(session), () =>
+      isSuspect(session)
+        ? Effect.andThen(
+            pool.invalidate(session),
+            Effect.suspend(() => get)
+          )
+        : Effect.succeed(session)
+    )
   )
 
   const judge: Pool["judge"] = (session, error) => {

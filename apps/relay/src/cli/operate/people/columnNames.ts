@@ -15,11 +15,39 @@ const known: Readonly<Record<Kind, Readonly<Record<string, string>>>> = {
       emailprivat privateemailadresse emailgeschäftlich geschäftlicheemail geschäftlicheemailadresse
       emaildienstlich dienstlicheemail dienstlicheemailadresse
       ihreemail ihreemailadresse deineemail deineemailadresse
-      teilnehmeremail emailteilnehmer kundenemail emailkunde`
+      teilnehmeremail emailteilnehmer kundenemail emailkunde`,
+    French: `adressemail adressesmail adresseemail adressesemail courriel courriels adressecourriel adresseélectronique
+      adressedemessagerie votreemail votreadresseemail votrecourriel emailduparticipant emailparticipant
+      emailprofessionnel adresseemailprofessionnelle emailpersonnel adresseemailpersonnelle`,
+    Spanish: `correo correos correoelectrónico correoelectronico correoselectrónicos direccióndecorreo direcciondecorreo
+      direccióndecorreoelectrónico direcciondecorreoelectronico direccióndeemail direcciondeemail
+      tucorreo tucorreoelectrónico sucorreo sucorreoelectrónico
+      correodelparticipante emaildelparticipante correocorporativo correopersonal`,
+    Italian: `indirizzoemail indirizziemail indirizzomail indirizzodiposta indirizzodipostaelettronica postaelettronica
+      latuaemail tuaemail emailpartecipante emaildelpartecipante emailaziendale emaillavoro emailpersonale`,
+    Dutch: `emailadres emailadressen mailadres mailadressen uwemail uwemailadres jouwemail jouwemailadres jeemailadres
+      emaildeelnemer emailadresdeelnemer zakelijkeemail zakelijkemailadres privéemail privéemailadres`,
+    Polish: `adresemail adresyemail adresmailowy adrespocztyelektronicznej pocztaelektroniczna
+      twójemail twójadresemail emailuczestnika adresemailuczestnika emailsłużbowy emailprywatny`,
+    Portuguese: `correioeletrónico correioeletrônico correioelectrónico endereçodeemail endereçoemail enderecodeemail
+      endereçodecorreioeletrónico endereçodecorreioeletrônico seuemail seuendereçodeemail
+      emaildoparticipante emailcorporativo emailprofissional emailpessoal`,
+    Swedish: `epost epostadress epostadresser mejl mejladress mejladresser mailadress mailadresser
+      dinepost dinepostadress dinmejl epostdeltagare deltagarensepost deltagarensepostadress`,
+    Japanese: `メール メールアドレス eメール eメールアドレス 電子メール 電子メールアドレス emailアドレス mailアドレス
+      連絡先メールアドレス ご連絡先メールアドレス 参加者メールアドレス 会社メールアドレス`
   },
   memberId: {
     English: "member members memberid memberuuid spotmember spotmemberid spotmemberuuid",
-    German: "mitglied mitgliedid mitgliedsid spotmitglied spotmitgliedid spotmitgliedsid"
+    German: "mitglied mitgliedid mitgliedsid spotmitglied spotmitgliedid spotmitgliedsid",
+    French: "membre idmembre iddumembre identifiantmembre identifiantdumembre",
+    Spanish: "miembro idmiembro iddemiembro iddelmiembro",
+    Italian: "membro idmembro iddelmembro",
+    Dutch: "lid lidid",
+    Polish: "członek idczłonka",
+    Portuguese: "idmembro iddomembro",
+    Swedish: "medlem medlemsid",
+    Japanese: "メンバー メンバーid 会員id"
   }
 }
 

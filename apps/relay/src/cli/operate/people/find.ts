@@ -3,6 +3,7 @@ import { Effect, Option } from "effect"
 import { usage } from "../../support/failure.ts"
 import * as Layout from "./layout.ts"
 import * as Sample from "./sample.ts"
+import * as Workbook from "./workbook.ts"
 
 export interface Shape {
   /** The heading of the column, or its number. Default: found by its heading or its cells. */
@@ -11,6 +12,8 @@ export interface Shape {
   readonly delimiter: Option.Option<string>
   /** Whether the first row is data. */
   readonly noHeader: boolean
+  /** The sheet of a workbook: its name, or its number from 1. Default: the first. */
+  readonly sheet: Option.Option<string>
   /** The pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId: RegExp | undefined
 }
@@ -30,6 +33,14 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
     hasSeparator: sample.separator !== undefined,
     wanted: Option.getOrUndefined(shape.column),
     noHeader: shape.noHeader
+  }
+  if (sample.encoding === Sample.workbook) {
+    const sheet = yield* Workbook.read(
+      file,
+      Option.getOrElse(shape.sheet, () => "1")
+    )
+    if (sheet.length === 0) return yield* Sample.refused(file, "the sheet is empty")
+    return Layout.of(sheet.slice(0, maxRecords.columns), { ...options, delimiter: "" }, sheet)
   }
   const tried = yield* Effect.forEach(known === undefined ? delimiters : [known], (delimiter) =>
     Effect.map(Sample.split(sample, delimiter, maxRecords.delimiter), ({ records }) => ({

@@ -23,7 +23,10 @@ export interface Column {
 
 export interface Layout {
   readonly encoding: Encoding
+  /** Empty for a workbook. */
   readonly delimiter: string
+  /** The rows of a workbook. Undefined for text, which is read as a stream. */
+  readonly sheet: ReadonlyArray<CsvRecord> | undefined
   /** The line of the heading. */
   readonly heading: number | undefined
   /** How many cells the heading has. */
@@ -56,7 +59,11 @@ const maxExamples = 3
 const maxColumns = 1_000
 
 /** The layout of records that begin with the first one of the file. */
-export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
+export const of = (
+  all: ReadonlyArray<CsvRecord>,
+  options: Options,
+  sheet?: ReadonlyArray<CsvRecord>
+): Layout => {
   const from = options.hasSeparator ? 1 : 0
   const at = options.noHeader ? undefined : headingOf(all, from, options)
   const heading = at === undefined ? undefined : all[at]
@@ -67,6 +74,7 @@ export const of = (all: ReadonlyArray<CsvRecord>, options: Options): Layout => {
   return {
     encoding: options.encoding,
     delimiter: options.delimiter,
+    sheet,
     heading: heading?.line,
     width,
     skipped,

@@ -23,7 +23,7 @@ export interface Reading {
 
 /** The rows of the file without the blank lines. */
 export const rows = ({ column, file, layout, memberId }: Reading) => {
-  const { above, delimiter, encoding, heading, skipped, width } = layout
+  const { above, encoding, heading, skipped, width } = layout
   const options = { encoding, memberId }
   const read = (cells: ReadonlyArray<string>): Cell.Cell =>
     heading !== undefined && cells.length > width && column.index > 0 && hasAddress(cells.slice(width))
@@ -33,18 +33,24 @@ export const rows = ({ column, file, layout, memberId }: Reading) => {
     line,
     problem: `above the heading in line ${heading}`
   }))
-  const people = Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
-    Stream.decodeText({ encoding }),
-    records(delimiter),
+  const people = recordsOf(file, layout).pipe(
     Stream.drop(skipped),
     Stream.filter((record) => !isBlank(record)),
-    Stream.map(({ cells, line }): Row => ({ ...read(cells), line })),
-    Stream.mapError((error) =>
-      refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
-    )
+    Stream.map(({ cells, line }): Row => ({ ...read(cells), line }))
   )
   return Stream.concat(Stream.fromIterable(titles), people)
 }
+
+const recordsOf = (file: string, { delimiter, encoding, sheet }: Layout) =>
+  sheet === undefined
+    ? Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
+        Stream.decodeText({ encoding }),
+        records(delimiter),
+        Stream.mapError((error) =>
+          refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
+        )
+      )
+    : Stream.fromIterable(sheet)
 
 /** A delimiter within a name shifts the cells behind it, so the column may hold another person's address. */
 const hasAddress = (cells: ReadonlyArray<string>) =>

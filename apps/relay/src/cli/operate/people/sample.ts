@@ -21,6 +21,8 @@ export const read = Effect.fnUntraced(
       )
     }
     const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
+    if (begins(bytes, zip))
+      return { encoding: workbook, text: "", separator: undefined, isWhole: true } as const
     const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
     /** Whether the sample is the complete file. */
     const isWhole = Number(size) <= maxBytes
@@ -61,15 +63,20 @@ function* pieces(text: string) {
 
 const line = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g
 
-export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE"
+/** Of text, or the format of a workbook. */
+export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | typeof workbook
+
+export const workbook = "Excel workbook"
+
+/** A workbook is a ZIP archive. */
+const zip = [0x50, 0x4b, 0x03, 0x04]
 
 /** Other file formats by their first bytes, and how to get a CSV file instead. */
 const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: string]> = [
   [
-    [0x50, 0x4b, 0x03, 0x04],
-    "the file is a workbook (.xlsx, .ods) or another ZIP archive. Save the sheet as CSV UTF-8"
+    [0xd0, 0xcf, 0x11, 0xe0],
+    "the file is an Excel workbook of an old version (.xls). Save it as .xlsx, or the sheet as CSV UTF-8"
   ],
-  [[0xd0, 0xcf, 0x11, 0xe0], "the file is an Excel workbook (.xls). Save the sheet as CSV UTF-8"],
   [[0x1f, 0x8b], "the file is compressed with gzip. Unpack it first"],
   [[0x25, 0x50, 0x44, 0x46], "the file is a PDF. Export the list as CSV UTF-8"],
   [[0xff, 0xfe, 0x00, 0x00], "the file is UTF-32. Save it as CSV UTF-8"],
@@ -80,7 +87,7 @@ const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: st
 const counted = 4096
 
 /** The encoding. Fails with a sentence for a file that is not text. */
-const encodingOf = (bytes: Uint8Array): Result.Result<Encoding, string> => {
+const encodingOf = (bytes: Uint8Array): Result.Result<Exclude<Encoding, typeof workbook>, string> => {
   const other = others.find(([start]) => begins(bytes, start))
   if (other !== undefined) return Result.fail(other[1])
   if (begins(bytes, [0xff, 0xfe])) return Result.succeed("UTF-16LE")
@@ -92,7 +99,7 @@ const begins = (bytes: Uint8Array, start: ReadonlyArray<number>) =>
   bytes.length >= start.length && start.every((byte, at) => bytes[at] === byte)
 
 /** The encoding of a file without a byte order mark. In UTF-16 each ASCII character has one NUL byte. */
-const byNuls = (bytes: Uint8Array): Encoding => {
+const byNuls = (bytes: Uint8Array): Exclude<Encoding, typeof workbook> => {
   const pairs = Math.floor(Math.min(bytes.length, counted) / 2)
   const nulsAt = (parity: number) =>
     bytes.subarray(0, pairs * 2).filter((byte, at) => byte === 0 && at % 2 === parity).length

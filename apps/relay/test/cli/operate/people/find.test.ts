@@ -15,8 +15,8 @@ const encodings: Readonly<Record<string, readonly [Uint8Array, string]>> = {
 }
 
 const others: Readonly<Record<string, readonly [Uint8Array, string]>> = {
-  "a workbook": [Buffer.from("PK\u0003\u0004sheet"), "Save the sheet as CSV UTF-8"],
-  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "Save the sheet as CSV UTF-8"],
+  "a damaged workbook": [Buffer.from("PK\u0003\u0004sheet"), "the file is a damaged workbook"],
+  "an old workbook": [Buffer.from("d0cf11e0a1b11ae1", "hex"), "Save it as .xlsx, or the sheet as CSV UTF-8"],
   "a compressed file": [Buffer.from("1f8b0800", "hex"), "Unpack it first"],
   "a PDF": [Buffer.from("%PDF-1.7"), "the file is a PDF"],
   "UTF-32": [Buffer.from("fffe000065000000", "hex"), "the file is UTF-32"]

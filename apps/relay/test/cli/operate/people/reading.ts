@@ -11,6 +11,7 @@ export interface Given {
   readonly delimiter?: string
   readonly noHeader?: boolean
   readonly memberId?: RegExp
+  readonly sheet?: string
 }
 
 /** The column that is taken, as `2 E-Mail`, and what its rows name; fails as the command without a terminal. */
@@ -21,6 +22,7 @@ export const read = Effect.fnUntraced(
       column: Option.fromUndefinedOr(given.column),
       delimiter: Option.fromUndefinedOr(given.delimiter),
       noHeader: given.noHeader ?? false,
+      sheet: Option.fromUndefinedOr(given.sheet),
       memberId: given.memberId
     }
     const layout = yield* Find.layoutOf(path("people.csv"), shape)

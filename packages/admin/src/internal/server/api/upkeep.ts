@@ -18,13 +18,14 @@ export const upkeep = HttpApiBuilder.group(
     const { reload } = yield* Reload
 
     return handlers
+      .handle("purgePlan", ({ payload }) =>
+        unavailable(Effect.andThen(check(payload), operations.purgePlan(payload)))
+      )
       .handle("purge", ({ payload }) =>
-        times
-          .check({ before: payload.before })
-          .pipe(
-            Effect.andThen(takesIds(payload) ? Effect.void : idsOfNone),
-            Effect.andThen(progress(operations.purge(payload), audit.begin("upkeep.purge", payload)))
-          )
+        Effect.andThen(
+          check(payload),
+          progress(operations.purge(payload), audit.begin("upkeep.purge", payload))
+        )
       )
       .handle("reload", () =>
         unavailable(
@@ -36,6 +37,9 @@ export const upkeep = HttpApiBuilder.group(
       )
   })
 )
+
+const check = (options: Operations.PurgeOptions) =>
+  Effect.andThen(times.check({ before: options.before }), takesIds(options) ? Effect.void : idsOfNone)
 
 /** Delivery ids can be deleted only together with webhooks. */
 const takesIds = ({ all, webhooks, deliveryIds }: Operations.PurgeOptions) =>
