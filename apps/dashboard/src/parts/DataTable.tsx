@@ -1,10 +1,11 @@
-import type { ReactNode } from "react"
+import { type MouseEvent, type PointerEvent, type ReactNode, useRef } from "react"
 import { Cell, Column, Row, Table, TableBody, TableHeader } from "react-aria-components"
+import { hrefOf as addressOf } from "../location.ts"
 
 interface Props<A> {
   readonly label: string
   readonly items: ReadonlyArray<A>
-  /** The first column names the row. */
+  /** The first column names the row, and links to the screen that the row opens. */
   readonly columns: ReadonlyArray<{
     readonly title: string
     readonly className?: "number" | "wide" | "actions"
@@ -20,7 +21,7 @@ interface Props<A> {
 export type TableOf<A> = Omit<Props<A>, "items">
 
 export const DataTable = <A,>({ label, items, columns, idOf, hrefOf, empty }: Props<A>) => (
-  <div className="table-frame">
+  <div className="table-frame" {...useRowClicks()}>
     {items.length === 0 && empty !== undefined ? (
       empty
     ) : (
@@ -35,9 +36,20 @@ export const DataTable = <A,>({ label, items, columns, idOf, hrefOf, empty }: Pr
         <TableBody>
           {items.map((item) => (
             <Row key={idOf(item)} id={idOf(item)} {...(hrefOf && { href: hrefOf(item) })}>
-              {columns.map(({ title, className = "", cell }) => (
+              {columns.map(({ title, className = "", cell }, index) => (
                 <Cell key={title} className={className}>
-                  {cell(item)}
+                  {index === 0 && hrefOf ? (
+                    // React Aria's row prevents the default of every click that reaches it.
+                    <a
+                      className="row-link"
+                      href={addressOf(hrefOf(item))}
+                      onClick={(event) => event.stopPropagation()}
+                    >
+                      {cell(item)}
+                    </a>
+                  ) : (
+                    cell(item)
+                  )}
                 </Cell>
               ))}
             </Row>
@@ -47,3 +59,26 @@ export const DataTable = <A,>({ label, items, columns, idOf, hrefOf, empty }: Pr
     )}
   </div>
 )
+
+/** The row at the event's target, unless the target is a control. */
+const rowOf = ({ target }: MouseEvent): HTMLElement | null =>
+  target instanceof Element && target.closest("a, button, input, label") === null
+    ? target.closest<HTMLElement>("tr[data-href]")
+    : null
+
+/** Opens a row by mouse unless the click ends a selection of text, which React Aria's rows prevent. */
+const useRowClicks = () => {
+  const isMouse = useRef(false)
+  return {
+    onPointerDownCapture: (event: PointerEvent) => {
+      isMouse.current = event.pointerType === "mouse" && rowOf(event) !== null
+      if (isMouse.current) event.stopPropagation()
+    },
+    onClick: (event: MouseEvent) => {
+      const href = rowOf(event)?.dataset["href"]
+      if (!isMouse.current || href === undefined || window.getSelection()?.isCollapsed === false) return
+      if (event.ctrlKey || event.metaKey) window.open(href)
+      else window.location.hash = href
+    }
+  }
+}
