@@ -1,6 +1,7 @@
 import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { Export, pageOf } from "../parts/Export.tsx"
 import { SearchFilters, useSearchFilter } from "../parts/Filters.tsx"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
@@ -16,14 +17,23 @@ export const Invitations = () => {
     api.invitations.search({ payload })
   )
   return (
-    <Page title="Invitations" lead="One invitation per person and Live, newest first.">
+    <Page
+      title="Invitations"
+      lead="One invitation per person and Live, newest first."
+      aside={
+        <Export
+          name="invitations"
+          page={(after) => api.invitations.search({ payload: pageOf(payload, after) })}
+        />
+      }
+    >
       <SearchFilters statuses={statuses} />
       <Pages
         {...table}
         query={query}
         empty={
-          <Empty title="No matching invitations">
-            Remove a filter, or look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
+          <Empty title={Object.keys(payload).length === 0 ? "No invitations yet" : "No matching invitations"}>
+            Look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
           </Empty>
         }
       />

@@ -37,7 +37,7 @@ export const DataTable = <A,>({ label, items, columns, idOf, hrefOf, empty }: Pr
           {items.map((item) => (
             <Row key={idOf(item)} id={idOf(item)} {...(hrefOf && { href: hrefOf(item) })}>
               {columns.map(({ title, className = "", cell }, index) => (
-                <Cell key={title} className={className}>
+                <Cell key={title} className={className} data-title={title}>
                   {index === 0 && hrefOf ? (
                     // React Aria's row prevents the default of every click that reaches it.
                     <a
@@ -74,7 +74,8 @@ const useRowClicks = () => {
       isMouse.current = event.pointerType === "mouse" && rowOf(event) !== null
       if (isMouse.current) event.stopPropagation()
     },
-    onClick: (event: MouseEvent) => {
+    // React Aria's rows stop every click that reaches them.
+    onClickCapture: (event: MouseEvent) => {
       const href = rowOf(event)?.dataset["href"]
       if (!isMouse.current || href === undefined || window.getSelection()?.isCollapsed === false) return
       if (event.ctrlKey || event.metaKey) window.open(href)

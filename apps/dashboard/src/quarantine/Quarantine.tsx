@@ -1,11 +1,13 @@
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { SourceFilter, useGiven } from "../parts/Filters.tsx"
+import { Export, pageOf } from "../parts/Export.tsx"
+import { useGiven } from "../parts/Filters.tsx"
 import { times } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
+import { SourceFilter } from "../parts/SourceFilter.tsx"
 import { SourceName } from "../parts/SourceName.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
@@ -21,13 +23,16 @@ export const Quarantine = () => {
       title="Quarantine"
       lead="Refused deliveries, kept for a limited time. Fix the secret or the configuration, then release the deliveries that verify."
       aside={
-        mayAct && (
-          <ReleaseButton
-            label="Release verified"
-            which={which}
-            isDisabled={(query.data?.items.length ?? 0) === 0}
-          />
-        )
+        <div className="buttons">
+          <Export name="quarantine" page={(after) => api.quarantine.list({ query: pageOf(given, after) })} />
+          {mayAct && (
+            <ReleaseButton
+              label="Release verified"
+              which={which}
+              isDisabled={(query.data?.items.length ?? 0) === 0}
+            />
+          )}
+        </div>
       }
     >
       <div className="filters">
