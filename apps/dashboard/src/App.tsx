@@ -1,17 +1,19 @@
-import { lazy, Suspense } from "react"
 import { Route, Switch } from "wouter"
+import { useTellSession } from "./api/live.ts"
 import { Overview } from "./overview/Overview.tsx"
 import { Safe } from "./shell/Safe.tsx"
-import { Loading, Trouble } from "./parts/Shown.tsx"
+import { Trouble } from "./parts/Shown.tsx"
+import { LazyScreens, usePrefetchedScreens } from "./shell/LazyScreens.tsx"
 import { useSession, Who } from "./session/session.ts"
 import { SignIn } from "./session/SignIn.tsx"
+import { useGivenToken } from "./session/token.ts"
 import { Shell } from "./shell/Shell.tsx"
-
-/** A chunk of its own, because the first screen does not need it. */
-const Screens = lazy(() => import("./screens.tsx").then(({ Screens }) => ({ default: Screens })))
 
 export const App = () => {
   const session = useSession()
+  const token = useGivenToken()
+  usePrefetchedScreens()
+  useTellSession(session.data === undefined ? undefined : session.data !== null)
   if (session.data === undefined && session.isError) {
     return (
       <main className="sign-in">
@@ -20,17 +22,17 @@ export const App = () => {
     )
   }
   if (session.data === undefined) return null
-  if (session.data === null) return <SignIn />
+  if (session.data === null || token !== "") {
+    return <SignIn key={token} given={token} isSignedIn={session.data !== null} />
+  }
   return (
     <Who value={session.data}>
       <Shell>
         <Safe>
-          <Suspense fallback={<Loading className="rows" />}>
-            <Switch>
-              <Route path="/" component={Overview} />
-              <Route component={Screens} />
-            </Switch>
-          </Suspense>
+          <Switch>
+            <Route path="/" component={Overview} />
+            <Route component={LazyScreens} />
+          </Switch>
         </Safe>
       </Shell>
     </Who>

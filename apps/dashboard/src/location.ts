@@ -20,7 +20,7 @@ const searchOf = () => {
 }
 
 export const navigate = (to: string, { replace = false }: { readonly replace?: boolean } = {}) => {
-  if (replace) window.history.replaceState(null, "", `#${to}`)
+  if (replace) window.history.replaceState(window.history.state, "", `#${to}`)
   else window.history.pushState(null, "", `#${to}`)
   window.dispatchEvent(new HashChangeEvent("hashchange"))
 }

@@ -6,10 +6,14 @@ import { createRoot } from "react-dom/client"
 import { Router } from "wouter"
 import { App } from "./App.tsx"
 import { queries } from "./api/queries.ts"
+import { keepScroll } from "./shell/scroll.ts"
+import { takeTokens } from "./session/token.ts"
 import { hrefOf, navigate, useLocationHook, useSearchHook } from "./location.ts"
 
 const root = document.getElementById("root")
 if (root !== null) {
+  keepScroll()
+  takeTokens()
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={queries}>

@@ -15,6 +15,9 @@ import { Spots } from "./spots/Spots.tsx"
 import { Webhook } from "./webhooks/Webhook.tsx"
 import { Webhooks } from "./webhooks/Webhooks.tsx"
 
+export { FirstSteps } from "./overview/FirstSteps.tsx"
+export { ShortcutList } from "./shell/ShortcutList.tsx"
+
 export const Screens = () => (
   <Switch>
     <Route path="/webhooks" component={Webhooks} />

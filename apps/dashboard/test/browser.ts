@@ -50,13 +50,14 @@ export const visit = Effect.fnUntraced(function* (
   options: BrowserContextOptions = {}
 ): Effect.fn.Return<Visit, never, Scope.Scope> {
   const viewport = { width: 1360, height: 900 }
-  // Creates a profile, which closes with the page.
-  const page = yield* Effect.acquireRelease(
+  // A profile of its own, which closes with all its tabs.
+  const context = yield* Effect.acquireRelease(
     Effect.promise(async () =>
-      (await launched()).newPage({ viewport, timezoneId: "Europe/Berlin", ...options })
+      (await launched()).newContext({ viewport, timezoneId: "Europe/Berlin", ...options })
     ),
-    (page) => Effect.promise(() => page.close())
+    (context) => Effect.promise(() => context.close())
   )
+  const page = yield* Effect.promise(() => context.newPage())
   page.setDefaultTimeout(20_000)
   const complaints: Array<string> = []
   const hosts = new Set<string>()

@@ -32,7 +32,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       const { url } = yield* relay()
       const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
       yield* act((page) => open(page, "/webhooks"))
-      yield* act((page) => page.getByText("No matching webhooks").waitFor())
+      yield* act((page) => page.getByText("No webhooks yet").waitFor())
       yield* act((page) => page.getByText("Live", { exact: true }).first().waitFor())
       expect((yield* deliver(url, "svix", { email: alice }, { id: "msg-1" })).status).toBe(202)
       yield* act(async (page) => {

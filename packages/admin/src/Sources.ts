@@ -5,7 +5,8 @@ import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { Counts } from "@usher/model/Counts"
 import * as Page from "./Page.ts"
-import { NotFound } from "./Problem.ts"
+import { Conflict, NotFound } from "./Problem.ts"
+import * as Selection from "./Selection.ts"
 
 /**
  * A source with its state and counters.
@@ -58,6 +59,27 @@ export const Source = Schema.Struct({
  */
 export interface Source extends Schema.Schema.Type<typeof Source> {}
 
+/**
+ * A delivery as the sender would make it, with invented data and a valid signature.
+ *
+ * @category schemas
+ */
+export const SignedSample = Schema.Struct({
+  /** The URL to post to. */
+  url: Schema.String,
+  /** The headers, with the signature. */
+  headers: Schema.Record(Schema.String, Schema.String),
+  /** The body, to send byte by byte. */
+  body: Schema.String
+}).annotate({ identifier: "SignedSample" })
+
+/**
+ * What the schema `SignedSample` decodes to.
+ *
+ * @category models
+ */
+export interface SignedSample extends Schema.Schema.Type<typeof SignedSample> {}
+
 /** Shown in the audit log and in the list. */
 const reason = { reason: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(300))) }
 
@@ -80,5 +102,17 @@ export const group = HttpApiGroup.make("sources").add(
   HttpApiEndpoint.post("resume", "/sources/:name/resume", byName).annotate(
     OpenApi.Summary,
     "Resume a source: map its backlog and new webhooks"
+  ),
+  HttpApiEndpoint.post("sample", "/sources/:name/sample", {
+    params: byName.params,
+    payload: Schema.Struct({
+      /** The address of the invented sign-up. */
+      member: Selection.Text
+    }),
+    success: SignedSample,
+    error: [NotFound, Conflict]
+  }).annotate(
+    OpenApi.Summary,
+    "A signed sample delivery, to try a source. Nothing is sent. Refused for senders that transmit the secret itself"
   )
 )

@@ -2,7 +2,7 @@
  * The client of the admin API. A cookie that this page can't read authenticates it. Other sites can't send its
  * header, which prevents request forgery.
  */
-import { Effect } from "effect"
+import { Data, Duration, Effect } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Access, Api } from "@usher/admin"
@@ -19,3 +19,15 @@ export const run = <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Pr
   Effect.runPromise(Effect.provideService(effect, HttpClient.TracerPropagationEnabled, false), {
     signal
   })
+
+/** The time to wait for an answer. A frozen relay, or a network that drops packets, closes no connection. */
+export const answerTimeout = Duration.seconds(20)
+
+/** The relay did not answer in time. */
+export class NoAnswer extends Data.TaggedError("NoAnswer") {}
+
+/** Fails with `NoAnswer` after `answerTimeout`. */
+export const withinTime = Effect.timeoutOrElse({
+  duration: answerTimeout,
+  orElse: () => Effect.fail(new NoAnswer())
+})

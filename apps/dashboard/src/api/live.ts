@@ -2,12 +2,13 @@
  * Follows the relay's events and refreshes the topics that they touch. Gathers events for a moment, and waits longer
  * between refreshes while the relay answers slowly.
  */
-import { Duration, Effect, Schedule, Stream } from "effect"
-import { Problem } from "@usher/admin"
-import { useEffect, useState } from "react"
-import type { Event } from "@usher/model/Event"
-import { api } from "./client.ts"
+import { Effect, Schedule, Stream } from "effect"
+import { Sse } from "effect/encoding"
+import { useEffect, useLayoutEffect, useSyncExternalStore } from "react"
+import { Event } from "@usher/model/Event"
+import { api, NoAnswer, run } from "./client.ts"
 import { eventTopics, refresh, type Topic } from "./queries.ts"
+import { listen, takeTurns, tell, tellOthers } from "./tabs.ts"
 
 const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   webhook: ["webhooks", "people", "sources", "stats"],
@@ -19,44 +20,123 @@ const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   changed: eventTopics
 }
 
-/** The wait after a refresh, as a multiple of the refresh's own time. */
-const waitFactor = 20
-const maxWait = Duration.seconds(10)
-
 export type Connection = "connecting" | "live" | "lost"
 
-const follow = (tell: (connection: Connection) => void) =>
-  Stream.unwrap(
-    Effect.tap(api.events.stream(), () =>
-      Effect.promise(() => {
-        tell("live")
-        return refresh(eventTopics)
-      })
+/** The relay sends a comment every second. After this silence, the connection is lost. */
+const maxSilence = 3_500
+
+/** A frozen relay accepts the request and does not answer. */
+const maxOpening = 8_000
+
+/** A leading tab speaks at least this often, unless the browser has slowed it down or frozen it. */
+const maxLeaderSilence = 10_000
+
+const follow = Effect.gen(function* () {
+  const response = yield* Effect.timeout(api.events.stream({ responseMode: "response-only" }), maxOpening)
+  // The relay closes the stream when the session ends, and rejects the next request.
+  if (response.status === 401) return tell({ is: "session" })
+  if (response.status !== 200) return
+  tell({ is: "open" })
+  yield* response.stream.pipe(
+    Stream.timeoutOrElse({ duration: maxSilence, orElse: () => Stream.fail(new NoAnswer()) }),
+    Stream.tap(() => Effect.sync(() => tell({ is: "alive" }))),
+    Stream.decodeText,
+    Stream.pipeThroughChannel(Sse.decodeDataSchema(Event)),
+    Stream.runForEachArray((events) =>
+      Effect.sync(() => tell({ is: "events", types: [...new Set(events.map(({ data }) => data.type))] }))
     )
-  ).pipe(
-    Stream.groupedWithin(10_000, "700 millis"),
-    Stream.runForEach(
-      Effect.fnUntraced(function* (events) {
-        const topics = [...new Set(events.flatMap(({ type }) => touched[type]))]
-        const [took] = yield* Effect.timed(Effect.promise(() => refresh(topics)))
-        yield* Effect.sleep(Duration.min(Duration.times(took, waitFactor), maxWait))
-      })
-    ),
-    // The relay closes the stream when the session ends, and rejects the next request.
-    Effect.tapError((error) =>
-      error instanceof Problem.Unauthorized ? Effect.promise(() => refresh(["session"])) : Effect.void
-    ),
-    Effect.ignore,
-    Effect.andThen(Effect.sync(() => tell("lost"))),
-    Effect.repeat(Schedule.spaced("2 seconds"))
   )
+}).pipe(
+  Effect.ignore,
+  Effect.andThen(Effect.sync(() => tell({ is: "lost" }))),
+  Effect.repeat(Schedule.spaced("2 seconds"))
+)
+
+let connection: Connection = "connecting"
+let heardAt = 0
+const watchers = new Set<() => void>()
+
+const change = (next: Connection) => {
+  if (connection === next) return
+  // A tab that slept has missed events.
+  if (connection === "lost") refreshSoon(eventTopics)
+  connection = next
+  for (const watcher of watchers) watcher()
+}
+
+listen((message) => {
+  heardAt = performance.now()
+  if (message.is === "session") return void refresh(["session"])
+  change(message.is === "lost" ? "lost" : "live")
+  if (message.is === "open") refreshSoon(eventTopics)
+  if (message.is === "events") refreshSoon(message.types.flatMap((type) => touched[type]))
+})
+
+/** Gathers events for this time. */
+const gathering = 700
+/** The wait after a refresh, as a multiple of the refresh's own time. */
+const waitFactor = 20
+const maxWait = 10_000
+
+const stale = new Set<Topic>()
+let isRefreshing = false
+
+/** A hidden tab waits until it is visible. */
+const refreshSoon = (topics: ReadonlyArray<Topic>) => {
+  for (const topic of topics) stale.add(topic)
+  if (isRefreshing || stale.size === 0 || document.hidden) return
+  isRefreshing = true
+  void refreshStale().finally(() => {
+    isRefreshing = false
+    refreshSoon([])
+  })
+}
+
+const refreshStale = async () => {
+  await sleep(gathering)
+  const topics = [...stale]
+  stale.clear()
+  const start = performance.now()
+  await refresh(topics)
+  await sleep(Math.min(waitFactor * (performance.now() - start), maxWait))
+}
+
+const sleep = (millis: number) => new Promise((resolve) => window.setTimeout(resolve, millis))
+
+document.addEventListener("visibilitychange", () => refreshSoon([]))
 
 /** Follows events while the component is mounted. */
-export const useLive = (): Connection => {
-  const [connection, tell] = useState<Connection>("connecting")
-  useEffect(() => {
-    const stop = Effect.runCallback(follow(tell))
-    return () => stop()
+export const useFollow = () => {
+  // Before the queries, so that the stream is not last in the browser's queue of requests.
+  useLayoutEffect(() => {
+    heardAt = performance.now()
+    change("connecting")
+    const turn = takeTurns((signal) => run(follow, signal))
+    const timer = window.setInterval(() => {
+      const silence = performance.now() - heardAt
+      if (silence > maxSilence) change("lost")
+      if (silence > maxLeaderSilence && !document.hidden) {
+        heardAt = performance.now()
+        turn.take()
+      }
+    }, 500)
+    return () => {
+      turn.stop()
+      window.clearInterval(timer)
+    }
   }, [])
-  return connection
+}
+
+const watch = (watcher: () => void) => {
+  watchers.add(watcher)
+  return () => void watchers.delete(watcher)
+}
+
+export const useConnection = (): Connection => useSyncExternalStore(watch, () => connection)
+
+/** Tells other tabs when somebody signs in or out here. */
+export const useTellSession = (isSignedIn: boolean | undefined) => {
+  useEffect(() => {
+    if (isSignedIn !== undefined) tellOthers({ is: "session" })
+  }, [isSignedIn])
 }

@@ -1,5 +1,8 @@
 /** Error messages for people. */
+import { Duration } from "effect"
+import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
+import { answerTimeout, NoAnswer } from "./client.ts"
 
 export const sentence = (error: unknown): string => {
   if (error instanceof Problem.TooMany) {
@@ -16,8 +19,16 @@ export const sentence = (error: unknown): string => {
   ) {
     return error.detail ?? error.title
   }
-  if (error instanceof Error && error.name === "HttpClientError") {
-    return "The relay is unreachable, or its answer is unreadable. Check the connection and try again."
+  if (error instanceof NoAnswer) {
+    return `The relay did not answer within ${Duration.toSeconds(answerTimeout)} seconds. Check the connection and try again.`
   }
+  if (HttpClientError.isHttpClientError(error)) return ofAnswer(error.response?.status)
   return "The relay sent an unexpected answer. This page may be older than the relay: reload it."
 }
+
+const ofAnswer = (status: number | undefined) =>
+  status === undefined
+    ? "The relay is unreachable. Check the connection and try again."
+    : status >= 500
+      ? `The relay answered with an error (${status}). Its log has the details.`
+      : "The relay's answer is unreadable. Check the connection and try again."

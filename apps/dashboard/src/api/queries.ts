@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query"
 import type { Effect } from "effect"
 import { Problem } from "@usher/admin"
-import { run } from "./client.ts"
+import { run, withinTime } from "./client.ts"
 
 /** The topics that an event can make stale. */
 export const eventTopics = [
@@ -60,7 +60,7 @@ interface Options {
 export const useApi = <A, E>(key: Key, effect: Effect.Effect<A, E>, options: Options = {}) =>
   useQuery<A, Error, A, Key>({
     queryKey: key,
-    queryFn: ({ signal }) => run(effect, signal),
+    queryFn: ({ signal }) => run(withinTime(effect), signal),
     refetchInterval: options.everyMs ?? false,
     ...(options.fresh === true ? { placeholderData: () => undefined } : {})
   })
@@ -69,7 +69,8 @@ export const useApi = <A, E>(key: Key, effect: Effect.Effect<A, E>, options: Opt
 export const useAction = <Input, A, E>(
   act: (input: Input) => Effect.Effect<A, E>,
   stale: ReadonlyArray<Topic>
-) => useMutation({ mutationFn: (input: Input) => run(act(input)), onSettled: () => refresh(stale) })
+) =>
+  useMutation({ mutationFn: (input: Input) => run(withinTime(act(input))), onSettled: () => refresh(stale) })
 
 /** Resolves when everything on the screen is up to date. */
 export const refresh = (topics: ReadonlyArray<Topic>) =>

@@ -3,6 +3,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
+import { Export, wholeOf } from "../parts/Export.tsx"
 import { LiveName } from "../parts/LiveName.tsx"
 import { count } from "../parts/number.ts"
 import { replayOf } from "../invitations/plans.tsx"
@@ -23,10 +24,12 @@ export const DeadLetters = () => {
       title="Dead letters"
       lead="Failed invitations, grouped by cause. Fix the cause, then replay them."
       aside={
-        mayAct &&
-        (query.data?.length ?? 0) > 0 && (
-          <Button onPress={() => ask(replayOf({ all: true }))}>Replay all</Button>
-        )
+        <div className="buttons">
+          <Export name="dead-letters" page={() => wholeOf(api.deadLetters.list())} />
+          {mayAct && (query.data?.length ?? 0) > 0 && (
+            <Button onPress={() => ask(replayOf({ all: true }))}>Replay all</Button>
+          )}
+        </div>
       }
     >
       <Shown query={query} waiting="rows">

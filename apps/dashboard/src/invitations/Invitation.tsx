@@ -3,6 +3,7 @@ import type { Invitations as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
+import { Copyable, Trace } from "../parts/Copy.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { LongText } from "../parts/JsonTree.tsx"
@@ -88,12 +89,23 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
           member === null ? (
             <Member member={null} />
           ) : (
-            <a href={`#${personPath(member)}`}>
-              <Member member={member} />
-            </a>
+            <Copyable text={member} what="person">
+              <a href={`#${personPath(member)}`}>
+                <Member member={member} />
+              </a>
+            </Copyable>
           ),
         Status: <Status status={invitation.status} />,
-        Live: <Raw className="mono" text={invitation.liveId} />,
+        Id: (
+          <Copyable text={invitation.id} what="invitation id">
+            <code>{invitation.id}</code>
+          </Copyable>
+        ),
+        Live: (
+          <Copyable text={invitation.liveId} what="Live id">
+            <Raw className="mono" text={invitation.liveId} />
+          </Copyable>
+        ),
         Spot: <bdi>{invitation.spot}</bdi>,
         Requested: <Exact at={invitation.createdAt} />,
         Due: settledAt === null ? <Ago at={dueAt} /> : null,
@@ -104,7 +116,7 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
         "Email notification": mail === undefined ? "not set" : mail ? "yes" : "no",
         "Invited by": invitation.invitedBySpotMemberId && <bdi>{invitation.invitedBySpotMemberId}</bdi>,
         "Last error": invitation.lastError && <code>{invitation.lastError}</code>,
-        Trace: invitation.traceId && <code>{invitation.traceId}</code>
+        Trace: invitation.traceId && <Trace id={invitation.traceId} />
       }}
     />
   )

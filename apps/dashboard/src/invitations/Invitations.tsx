@@ -1,6 +1,7 @@
 import { InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { Button } from "../parts/Button.tsx"
+import { Export, pageOf } from "../parts/Export.tsx"
 import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
@@ -29,7 +30,16 @@ export const Invitations = () => {
   const { ask, question } = useQuestion()
   const query = useSearch("invitations", payload, (payload) => api.invitations.search({ payload }))
   return (
-    <Page title="Invitations" lead="One invitation per person and Live, newest first.">
+    <Page
+      title="Invitations"
+      lead="One invitation per person and Live, newest first."
+      aside={
+        <Export
+          name="invitations"
+          page={(after) => api.invitations.search({ payload: pageOf(payload, after) })}
+        />
+      }
+    >
       <SearchFilters statuses={statuses}>
         <TextFilter label="Error" name="error" placeholder="Such as UpstreamUnavailable" />
       </SearchFilters>
@@ -54,8 +64,8 @@ export const Invitations = () => {
           </>
         )}
         empty={
-          <Empty title="No matching invitations">
-            Remove a filter, or look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
+          <Empty title={Object.keys(payload).length === 0 ? "No invitations yet" : "No matching invitations"}>
+            Look for <a href="#/webhooks?status=unmappable">failed mappings</a>.
           </Empty>
         }
       />

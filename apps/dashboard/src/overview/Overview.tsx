@@ -1,10 +1,11 @@
-import type { ReactNode } from "react"
+import { useState, type ReactNode } from "react"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { capped, count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { Age, Ago } from "../parts/time.tsx"
+import { LazyPart } from "../shell/LazyScreens.tsx"
 import { Attention } from "./Attention.tsx"
 import { Budgets } from "./Budgets.tsx"
 import { SourceTable } from "./SourceTable.tsx"
@@ -13,6 +14,7 @@ import { Traffic } from "./Traffic.tsx"
 export const Overview = () => (
   <Page title="Overview">
     <Attention />
+    <Start />
     <Figures />
     <Traffic />
     <Section title="Budget">
@@ -23,6 +25,18 @@ export const Overview = () => (
     </Section>
   </Page>
 )
+
+/** Stays until somebody leaves the screen, so that it shows the first webhook. */
+const Start = () => {
+  const sources = useApi(["sources"], api.sources.list())
+  const [isFirst, setFirst] = useState(false)
+  const isUnused = sources.data?.every(({ lastReceivedAt }) => lastReceivedAt === null) ?? false
+  if (isUnused && !isFirst) setFirst(true)
+  const { data } = sources
+  return (
+    isFirst && data !== undefined && <LazyPart>{({ FirstSteps }) => <FirstSteps sources={data} />}</LazyPart>
+  )
+}
 
 const Figures = () => {
   const stats = useApi(["stats", "now"], api.stats.now(), { everyMs: 30_000 })

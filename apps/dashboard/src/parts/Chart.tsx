@@ -3,7 +3,9 @@ import "uplot/dist/uPlot.min.css"
 import { useEffect, useRef, useState } from "react"
 import { DateTime } from "effect"
 import UPlot from "uplot"
+import { type Drawn, height, options } from "./chartOptions.ts"
 import { count } from "./number.ts"
+import { useZone } from "./zone.ts"
 
 export interface Line<A> {
   readonly name: string
@@ -20,44 +22,11 @@ interface Props<A> {
   readonly points: ReadonlyArray<A>
   /** A constant: a new array redraws the chart. */
   readonly lines: ReadonlyArray<Line<A>>
-}
-
-const height = 220
-
-const options = <A,>(
-  lines: ReadonlyArray<Line<A>>,
-  width: number,
-  color: (name: string) => string
-): UPlot.Options => {
-  const axis = { stroke: color("--muted"), ticks: { show: false }, font: "12px system-ui" }
-  return {
-    width,
-    height,
-    cursor: { points: { size: 7 }, drag: { x: false, y: false } },
-    axes: [
-      { ...axis, grid: { show: false } },
-      {
-        ...axis,
-        grid: { stroke: color("--line"), width: 1 },
-        size: 44,
-        // Whole numbers only.
-        incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
-        values: (_, ticks) => ticks.map(count)
-      }
-    ],
-    scales: { y: { range: (_, __, max) => [0, Math.max(4, max * 1.15)] } },
-    series: [
-      {},
-      ...lines.map(({ name, tone }): UPlot.Series => ({
-        label: name,
-        stroke: color(`--chart-${tone}`),
-        width: 2,
-        points: { show: false },
-        ...(tone === "in" ? { fill: color("--chart-in-fill") } : {}),
-        value: (_, value) => (value === null ? "–" : count(value))
-      }))
-    ]
-  }
+  /** The last point is not over yet. */
+  readonly isRunning: boolean
+  /** Two times between which the pointer was dragged, in milliseconds. */
+  readonly onZoom: (from: number, to: number) => void
+  readonly onPick: (point: A) => void
 }
 
 /** Changes when the colors of the page change. */
@@ -67,11 +36,13 @@ const useThemeVersion = () => {
     const changed = () => change((version) => version + 1)
     const observer = new MutationObserver(changed)
     observer.observe(document.documentElement, { attributeFilter: ["data-theme"] })
-    const device = window.matchMedia("(prefers-color-scheme: dark)")
-    device.addEventListener("change", changed)
+    const media = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
+      window.matchMedia(query)
+    )
+    for (const medium of media) medium.addEventListener("change", changed)
     return () => {
       observer.disconnect()
-      device.removeEventListener("change", changed)
+      for (const medium of media) medium.removeEventListener("change", changed)
     }
   }, [])
   return version
@@ -87,15 +58,28 @@ const colorOf = (element: HTMLElement) => (name: string) => {
   return color
 }
 
-export const Chart = <A extends Timed>({ label, points, lines }: Props<A>) => {
+export const Chart = <A extends Timed>(props: Props<A>) => {
+  const { label, points, lines } = props
   const frame = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(undefined)
   const theme = useThemeVersion()
+  const zone = useZone()
+  const newest = useRef(props)
+  newest.current = props
 
   useEffect(() => {
     const element = frame.current
     if (element === null) return
-    const made = new UPlot(options(lines, element.clientWidth, colorOf(element)), [[]], element)
+    const drawn: Drawn = {
+      lines,
+      isRunning: () => newest.current.isRunning,
+      onZoom: (from, to) => newest.current.onZoom(from, to),
+      onPick: (index) => {
+        const point = newest.current.points[index]
+        if (point !== undefined) newest.current.onPick(point)
+      }
+    }
+    const made = new UPlot(options(drawn, element.clientWidth, colorOf(element)), [[]], element)
     plot.current = made
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height }))
     observer.observe(element)
@@ -103,12 +87,12 @@ export const Chart = <A extends Timed>({ label, points, lines }: Props<A>) => {
       observer.disconnect()
       made.destroy()
     }
-  }, [lines, theme])
+  }, [lines, theme, zone])
 
   useEffect(() => {
     const times = points.map(({ at }) => DateTime.toEpochMillis(at) / 1_000)
     plot.current?.setData([times, ...lines.map(({ valueOf }) => points.map(valueOf))])
-  }, [points, lines, theme])
+  }, [points, lines, theme, zone])
 
   const sums = lines.map(
     ({ name, valueOf }) => `${name}: ${count(points.reduce((sum, point) => sum + valueOf(point), 0))}`

@@ -1,4 +1,4 @@
-import { Button, Label, ListBox, ListBoxItem, Popover, Select, SelectValue } from "react-aria-components"
+import { useId } from "react"
 
 export interface ChoiceProps {
   readonly label: string
@@ -7,22 +7,19 @@ export interface ChoiceProps {
   readonly options: ReadonlyArray<{ readonly id: string; readonly label: string }>
 }
 
-/** A choice of one option, in a menu. */
-export const Choice = ({ label, value, onChange, options }: ChoiceProps) => (
-  <Select className="select field" value={value} onChange={(key) => onChange(String(key ?? ""))}>
-    <Label>{label}</Label>
-    <Button>
-      <SelectValue />
-      <span aria-hidden="true">▾</span>
-    </Button>
-    <Popover className="popover">
-      <ListBox items={options} className="list-box">
-        {({ id, label }) => (
-          <ListBoxItem id={id} className="list-item">
+/** A choice of one option, in the browser's own menu. */
+export const Choice = ({ label, value, onChange, options }: ChoiceProps) => {
+  const id = useId()
+  return (
+    <div className="field">
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        {options.map(({ id, label }) => (
+          <option key={id} value={id}>
             {label}
-          </ListBoxItem>
-        )}
-      </ListBox>
-    </Popover>
-  </Select>
-)
+          </option>
+        ))}
+      </select>
+    </div>
+  )
+}

@@ -1,6 +1,7 @@
 /** The body and the headers of a delivery. The body as a JSON tree if possible, and as text. */
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
 import type { Body as Wire } from "@usher/admin"
+import { Copy } from "./Copy.tsx"
 import { DataTable } from "./DataTable.tsx"
 import { bytes } from "./number.ts"
 import { JsonTree, LongText } from "./JsonTree.tsx"
@@ -35,6 +36,7 @@ export const Content = ({ body, headers, masked, name }: Props) => (
           { title: "Name", cell: ([name]) => <Raw text={name} /> },
           {
             title: "Value",
+            className: "wide",
             cell: ([, value]) => (
               <span className="mono">
                 <LongText text={value} />
@@ -52,12 +54,13 @@ const decode = (base64: string) => Uint8Array.from(window.atob(base64), (letter)
 const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
   const { base64 } = body.decompressed ?? body
   const raw = decode(base64)
+  const text = new TextDecoder().decode(raw)
   const tabs = {
     ...("json" in body ? { Tree: <JsonTree value={body.json} /> } : {}),
     // Focusable, so that the arrow keys scroll it.
     Raw: (
       <pre className="raw" tabIndex={0} aria-label="Raw body">
-        <LongText text={new TextDecoder().decode(raw)} letters={20_000} />
+        <LongText text={text} letters={20_000} />
       </pre>
     )
   }
@@ -77,7 +80,8 @@ const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
             `, ${bytes(decode(body.base64).length)} as sent with ${body.decompressed.encoding}`}{" "}
           <a href={`data:application/octet-stream;base64,${base64}`} download={`${name}.txt`}>
             Download
-          </a>
+          </a>{" "}
+          <Copy text={text} what="body" />
         </span>
       </div>
       {Object.entries(tabs).map(([name, panel]) => (

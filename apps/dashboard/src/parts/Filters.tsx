@@ -2,11 +2,14 @@
 import { DateTime, Option } from "effect"
 import { useEffect, useState, type ReactNode } from "react"
 import { Input, Label, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components"
-import { api } from "../api/client.ts"
-import { useApi } from "../api/queries.ts"
 import { useParameters } from "../location.ts"
 import { Choice } from "./Choice.tsx"
+import { Raw } from "./Raw.tsx"
+import { SavedFilters } from "./SavedFilters.tsx"
+import { SourceFilter } from "./SourceFilter.tsx"
 import { wordOf } from "./Status.tsx"
+import { TimeField } from "./TimeField.tsx"
+import { ofField, useZone } from "./zone.ts"
 
 interface SearchProps {
   readonly statuses: ReadonlyArray<string>
@@ -23,6 +26,7 @@ export const SearchFilters = ({ statuses, children }: SearchProps) => (
     <SourceFilter />
     <TimeFilter />
     <StatusFilter statuses={statuses} />
+    <SavedFilters />
   </div>
 )
 
@@ -61,24 +65,10 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
   )
 }
 
-export const SourceFilter = () => {
-  const { get, set } = useParameters()
-  const sources = useApi(["sources"], api.sources.list())
-  // The selected source may no longer be configured. Imports have a source of their own.
-  const names = new Set(["", ...(sources.data ?? []).map(({ name }) => name), "import", get("source")])
-  return (
-    <Choice
-      label="Source"
-      value={get("source")}
-      onChange={(source) => set({ source })}
-      options={[...names].map((name) => ({ id: name, label: name || "All" }))}
-    />
-  )
-}
-
 const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
   const { get, set } = useParameters()
   const chosen = get("status").split(",")
+  const unknown = chosen.filter((status) => status !== "" && !statuses.includes(status))
   return (
     <div className="field">
       <span className="label" id="status-filter">
@@ -97,6 +87,11 @@ const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
+      {unknown.length > 0 && (
+        <p className="hint" role="status">
+          Unknown status, ignored: <Raw text={unknown.join(", ")} />
+        </p>
+      )}
     </div>
   )
 }
@@ -111,20 +106,9 @@ const times = [
   { id: "between", label: "Between …", millis: 0 }
 ]
 
-/** A recent period, or two times in the viewer's zone. */
+/** A recent period, or two times. */
 const TimeFilter = () => {
   const { get, set } = useParameters()
-  const day = (name: "from" | "to", label: string) => (
-    <div key={name} className="field">
-      <label htmlFor={name}>{label}</label>
-      <input
-        id={name}
-        type="datetime-local"
-        value={get(name)}
-        onChange={(event) => set({ [name]: event.currentTarget.value }, { replace: true })}
-      />
-    </div>
-  )
   return (
     <>
       <Choice
@@ -133,12 +117,15 @@ const TimeFilter = () => {
         onChange={(time) => set({ time, from: null, to: null })}
         options={times}
       />
-      {get("time") === "between" && [day("from", "From"), day("to", "To")]}
+      {get("time") === "between" && (
+        <>
+          <TimeField name="from" label="From" />
+          <TimeField name="to" label="To" />
+        </>
+      )}
     </>
   )
 }
-
-const local = (text: string) => Option.map(DateTime.make(new Date(text)), DateTime.toUtc)
 
 /** The parameters that are given and not blank, by name. */
 export const useGiven = <Name extends string>(
@@ -156,13 +143,15 @@ export const useSearchFilter = <Status extends string, Name extends string>(
   ...names: ReadonlyArray<Name>
 ) => {
   const { get } = useParameters()
+  // A field's time is another one in another zone.
+  useZone()
   const chosen = get("status").split(",")
   const status = statuses.filter((status) => chosen.includes(status))
   const millis = times.find(({ id }) => id === get("time"))?.millis ?? 0
   // Rounded to the minute, so that the same search keeps its key.
   const since = Math.floor((Date.now() - millis) / 60_000) * 60_000
-  const from = millis > 0 ? DateTime.make(since) : local(get("from"))
-  const to = local(get("to"))
+  const from = millis > 0 ? DateTime.make(since) : ofField(get("from"))
+  const to = ofField(get("to"))
   return {
     ...useGiven(...names),
     ...(status.length === 0 ? {} : { status }),

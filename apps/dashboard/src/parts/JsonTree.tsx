@@ -49,8 +49,22 @@ interface BranchProps {
   readonly depth: number
 }
 
+/** A branch with at most this many values is open at any depth. */
+const maxSmall = 60
+
+/** The number of values, counted up to the maximum. */
+const sizeOf = (value: unknown, max: number): number => {
+  if (typeof value !== "object" || value === null) return 1
+  let size = 1
+  for (const key in value) {
+    if (size > max) return size
+    size += sizeOf(Reflect.get(value, key), max - size)
+  }
+  return size
+}
+
 const Branch = ({ label, value, depth }: BranchProps) => {
-  const [isOpen, setOpen] = useState(depth < 3)
+  const [isOpen, setOpen] = useState(() => depth < 3 || sizeOf(value, maxSmall) <= maxSmall)
   const [shown, show] = useState(100)
   const members: ReadonlyArray<readonly [string, unknown]> = Object.entries(value)
   return (
@@ -69,7 +83,7 @@ const Branch = ({ label, value, depth }: BranchProps) => {
             <Node key={key} name={key} value={member} depth={depth + 1} />
           ))}
           {members.length > shown && (
-            <Button className="link" onPress={() => show(shown * 10)}>
+            <Button className="link" onPress={() => show(shown + 500)}>
               Show more ({count(members.length - shown)} hidden)
             </Button>
           )}
@@ -91,7 +105,7 @@ export const LongText = ({ text, letters = 400 }: TextProps) => {
     <>
       <bdi>{Display.block(text.slice(0, shown))}</bdi>
       {text.length > shown && (
-        <Button className="link" onPress={() => show(shown * 20)}>
+        <Button className="link" onPress={() => show(shown + 8_000)}>
           … {count(text.length - shown)} more
         </Button>
       )}

@@ -1,67 +1,154 @@
-/** A table in pages. A page stays as it is while new rows arrive. */
+/** A table in pages. The rows hold still while new ones arrive, so that nobody opens another row than the one aimed at. */
 import type { UseQueryResult } from "@tanstack/react-query"
-import { type ReactNode, useState } from "react"
+import { type ReactNode, useRef, useState } from "react"
+import { useSearch } from "wouter"
 import { useParameters } from "../location.ts"
 import { useMayAct } from "../session/session.ts"
 import { Button } from "./Button.tsx"
 import { DataTable, type TableOf } from "./DataTable.tsx"
+import { merge } from "./merge.ts"
+import { count } from "./number.ts"
 import { SelectionBar, type Target } from "./Selecting.tsx"
 import { Empty, Shown } from "./Shown.tsx"
 import { Ago } from "./time.tsx"
 import type { Found } from "./useSearch.ts"
 
-interface Props<A> extends TableOf<A> {
-  readonly query: UseQueryResult<Found<A>>
+interface Acts {
   /** Buttons that change the selected rows, or all that match the filter. */
   readonly acts?: (target: Target) => ReactNode
 }
 
-export const Pages = <A,>({ query, empty, acts, ...table }: Props<A>) => {
-  const { get, set } = useParameters()
+interface Props<A> extends TableOf<A>, Acts {
+  readonly query: UseQueryResult<Found<A>>
+}
+
+export const Pages = <A,>({ query, ...table }: Props<A>) => (
+  <Shown query={query} waiting="rows">
+    {(page) => <StillPage {...table} page={page} isBusy={query.isPlaceholderData} />}
+  </Shown>
+)
+
+interface PageProps<A> extends TableOf<A>, Acts {
+  readonly page: Found<A>
+  /** The page is of the address before. */
+  readonly isBusy: boolean
+}
+
+const StillPage = <A,>({ page, isBusy, empty, acts, ...table }: PageProps<A>) => {
+  const frame = useRef<HTMLDivElement>(null)
+  const [isOver, setOver] = useState(false)
+  const { get } = useParameters()
+  const { items, next, news, show } = useStill(page, useSearch(), isBusy, table.idOf, isOver)
   const mayAct = useMayAct()
+  const selection = useSelection(items.map(table.idOf))
+  const isActing = acts !== undefined && mayAct
+  return (
+    <div ref={frame} className="page-frame" aria-busy={isBusy}>
+      <p className="news" role="status">
+        {news > 0 && (
+          <Button onPress={show}>
+            {/* Between the newest page and the rows on the screen may be more. */}
+            {news === page.items.length ? `${count(news)} or more` : count(news)} new. Show
+          </Button>
+        )}
+      </p>
+      {page.searchedTo && (
+        <p className="hint" role="status">
+          Searching: back to <Ago at={page.searchedTo} /> …
+        </p>
+      )}
+      {isActing && items.length > 0 && (
+        <SelectionBar selected={selection.selected} clear={() => selection.select([])}>
+          {acts}
+        </SelectionBar>
+      )}
+      <div onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+        <DataTable
+          {...table}
+          items={items}
+          {...(isActing && { selection })}
+          empty={page.searchedTo ? "" : get("after") === "" ? empty : <Empty title="No older entries" />}
+        />
+      </div>
+      <Turns next={next} toTop={() => frame.current?.scrollIntoView()} />
+    </div>
+  )
+}
+
+/** The selected rows of the page. Rows that left it are no longer selected, also when they return. */
+const useSelection = (ids: ReadonlyArray<string>) => {
   const [selected, select] = useState<ReadonlyArray<string>>([])
-  const isFirst = get("after") === ""
-  // Rows that left the page are no longer selected, also when they return.
-  const there = new Set(query.data?.items.map(table.idOf))
+  const there = new Set(ids)
   const onPage = selected.filter((id) => there.has(id))
   if (onPage.length < selected.length) select(onPage)
+  return { selected: onPage, select }
+}
+
+/** The rows of the first answer at an address, in their newest state. */
+const useStill = <A,>(
+  page: Found<A>,
+  address: string,
+  isBusy: boolean,
+  idOf: (item: A) => string,
+  keepsRemoved: boolean
+) => {
+  const [held, hold] = useState({ address, page })
+  // A search that goes on shows all that it has found.
+  const isSearching = held.page.searchedTo !== undefined && held.page !== page
+  const isOther = !isBusy && (held.address !== address || isSearching)
+  const { news, ...still } = isOther
+    ? { ...page, news: 0 }
+    : isBusy
+      ? { ...held.page, news: 0 }
+      : merge(held.page, page, idOf, keepsRemoved)
+  const isChanged =
+    still.items.length !== held.page.items.length ||
+    still.items.some((item, index) => item !== held.page.items[index])
+  if (isOther || isChanged) hold({ address: isBusy ? held.address : address, page: isOther ? page : still })
+  return { ...still, news, show: () => hold({ address, page }) }
+}
+
+/** The address of the page before, by the address of a page. A page of a shared link has none. */
+const newerOf = new Map<string, string>()
+
+interface TurnsProps {
+  readonly next: string | null
+  /** Shows the first row. Without it, the next page begins at its end. */
+  readonly toTop: () => void
+}
+
+const Turns = ({ next, toTop }: TurnsProps) => {
+  const { get, set } = useParameters()
+  const isFirst = get("after") === ""
+  const here = window.location.hash
+  const newer = newerOf.get(here)
+  const go = (to: () => void) => {
+    to()
+    toTop()
+  }
+  if (isFirst && next === null) return null
   return (
-    <Shown query={query} waiting="rows">
-      {({ items, next, searchedTo }) => (
-        <>
-          {searchedTo && (
-            <p className="hint" role="status">
-              Searching: back to <Ago at={searchedTo} /> …
-            </p>
-          )}
-          {acts && mayAct && items.length > 0 && (
-            <SelectionBar selected={onPage} clear={() => select([])}>
-              {acts}
-            </SelectionBar>
-          )}
-          <div aria-busy={query.isPlaceholderData}>
-            <DataTable
-              {...table}
-              items={items}
-              {...(acts && mayAct && { selection: { selected: onPage, select } })}
-              empty={searchedTo ? "" : isFirst ? empty : <Empty title="No older entries" />}
-            />
-          </div>
-          {isFirst && next === null ? null : (
-            <nav className="pages" aria-label="Pages">
-              <Button isDisabled={isFirst} onPress={() => set({})}>
-                Newest
-              </Button>
-              <Button isDisabled={isFirst} onPress={() => window.history.back()}>
-                Newer
-              </Button>
-              <Button isDisabled={next === null} onPress={() => set({ after: next })}>
-                Older
-              </Button>
-            </nav>
-          )}
-        </>
-      )}
-    </Shown>
+    <nav className="pages" aria-label="Pages">
+      <Button isDisabled={isFirst} onPress={() => go(() => set({}))}>
+        Newest
+      </Button>
+      <Button
+        isDisabled={newer === undefined}
+        onPress={() => go(() => void (window.location.hash = newer ?? ""))}
+      >
+        Newer
+      </Button>
+      <Button
+        isDisabled={next === null}
+        onPress={() =>
+          go(() => {
+            set({ after: next })
+            newerOf.set(window.location.hash, here)
+          })
+        }
+      >
+        Older
+      </Button>
+    </nav>
   )
 }

@@ -4,7 +4,7 @@ import { sentence } from "../api/problem.ts"
 import { type Topic, useAction } from "../api/queries.ts"
 import { useMayAct } from "../session/session.ts"
 import { Button } from "./Button.tsx"
-import { DialogButton } from "./Dialog.tsx"
+import { DialogFrame } from "./Dialog.tsx"
 import { Field } from "./Field.tsx"
 
 interface Props<A, E> {
@@ -23,19 +23,23 @@ interface Props<A, E> {
 export const PauseControls = <A, E>({ name, isActive, resume, children, ...pausing }: Props<A, E>) => {
   const mayAct = useMayAct()
   const resuming = useAction(resume, pausing.stale)
+  const [isAsking, ask] = useState(false)
   return (
     <footer className="card-foot">
       {children}
       {resuming.isError && <span className="field-error">{sentence(resuming.error)}</span>}
-      {!mayAct ? null : isActive ? (
-        <DialogButton label="Pause" title={`Pause ${name}?`}>
-          {(close) => <Reason {...pausing} close={close} />}
-        </DialogButton>
-      ) : (
-        <Button isPending={resuming.isPending} onPress={() => resuming.mutate(undefined)}>
-          Resume
+      {/* One button for both, so that it keeps the focus. */}
+      {mayAct && (
+        <Button
+          isPending={resuming.isPending}
+          onPress={() => (isActive ? ask(true) : resuming.mutate(undefined))}
+        >
+          {isActive ? "Pause" : "Resume"}
         </Button>
       )}
+      <DialogFrame title={`Pause ${name}?`} isOpen={isAsking} onOpenChange={ask}>
+        {(close) => <Reason {...pausing} close={close} />}
+      </DialogFrame>
     </footer>
   )
 }

@@ -1,6 +1,7 @@
 /** Shows a query's answer, a placeholder while it loads, or an error. */
 import type { UseQueryResult } from "@tanstack/react-query"
 import type { ReactNode } from "react"
+import { useOutage } from "../api/outage.ts"
 import { sentence } from "../api/problem.ts"
 import { Button } from "./Button.tsx"
 
@@ -32,15 +33,21 @@ interface TroubleProps {
   readonly isStale?: boolean
 }
 
-export const Trouble = ({ error, again, isStale = false }: TroubleProps) => (
-  <div className="note tone-bad trouble" role="alert">
-    <p>
-      {sentence(error)}
-      {isStale && " Showing earlier data."}
-    </p>
-    {again && <Button onPress={again}>Try again</Button>}
-  </div>
-)
+export const Trouble = ({ error, again, isStale = false }: TroubleProps) => {
+  const cause = sentence(error)
+  // The frame of the screen shows this message and the button once.
+  const isShared = useOutage() === cause && again !== undefined
+  if (isShared) return isStale ? null : <p className="muted">Not loaded.</p>
+  return (
+    <div className="note tone-bad trouble" role="alert">
+      <p>
+        {cause}
+        {isStale && " Showing earlier data."}
+      </p>
+      {again && <Button onPress={again}>Try again</Button>}
+    </div>
+  )
+}
 
 /** An empty result, which is not an error. */
 export const Empty = ({ title, children }: { readonly title: string; readonly children?: ReactNode }) => (

@@ -1,6 +1,7 @@
-/** Relative and local times, with the exact time on hover. */
+/** Relative times, and times in the chosen zone, with the exact time on hover. */
 import { DateTime } from "effect"
 import { useSyncExternalStore, type ReactNode } from "react"
+import { formats, useZone } from "./zone.ts"
 
 let now = Date.now()
 const listeners = new Set<() => void>()
@@ -17,17 +18,6 @@ const subscribe = (listener: () => void) => {
 /** Exact to five seconds. */
 const useNow = () => useSyncExternalStore(subscribe, () => now)
 
-const exactFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" })
-const dayFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
-const yearFormat = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" })
-const clockFormat = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" })
-const secondsFormat = new Intl.DateTimeFormat(undefined, {
-  hour: "2-digit",
-  minute: "2-digit",
-  second: "2-digit",
-  fractionalSecondDigits: 3
-})
-
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
@@ -36,7 +26,7 @@ const day = 24 * hour
 export const duration = (millis: number): string => {
   const size = Math.max(0, millis)
   if (size < 1_000) return `${Math.round(size)} ms`
-  if (size < minute) return `${Math.round(size / 1_000)} s`
+  if (size < minute) return `${Math.floor(size / 1_000)} s`
   if (size < hour) return `${Math.round(size / minute)} min`
   if (size < 2 * day) return `${Math.round((size / hour) * 10) / 10} h`
   return `${Math.round(size / day)} days`
@@ -49,34 +39,45 @@ const relative = (at: number, now: number): string => {
   return since < day ? `${duration(since)} ago` : dated(at, now)
 }
 
-const dated = (at: number, now: number): string =>
-  `${Math.abs(now - at) < 300 * day ? dayFormat.format(at) : yearFormat.format(at)}, ${clockFormat.format(at)}`
+const dated = (at: number, now: number): string => {
+  const { day: short, year, clock } = formats()
+  return `${(Math.abs(now - at) < 300 * day ? short : year).format(at)}, ${clock.format(at)}`
+}
 
 interface Props {
   readonly at: DateTime.Utc
 }
 
-const Time = ({ at, children }: Props & { readonly children: ReactNode }) => (
-  <time dateTime={DateTime.formatIso(at)} title={exactFormat.format(DateTime.toEpochMillis(at))}>
-    {children}
-  </time>
-)
+const Time = ({ at, children }: Props & { readonly children: ReactNode }) => {
+  // Renders again in another zone.
+  useZone()
+  return (
+    <time dateTime={DateTime.formatIso(at)} title={formats().exact.format(DateTime.toEpochMillis(at))}>
+      {children}
+    </time>
+  )
+}
 
 /** Such as `4 min ago`. */
 export const Ago = ({ at }: Props) => {
+  useZone()
   const now = useNow()
   return <Time at={at}>{relative(DateTime.toEpochMillis(at), Math.max(now, Date.now() - 5_000))}</Time>
 }
 
 /** Such as `12:30:05.120`, with the date unless it is today. */
 export const Exact = ({ at }: Props) => {
+  useZone()
+  const now = useNow()
+  const { day, seconds } = formats()
   const millis = DateTime.toEpochMillis(at)
-  const isToday = new Date(millis).toDateString() === new Date(useNow()).toDateString()
   return (
     <span className="exact">
       <Time at={at}>
-        {isToday ? "" : `${dayFormat.format(millis)}, `}
-        {secondsFormat.format(millis)}
+        {day.format(millis) === day.format(now) && Math.abs(now - millis) < 48 * hour
+          ? ""
+          : `${day.format(millis)}, `}
+        {seconds.format(millis)}
       </Time>
     </span>
   )

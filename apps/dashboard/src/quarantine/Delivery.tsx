@@ -4,6 +4,7 @@ import { useApi } from "../api/queries.ts"
 import { navigate } from "../location.ts"
 import { Button } from "../parts/Button.tsx"
 import { Content } from "../parts/Content.tsx"
+import { Copyable } from "../parts/Copy.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { times } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
@@ -57,6 +58,11 @@ export const Delivery = () => {
               </p>
               <Facts
                 of={{
+                  Id: (
+                    <Copyable text={id} what="delivery id">
+                      <code>{id}</code>
+                    </Copyable>
+                  ),
                   Source: <SourceName name={delivery.source} sender={delivery.sender} />,
                   Reason: <code>{delivery.reason}</code>,
                   "First received": <Exact at={delivery.firstAt} />,

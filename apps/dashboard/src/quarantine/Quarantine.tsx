@@ -1,7 +1,8 @@
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
-import { SourceFilter, useGiven } from "../parts/Filters.tsx"
+import { Export, pageOf } from "../parts/Export.tsx"
+import { useGiven } from "../parts/Filters.tsx"
 import { times } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
@@ -9,6 +10,7 @@ import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import type { Target } from "../parts/Selecting.tsx"
 import { Empty } from "../parts/Shown.tsx"
+import { SourceFilter } from "../parts/SourceFilter.tsx"
 import { SourceName } from "../parts/SourceName.tsx"
 import { Ago } from "../parts/time.tsx"
 import { discardOf, releaseOf, type Which } from "./plans.tsx"
@@ -25,6 +27,9 @@ export const Quarantine = () => {
     <Page
       title="Quarantine"
       lead="Refused deliveries, kept for a limited time. Fix the secret or the configuration, then release the deliveries that verify."
+      aside={
+        <Export name="quarantine" page={(after) => api.quarantine.list({ query: pageOf(given, after) })} />
+      }
     >
       <div className="filters">
         <SourceFilter />

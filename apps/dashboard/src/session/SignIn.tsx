@@ -5,27 +5,31 @@ import { useAction } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { Field } from "../parts/Field.tsx"
 import { Logo } from "../shell/Logo.tsx"
+import { forgetToken } from "./token.ts"
 
-/** Reads the token from `…/#token=usher_…`, as the demo prints it. Browsers never send this part of an address. */
-const takeToken = () => {
-  const [, token] = /^#token=(.+)$/.exec(window.location.hash) ?? []
-  if (token !== undefined) window.history.replaceState(null, "", "#/")
-  return token ?? ""
+interface Props {
+  /** A token to sign in with. Empty without one. */
+  readonly given: string
+  /** A session is left to return to. */
+  readonly isSignedIn: boolean
 }
 
-export const SignIn = () => {
-  const [token, setToken] = useState(takeToken)
-  const [given] = useState(token)
+export const SignIn = ({ given, isSignedIn }: Props) => {
+  const [token, setToken] = useState(given)
   const signIn = useAction((token: string) => api.session.signIn({ payload: { token } }), ["session"])
   const { mutate } = signIn
 
   useEffect(() => {
-    if (given !== "") mutate(given)
+    if (given !== "") mutate(given, { onSuccess: forgetToken })
   }, [given, mutate])
+
+  useEffect(() => {
+    document.title = "Sign in · Usher"
+  }, [])
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    mutate(token.trim())
+    mutate(token.trim(), { onSuccess: forgetToken })
   }
 
   return (
@@ -49,6 +53,11 @@ export const SignIn = () => {
         <Button type="submit" variant="primary" isPending={signIn.isPending}>
           Sign in
         </Button>
+        {isSignedIn && (
+          <Button variant="quiet" onPress={forgetToken}>
+            Keep the current session
+          </Button>
+        )}
         <p className="hint">
           No token? Ask the relay&rsquo;s administrator to run{" "}
           <code>usher tokens create --name you --scope read</code>

@@ -2,15 +2,19 @@
 import { useEffect, useRef, useState, type ReactNode } from "react"
 import { Link, useLocation } from "wouter"
 import { api } from "../api/client.ts"
-import { useLive } from "../api/live.ts"
+import { useConnection, useFollow } from "../api/live.ts"
+import { askAgain, useOutage } from "../api/outage.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { compact } from "../parts/number.ts"
 import { Status } from "../parts/Status.tsx"
 import { useWho } from "../session/session.ts"
 import { Logo } from "./Logo.tsx"
+import { isReturn } from "./scroll.ts"
 import { SearchBox } from "./SearchBox.tsx"
+import { Shortcuts } from "./Shortcuts.tsx"
 import { ThemeChoice } from "./ThemeChoice.tsx"
+import { ZoneChoice } from "./ZoneChoice.tsx"
 
 export const Shell = ({ children }: { readonly children: ReactNode }) => {
   const [isOpen, setOpen] = useState(false)
@@ -24,7 +28,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
     setOpen(false)
     // Screen readers announce the new screen and continue from there.
     main.current?.focus({ preventScroll: true })
-    window.scrollTo(0, 0)
+    if (!isReturn()) window.scrollTo(0, 0)
   }, [path])
 
   return (
@@ -37,6 +41,7 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
           <Logo />
         </Link>
         <SearchBox />
+        <Connection />
         <Button variant="quiet" aria-expanded={isOpen} onPress={() => setOpen(!isOpen)}>
           <span className="menu-button">Menu</span>
         </Button>
@@ -46,8 +51,30 @@ export const Shell = ({ children }: { readonly children: ReactNode }) => {
         <Account />
       </nav>
       <main id="main" ref={main} tabIndex={-1}>
+        <Outage />
         {children}
       </main>
+    </div>
+  )
+}
+
+const Connection = () => {
+  useFollow()
+  return (
+    <p className="connection" role="status">
+      <Status status={useConnection()} />
+    </p>
+  )
+}
+
+/** Several questions failed for the same reason. */
+const Outage = () => {
+  const cause = useOutage()
+  if (cause === undefined) return null
+  return (
+    <div className="note tone-bad trouble" role="alert">
+      <p>{cause} This screen may show earlier data.</p>
+      <Button onPress={askAgain}>Try again</Button>
     </div>
   )
 }
@@ -95,14 +122,11 @@ const Item = ({ href, name, count = 0, isFirst = false }: ItemProps) => {
 
 const Account = () => {
   const { name, scope } = useWho()
-  const connection = useLive()
   const signOut = useAction(() => api.session.signOut(), ["session"])
   return (
     <div className="account">
-      <p role="status">
-        <Status status={connection} />
-      </p>
       <ThemeChoice />
+      <ZoneChoice />
       <p>
         <bdi>{name}</bdi>{" "}
         <span className="muted">{scope === "read" ? "read-only access" : "operator access"}</span>
@@ -110,6 +134,7 @@ const Account = () => {
       <Button variant="quiet" onPress={() => signOut.mutate(undefined)}>
         Sign out
       </Button>
+      <Shortcuts />
     </div>
   )
 }

@@ -1,6 +1,8 @@
 import type { Sources as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
+import { Copyable } from "../parts/Copy.tsx"
+import { Export, wholeOf } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { count, plural } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
@@ -16,6 +18,7 @@ export const Sources = () => {
     <Page
       title="Sources"
       lead="Systems that send webhooks. A paused source still accepts webhooks, and holds them."
+      aside={<Export name="sources" page={() => wholeOf(api.sources.list())} />}
     >
       <Shown query={query} waiting="rows">
         {(sources) =>
@@ -46,7 +49,11 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
       )}
       <Facts
         of={{
-          URL: <code>{source.url}</code>,
+          URL: (
+            <Copyable text={source.url} what="URL">
+              <code>{source.url}</code>
+            </Copyable>
+          ),
           Verification: <code>{source.scheme}</code>,
           Secrets: <Secrets secrets={source.secrets} />,
           "Response time": <Headroom {...source.acknowledgement} />,

@@ -2,6 +2,7 @@ import type { Spots as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Budget } from "../overview/Budgets.tsx"
+import { Export, wholeOf } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { capped } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
@@ -18,6 +19,7 @@ export const Spots = () => {
     <Page
       title="Spots"
       lead="MeltingSpot workspaces that receive the invitations. Each has its own key and budget."
+      aside={<Export name="spots" page={() => wholeOf(api.spots.list())} />}
     >
       <Shown query={query} waiting="rows">
         {(spots) => (
@@ -28,7 +30,10 @@ export const Spots = () => {
           </div>
         )}
       </Shown>
-      <Section title="Parked Lives">
+      <Section
+        title="Parked Lives"
+        aside={<Export name="parked-lives" page={() => wholeOf(api.lives.parked())} />}
+      >
         <ParkedLives />
       </Section>
     </Page>

@@ -3,6 +3,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
 import { Content } from "../parts/Content.tsx"
+import { Copyable, Trace } from "../parts/Copy.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { ProgressButton } from "../parts/ProgressButton.tsx"
@@ -48,7 +49,16 @@ export const Webhook = () => {
                       <SourceName name={webhook.source} sender={webhook.sender} />
                     </a>
                   ),
-                  "Delivery id": webhook.deliveryId && <Raw className="mono" text={webhook.deliveryId} />,
+                  Id: (
+                    <Copyable text={id} what="webhook id">
+                      <code>{id}</code>
+                    </Copyable>
+                  ),
+                  "Delivery id": webhook.deliveryId && (
+                    <Copyable text={webhook.deliveryId} what="delivery id">
+                      <Raw className="mono" text={webhook.deliveryId} />
+                    </Copyable>
+                  ),
                   "Reused id": webhook.firstWebhookId && (
                     <>
                       first received as{" "}
@@ -75,7 +85,7 @@ export const Webhook = () => {
                     ),
                   Lane: webhook.lane,
                   Mapping: webhook.mappingVersion && <code>{webhook.mappingVersion}</code>,
-                  Trace: webhook.traceId && <code>{webhook.traceId}</code>
+                  Trace: webhook.traceId && <Trace id={webhook.traceId} />
                 }}
               />
               {webhook.reason !== null && (

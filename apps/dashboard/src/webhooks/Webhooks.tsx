@@ -1,5 +1,6 @@
 import { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
+import { Export, pageOf } from "../parts/Export.tsx"
 import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { Button } from "../parts/Button.tsx"
 import { bytes } from "../parts/number.ts"
@@ -24,6 +25,9 @@ export const Webhooks = () => {
     <Page
       title="Webhooks"
       lead="Accepted deliveries, newest first. All are verified, except those that an operator released unverified."
+      aside={
+        <Export name="webhooks" page={(after) => api.webhooks.search({ payload: pageOf(payload, after) })} />
+      }
     >
       <SearchFilters statuses={statuses}>
         <TextFilter label="Body text" name="text" />
@@ -48,14 +52,20 @@ export const Webhooks = () => {
         idOf={({ id }) => id}
         hrefOf={({ id }) => `/webhooks/${id}`}
         empty={
-          <Empty title="No matching webhooks">
-            Remove a filter, or look for refused deliveries in the <a href="#/quarantine">quarantine</a>.
-          </Empty>
+          Object.keys(payload).length === 0 ? (
+            <Empty title="No webhooks yet">
+              See the <a href="#/sources">sources</a> for the URLs to call, or look for refused deliveries in
+              the <a href="#/quarantine">quarantine</a>.
+            </Empty>
+          ) : (
+            <Empty title="No matching webhooks">
+              Remove a filter, or look for refused deliveries in the <a href="#/quarantine">quarantine</a>.
+            </Empty>
+          )
         }
         columns={[
           {
             title: "Delivery",
-            className: "wide",
             cell: ({ id, deliveryId, firstWebhookId }) => (
               <>
                 <Raw className="mono clip" text={deliveryId ?? id} />

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration, Effect, Option } from "effect"
 import { Page } from "@usher/admin"
-import { glance, Heartbeat } from "../../../../packages/admin/src/internal/server/api/events.ts"
+import { glance, Heartbeat, pulse } from "../../../../packages/admin/src/internal/server/api/events.ts"
 import { usher } from "../../src/cli/usher.ts"
 import { known } from "./commands.ts"
 
@@ -10,6 +10,7 @@ describe("the figures of the handbook", () => {
   it("live events: the caller is checked every 15 seconds, other relays are looked at every three", () => {
     expect(Duration.toSeconds(Duration.fromInputUnsafe(Heartbeat.defaultValue()))).toBe(15)
     expect(Duration.toSeconds(Duration.fromInputUnsafe(glance))).toBe(3)
+    expect(Duration.toSeconds(Duration.fromInputUnsafe(pulse))).toBe(1)
   })
 
   it("lists have 50 entries by default", () => {

@@ -7,10 +7,13 @@ import * as Api from "../../../Api.ts"
 import { Events, Reporting } from "@usher/engine"
 import { Event } from "@usher/model/Event"
 
-/** The interval of heartbeats, which keep proxies from closing the stream and check that the caller still has access. */
+/** The interval of heartbeats, which check that the caller still has access. */
 export const Heartbeat = Context.Reference<Duration.Input>("@usher/admin/Heartbeat", {
   defaultValue: () => "15 seconds"
 })
+
+/** The interval of comments. A reader without them knows that the connection is lost, and no proxy closes the stream. */
+export const pulse: Duration.Input = "1 second"
 
 /** The stream collects events for this time. Above `most`, it sends one event that everything changed. */
 const gathering = "200 millis"
@@ -51,12 +54,13 @@ export const events = HttpApiBuilder.group(
         const beats = Stream.fromSchedule(Schedule.spaced(heartbeat)).pipe(
           Stream.mapEffect(() => isStillAllowed),
           Stream.takeWhile((isAllowed) => isAllowed),
-          Stream.map(() => ": still here\n\n")
+          Stream.drain
         )
+        const pulses = Stream.map(Stream.fromSchedule(Schedule.spaced(pulse)), () => ": still here\n\n")
         return HttpServerResponse.stream(
           Stream.concat(
             Stream.make(": listening\n\n"),
-            Stream.merge(stream, beats, { haltStrategy: "right" })
+            Stream.merge(Stream.merge(stream, pulses), beats, { haltStrategy: "right" })
           ).pipe(Stream.encodeText),
           { contentType: "text/event-stream", headers: { "x-accel-buffering": "no" } }
         )

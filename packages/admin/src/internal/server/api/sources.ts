@@ -9,6 +9,10 @@ import { none } from "@usher/model/Counts"
 import { AuditLog } from "../../../AuditLog.ts"
 import { slowest } from "../answers.ts"
 import { unavailable } from "../problems.ts"
+import { signedSample } from "../signedSample.ts"
+
+const unknown = (name: string) =>
+  new Problem.NotFound({ detail: `There is no source ${name} in the configuration.` })
 
 const counters = ["accepted", "duplicates", "mapped", "ignored", "unmappable"] as const
 
@@ -61,10 +65,7 @@ export const sources = (publicUrl: string) =>
 
       const one = Effect.fnUntraced(function* (name: string) {
         const found = (yield* list).find((source) => source.name === name)
-        return (
-          found ??
-          (yield* new Problem.NotFound({ detail: `There is no source ${name} in the configuration.` }))
-        )
+        return found ?? (yield* unknown(name))
       })
 
       const after = <E, R>(name: string, act: Effect.Effect<void, E, R>) =>
@@ -82,6 +83,13 @@ export const sources = (publicUrl: string) =>
         )
         .handle("resume", ({ params: { name } }) =>
           after(name, audit.around("sources.resume", { name })(control.resume(name)))
+        )
+        .handle(
+          "sample",
+          Effect.fnUntraced(function* ({ params: { name }, payload: { member } }) {
+            const source = (yield* sources.current).get(name) ?? (yield* unknown(name))
+            return yield* signedSample(source, `${publicUrl}/webhooks/${name}`, member)
+          })
         )
     })
   )
