@@ -15,6 +15,7 @@ import {
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Writer } from "../runtime/randomBytes.ts"
 import { isName, type Name, none, spans } from "./rows/counting.ts"
+import * as rows from "./rows/rows.ts"
 import { limited } from "./rows/store.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 import { type Failures, failing } from "./reporting/failures.ts"

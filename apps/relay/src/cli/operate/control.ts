@@ -1,7 +1,7 @@
 /** `usher sources` and `usher spots`: list them, pause and resume. */
 import { Argument, Command, Flag } from "effect/cli"
 import type { Sources, Spots } from "@usher/admin"
-import { query } from "../support/access.ts"
+import { act, query } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { capped, listing, time } from "../support/print.ts"

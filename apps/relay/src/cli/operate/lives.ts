@@ -3,7 +3,7 @@ import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Lives } from "@usher/admin"
 import type { Spot } from "@usher/model"
-import { query } from "../support/access.ts"
+import { act, query } from "../support/access.ts"
 import { missing, usage } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
 import { switchFlag, textFlag } from "../support/flags.ts"
@@ -72,7 +72,7 @@ const parkedRow = ({ liveId, spot, since, until }: Spot.ParkedLive) => ({
   "Next probe": time(until)
 })
 
-const unpark = query(
+const unpark = act(
   "unpark",
   {
     live: Argument.String("live").pipe(Argument.withDescription("The id of the Live")),
