@@ -83,7 +83,9 @@ export const DeadLetters = () => {
                     <>
                       <a href={`#/invitations/${newestId}`}>Newest</a>
                       {mayAct && (
-                        <Button onPress={() => ask(replayOf({ status: [status], spot, live: liveId, error }))}>
+                        <Button
+                          onPress={() => ask(replayOf({ status: [status], spot, live: liveId, error }))}
+                        >
                           Replay
                         </Button>
                       )}

@@ -61,4 +61,5 @@ export const lines = ({ began, ended }: Message): ReadonlyArray<string> => {
 const sinceText = (since: number | null): string => (since === null ? "" : ` Since ${timeOf(since)}.`)
 
 /** Such as `2026-11-30 01:45 UTC`. */
-const timeOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`
+const timeOf = (at: number): string =>
+  `${DateTime.formatIso(DateTime.makeUnsafe(at)).slice(0, 16).replace("T", " ")} UTC`

@@ -30,21 +30,20 @@ export const changes = (
   after: number,
   now: number
 ): Changes => {
-  const lasting = new Set(problems.map(({ key }) => key))
+  const present = new Set(problems.map(({ key }) => key))
   const keys = new Set(known.map(({ key }) => key))
   const untold = known.map((problem) => ({
     ...problem,
-    overAt: lasting.has(problem.key) ? null : (problem.overAt ?? now)
+    overAt: present.has(problem.key) ? null : (problem.overAt ?? now)
   }))
   const isOver = ({ overAt }: Told) => overAt !== null && now - overAt >= after
   const began = problems.filter(({ key, since }) => !keys.has(key) && now - (since ?? 0) >= after)
   return {
     began,
     ended: untold.filter(isOver),
-    told: [
-      ...untold.filter((problem) => !isOver(problem)),
-      ...began.map((problem) => ({ ...problem, overAt: null }))
-    ],
+    told: [...untold.filter((problem) => !isOver(problem)), ...began.map(lasting)],
     untold
   }
 }
+
+const lasting = (problem: Problem): Told => ({ ...problem, overAt: null })

@@ -65,7 +65,6 @@ export interface Resent {
   readonly lastAt: DateTime.Utc
 }
 
-
 /** How long to keep counts. */
 const minutesKept = Duration.days(2)
 const hoursKept = Duration.days(400)
