@@ -81,7 +81,7 @@ describe.skipIf(isBrowserMissing)("the page answers", () => {
       yield* deliver(one.url, "svix", { email: alice }, { id: "msg-1" })
       yield* invited(one, "live-svix", "invited")
       yield* deliver(one.url, "svix", { email: alice }, { id: "msg-2" })
-      yield* until(why(one), ({ story }) => story.filter(({ kind }) => kind === "asked").length === 2)
+      yield* until(why(one), ({ story }) => story.filter(({ kind }) => kind === "requested").length === 2)
       const { act } = yield* visit(one.url, tokens.READ_TOKEN)
       yield* act(async (page) => {
         await ask(page, alice)

@@ -25,7 +25,7 @@ describe("the admin API of an embedded relay", () => {
       const why = yield* Effect.repeat(Effect.delay(viewer.people.why({ payload: person }), "10 millis"), {
         until: ({ invitations: [first] }) => first?.status === "already_invited"
       })
-      expect(why.story.map(({ kind }) => kind)).toEqual(["received", "asked", "attempt", "settled"])
+      expect(why.story.map(({ kind }) => kind)).toEqual(["received", "requested", "attempt", "settled"])
       const { items } = yield* viewer.webhooks.search({ payload: {} })
       expect(items).toMatchObject([{ source: "form", status: "mapped" }])
       expect(yield* Effect.flip(viewer.people.forget({ payload: person }))).toMatchObject({

@@ -5,9 +5,12 @@ import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServer, HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
+import { vi } from "vitest"
 import { MeltingSpotApi } from "../src/index.ts"
 import { MeltingSpotMemory, MeltingSpotServer } from "../src/testing.ts"
 import { printed, spawnExample, startExample } from "./runExample.ts"
+
+vi.mock("@effect/platform-node/NodeRuntime", async () => (await import("./runExample.ts")).nodeRuntime)
 
 const secretKey = "the-key-of-the-spot"
 

@@ -12,11 +12,14 @@ import {
 } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { createServer } from "node:http"
+import { vi } from "vitest"
 import { join } from "node:path"
 import "../examples/fake.test.ts"
 import { MeltingSpotApi } from "../src/index.ts"
 import { MeltingSpotMemory, MeltingSpotServer } from "../src/testing.ts"
 import { examples, printed, spawnExample, startExample } from "./runExample.ts"
+
+vi.mock("@effect/platform-node/NodeRuntime", async () => (await import("./runExample.ts")).nodeRuntime)
 
 const liveId = "3f0c8a52-7d1e-4b6a-9c55-2b8a7d7f1e10"
 const secretKey = "the-key-of-the-spot"

@@ -3,18 +3,17 @@ import { Cause, ConfigProvider, Console, Deferred, Effect, Queue, Runtime, Strea
 import { ChildProcess } from "effect/process"
 import { format } from "node:util"
 import { join } from "node:path"
-import { expect, vi } from "vitest"
+import { expect } from "vitest"
 
 export const examples = join(import.meta.dirname, "../examples")
 
 type RunMain = (program: Effect.Effect<unknown, unknown>) => void
 
 /** An example ends by handing its program to `runMain`, which takes it to the test that has started the example. */
-const main = vi.hoisted((): { run: RunMain } => ({ run: () => {} }))
+const main: { run: RunMain } = { run: () => {} }
 
-vi.mock("@effect/platform-node/NodeRuntime", () => ({
-  runMain: ((program) => main.run(program)) satisfies RunMain
-}))
+/** Each test file mocks `NodeRuntime` by this: a mock ends with its file, and this module is shared by files. */
+export const nodeRuntime = { runMain: ((program) => main.run(program)) satisfies RunMain }
 
 /** A module runs once: each run is a module of its own. */
 let runs = 0

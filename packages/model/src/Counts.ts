@@ -24,7 +24,7 @@ export const Counts = Schema.Struct({
   /** Webhooks whose mapping failed. */
   unmappable: Schema.Int,
   /** Invitations that were requested. */
-  asked: Schema.Int,
+  requested: Schema.Int,
   /** Invitations that ended with an invited person. */
   invited: Schema.Int,
   /** Invitations of people who were already participants. */
@@ -58,7 +58,7 @@ export const none: Counts = {
   mapped: 0,
   ignored: 0,
   unmappable: 0,
-  asked: 0,
+  requested: 0,
   invited: 0,
   already_invited: 0,
   rejected: 0,

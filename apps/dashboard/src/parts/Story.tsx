@@ -14,7 +14,7 @@ const kinds: Readonly<Record<Wire.StoryKind, Named>> = {
   duplicate: { tone: "none", word: "Duplicate" },
   ignored: { tone: "none", word: "Ignored" },
   unmappable: { tone: "bad", word: "Unmappable" },
-  asked: { tone: "info", word: "Requested" },
+  requested: { tone: "info", word: "Requested" },
   waiting: { tone: "wait", word: "Waiting" },
   attempt: { tone: "info", word: "Attempt" },
   settled: { tone: "good", word: "Finished" },

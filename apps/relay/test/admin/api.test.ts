@@ -99,11 +99,11 @@ describe("a person", () => {
       ])
       expect(story.map(({ kind }) => kind)).toEqual([
         "received",
-        "asked",
+        "requested",
         "attempt",
         "settled",
         "received",
-        "asked"
+        "requested"
       ])
       expect(story.find(({ kind }) => kind === "attempt")).toMatchObject({
         traceId,

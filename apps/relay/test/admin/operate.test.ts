@@ -236,7 +236,7 @@ describe("figures", () => {
       yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "2" })
       const now = yield* until(viewer.stats.now(), ({ lastDay }) => lastDay.invited === 1)
       expect(now).toMatchObject({
-        lastDay: { accepted: 2, duplicates: 1, mapped: 2, asked: 2, invited: 1, rejected: 1, ignored: 0 },
+        lastDay: { accepted: 2, duplicates: 1, mapped: 2, requested: 2, invited: 1, rejected: 1, ignored: 0 },
         waitingWebhooks: 0,
         waitingInvitations: 0,
         quarantined: 0

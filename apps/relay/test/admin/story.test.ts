@@ -54,7 +54,7 @@ describe("the story of a released delivery", () => {
     expect(story.map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
       ["released", released],
-      ["asked", released],
+      ["requested", released],
       ["settled", invitation.settledAt]
     ])
     expect(story[1]).toEqual({
@@ -89,7 +89,7 @@ describe("the story of a released delivery", () => {
     expect(story.filter(({ webhookId }) => webhookId === "wh_2").map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
       ["released", released],
-      ["asked", released]
+      ["requested", released]
     ])
   })
 
@@ -108,8 +108,8 @@ describe("the story of a person who was requested twice before the first mapping
     expect(story.map(({ kind, webhookId }) => [kind, webhookId])).toEqual([
       ["received", "wh_1"],
       ["received", "wh_2"],
-      ["asked", "wh_1"],
-      ["asked", "wh_2"],
+      ["requested", "wh_1"],
+      ["requested", "wh_2"],
       ["duplicate", "wh_1"]
     ])
   })

@@ -78,7 +78,9 @@ export const faults: ReadonlyArray<Fault> = [
     title: "a purge deletes pending invitations",
     edits: {
       [`${engine}/store/purge.ts`]: [
-        "sql`state = 'finished'`, sql`settled_at < ${before}`, sql.in(\"status\", statuses) → sql`created_at < ${before}`, sql`${statuses.length} > 0`"
+        "sql`state = 'finished'` → sql`created_at < ${before}`",
+        "sql`settled_at < ${before}` → sql`id <> ''`",
+        "Invitation.FinishedStatus.literals → Invitation.InvitationStatus.literals"
       ]
     }
   },

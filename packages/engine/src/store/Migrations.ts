@@ -10,6 +10,7 @@ import standardNames from "./migrations/0018_standard_names.ts"
 import lives from "./migrations/0019_lives.ts"
 import indexRefusals from "./migrations/0020_index_refusals.ts"
 import cancelAndPin from "./migrations/0022_cancel_and_pin.ts"
+import nameRequested from "./migrations/0023_name_requested.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
@@ -22,7 +23,8 @@ export const migrations = {
   "0018_standard_names": standardNames,
   "0019_lives": lives,
   "0020_index_refusals": indexRefusals,
-  "0022_cancel_and_pin": cancelAndPin
+  "0022_cancel_and_pin": cancelAndPin,
+  "0023_name_requested": nameRequested
 }
 
 /** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */

@@ -68,7 +68,7 @@ const checkCounts = Effect.gen(function* () {
   const found = sums(
     yield* sql<Sum>`SELECT 'accepted' AS name, count(*) AS sum FROM webhooks
     UNION ALL SELECT 'mapped', count(*) FROM webhooks WHERE status = 'mapped'
-    UNION ALL SELECT 'asked', count(*) FROM invitations
+    UNION ALL SELECT 'requested', count(*) FROM invitations
     UNION ALL SELECT 'invited', count(*) FROM invitations WHERE status = 'invited'`
   )
   for (const span of ["minute", "hour"]) {

@@ -44,10 +44,10 @@ onEach((test) => {
       )
       expect(first).toMatchObject({
         at: begin,
-        counts: { accepted: 1, mapped: 1, asked: 1, retried: 1, invited: 0 }
+        counts: { accepted: 1, mapped: 1, requested: 1, retried: 1, invited: 0 }
       })
       expect(second).toMatchObject({
-        counts: { accepted: 2, duplicates: 1, ignored: 1, unmappable: 1, invited: 1, asked: 0 }
+        counts: { accepted: 2, duplicates: 1, ignored: 1, unmappable: 1, invited: 1, requested: 0 }
       })
       const form = yield* insight((insight) =>
         insight.series({ bucket: "day", from: begin, to, source: "form" })
@@ -111,7 +111,7 @@ onEach((test) => {
       expect(yield* settle(first, yield* settlement({ status: "rejected" }))).toBe(false)
       const to = DateTime.add(yield* DateTime.now, { minutes: 1 })
       const [day] = yield* insight((insight) => insight.series({ bucket: "day", from: begin, to }))
-      expect(day?.counts).toMatchObject({ asked: 1, rejected: 0 })
+      expect(day?.counts).toMatchObject({ requested: 1, rejected: 0 })
       expect(yield* statuses("invitations")).toEqual({ sending: 1 })
     }))
 

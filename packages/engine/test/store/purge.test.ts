@@ -61,6 +61,7 @@ onEach((test) => {
       Effect.gen(function* () {
         yield* ended("live-1")
         yield* store(people(2), { deliveryId: "2" })
+        yield* TestClock.adjust("1 milli")
         expect(yield* operations.remapPlan({})).toMatchObject({ webhooks: 0, invitations: 0 })
         expect(yield* operations.remapPlan({ all: true })).toMatchObject({ webhooks: 0, invitations: 0 })
         const { webhooks, invitations } = yield* operations.remapPlan({

@@ -45,9 +45,7 @@ export const stats = Command.make(
   withReadAccess
 )
 
-const names = Struct.keys(none).map(
-  (field) => [field, field === "asked" ? "Requested" : Str.capitalize(field.replaceAll("_", " "))] as const
-)
+const names = Struct.keys(none).map((field) => [field, Str.capitalize(field.replaceAll("_", " "))] as const)
 
 const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
 

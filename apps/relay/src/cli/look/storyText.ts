@@ -19,7 +19,7 @@ export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
       [
         kind === "refused" && quarantinedId,
         kind === "received" && webhookId,
-        kind === "asked" && invitationId,
+        kind === "requested" && invitationId,
         traceId !== undefined && traceId !== trace && `trace ${traceId}`
       ],
       "  "

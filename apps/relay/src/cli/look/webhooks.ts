@@ -183,7 +183,7 @@ const remap = Command.make(
 const keptText = ({ invitations }: Replays.RemapPlan): string =>
   invitations === 0
     ? ""
-    : ` The ${count(invitations, "invitation")} that they requested so far ${invitations === 1 ? "stays" : "stay"}, also to another Live.`
+    : ` The ${count(invitations, "invitation")} requested so far ${invitations === 1 ? "stays as it is" : "stay as they are"}, even if the mapping now names another Live or person.`
 
 export const webhooks = Command.make("webhooks").pipe(
   Command.withDescription("Search webhooks, show one, map webhooks again"),

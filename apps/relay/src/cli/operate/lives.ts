@@ -89,7 +89,12 @@ const unpark = act(
     return parked
   }),
   (_, { live }) => `Unparked ${live}. Its pending invitations are sent again.`
-).pipe(Command.withDescription("Resume a parked Live after it was created in MeltingSpot"))
+).pipe(
+  Command.withDescription("Resume a parked Live after it was created in MeltingSpot"),
+  Command.withExamples([
+    { command: "usher lives unpark 3f0c…", description: "After the Live was created in MeltingSpot" }
+  ])
+)
 
 export const lives = Command.make("lives").pipe(
   Command.withDescription(

@@ -1,7 +1,6 @@
 /** Flags that several commands share, and constructors for the common kinds of flags. */
 import { Effect, References, Schema } from "effect"
 import { Flag } from "effect/cli"
-import { Display } from "@usher/admin"
 import { Invitation } from "@usher/core"
 import * as LiveAddress from "../../config/LiveAddress.ts"
 
@@ -66,7 +65,7 @@ const reasonOfLive = (text: string): string | undefined => {
   if (LiveAddress.isAddress(text)) return LiveAddress.reason(text)
   return isLiveId(text)
     ? undefined
-    : `"${Display.line(text)}" is not the id of a Live: expected text without spaces or @`
+    : 'the id of a Live: not empty, without spaces or "@", and neither "." nor ".."'
 }
 
 /** Logs errors only, for commands that print a table. */

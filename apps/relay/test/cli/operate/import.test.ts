@@ -64,7 +64,7 @@ describe("usher import", () => {
       const found = yield* viewer.invitations.search({ payload: { person: "person-699@example.com" } })
       expect(found.items).toMatchObject([{ lane: "import", source: "import", liveId: "live-9" }])
       const story = yield* run("why", "person-699@example.com")
-      expect(story.stdout).toContain("Webhook received from import")
+      expect(story.stdout).toContain("People imported")
     }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
 

@@ -125,7 +125,7 @@ const requested = (
   return [
     {
       at: createdAt,
-      kind: "asked",
+      kind: "requested",
       text: `Invitation to the Live ${liveId} created`,
       source,
       ...(first === undefined ? {} : { webhookId: first })
@@ -136,7 +136,7 @@ const requested = (
       const text = `Live ${liveId} already requested: one invitation per person and Live`
       // The mapping that created the invitation may have run after the second webhook was received.
       const at = DateTime.max(acceptedAt(webhook), createdAt)
-      return [{ at, kind: "asked", text, source: webhook.source, webhookId }]
+      return [{ at, kind: "requested", text, source: webhook.source, webhookId }]
     })
   ]
 }

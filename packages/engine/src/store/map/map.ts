@@ -61,7 +61,7 @@ export const map = (
     count(
       [
         ...items.map(({ webhook, mapped }) => ({ source: webhook.source, name: mapped.status })),
-        ...made.map(({ webhook }) => ({ source: webhook.source, name: "asked" as const }))
+        ...made.map(({ webhook }) => ({ source: webhook.source, name: "requested" as const }))
       ],
       now
     )

@@ -76,7 +76,7 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       const sql = yield* SqlClient.SqlClient
       const counted = yield* sql`SELECT name FROM counts WHERE span = 'hour' ORDER BY name`
-      expect(counted).toEqual([{ name: "accepted" }, { name: "asked" }, { name: "mapped" }])
+      expect(counted).toEqual([{ name: "accepted" }, { name: "mapped" }, { name: "requested" }])
     }).pipe(Effect.scoped))
 
   for (const [name, hinder] of Object.entries(hindrances)) {

@@ -219,12 +219,12 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
         { type: "invitation", id, spot: "main", liveId: "live-1", status: "pending" }
       ])
       expect(yield* PubSub.takeUpTo(due, 9)).toEqual(["due"])
-      expect(yield* counts).toEqual({ ignored: 1, mapped: 1, asked: 1 })
+      expect(yield* counts).toEqual({ ignored: 1, mapped: 1, requested: 1 })
 
       const again = yield* store([alice], { deliveryId: "3" })
       expect(heard.filter(({ type }) => type === "invitation")).toEqual([])
       expect(heard).toContainEqual({ ...told, id: again })
-      expect(yield* counts).toEqual({ ignored: 1, mapped: 2, asked: 1 })
+      expect(yield* counts).toEqual({ ignored: 1, mapped: 2, requested: 1 })
     }).pipe(Effect.scoped))
 
   test("an invitation that another relay has made meanwhile is the webhook's", (_, operations) =>
@@ -257,7 +257,7 @@ describe.each(["SQLite in memory", "Postgres"] as const)("on %s", (name) => {
       )
       const id = yield* store([alice, { ...alice, liveId: "lost" }])
       expect(yield* operations.invitations(id)).toMatchObject([{ liveId: "live-1" }])
-      expect(yield* counts).toEqual({ mapped: 1, asked: 1 })
+      expect(yield* counts).toEqual({ mapped: 1, requested: 1 })
     }))
 
   test("that the database refuses leaves the webhook to be mapped", (inbox) =>
