@@ -102,7 +102,9 @@ describe("usher invite", () => {
           stdout: "The member is already invited to Live live-1\n",
           stderr: ""
         })
-        expect(yield* usher(["invite", "--live", "..", "--member", "alice@example.com"], { env })).toMatchObject({
+        expect(
+          yield* usher(["invite", "--live", "..", "--member", "alice@example.com"], { env })
+        ).toMatchObject({
           code: 2,
           stderr: expect.stringContaining(
             'Invalid value for flag --live: "..". Expected: the id of a Live: not empty'
