@@ -169,10 +169,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         )).items
         const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
         yield* act(async (page) => {
-          const press = async (name: string | RegExp) => {
-            await page.getByRole("button", { name, exact: true }).focus()
-            await page.keyboard.press("Enter")
-          }
+          const press = (name: string | RegExp) =>
+            page.getByRole("button", { name, exact: true }).press("Enter")
           await open(page, "/dead-letters")
           await press("Replay all")
           await page.getByText("Calls to MeltingSpot").waitFor()

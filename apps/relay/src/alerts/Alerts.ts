@@ -1,13 +1,14 @@
 /**
- * Tells channels of the relay's problems, and of their end. What each channel was told is stored, so that a restart tells nothing
- * twice, and a channel that can't be reached is told later. Of several relays on one database, one at a time does this.
+ * Reports the relay's problems, and their end, to channels. The database holds what was reported to each channel, so that a
+ * restart repeats nothing, and a channel that can't be reached receives it later. Of several relays on one database, one at a
+ * time does this.
  */
 import { Clock, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
 import { Concerns, Database, Troubles } from "@usher/engine"
 import type { Urgency } from "@usher/model/Concern"
 import { createHash } from "node:crypto"
-import { changes, type Told } from "./changes.ts"
+import { changes, type Reported } from "./changes.ts"
 import { type Message, type Problem, problemOf } from "./Message.ts"
 import { send, type Way } from "./send.ts"
 import * as Turn from "./Turn.ts"
@@ -15,7 +16,7 @@ import * as Turn from "./Turn.ts"
 export interface Channel {
   /** The name in the configuration. */
   readonly name: string
-  /** The least urgent problems that it is told of. */
+  /** The least urgent problems that it receives. */
   readonly urgency: Urgency
   readonly way: Way
 }
@@ -23,7 +24,7 @@ export interface Channel {
 export interface Options {
   /** The URL of the relay's page. */
   readonly link: string
-  /** How long a problem has to last before it is told. */
+  /** How long a problem has to last before it is reported. */
   readonly after: Duration.Duration
   readonly channels: ReadonlyArray<Channel>
 }
@@ -43,19 +44,19 @@ const idOf = (channel: Channel, began: ReadonlyArray<Problem>, ended: ReadonlyAr
   return `alert_${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)}`
 }
 
-/** Tells a channel what changed, and returns what it knows then. */
-const inform = Effect.fnUntraced(function* (
+/** Reports to a channel what changed, and returns what it has received then. */
+const report = Effect.fnUntraced(function* (
   { link, after }: Options,
   channel: Channel,
-  known: ReadonlyArray<Told>,
+  known: ReadonlyArray<Reported>,
   problems: ReadonlyArray<Problem>
 ) {
   const urgent = problems.filter(({ urgency }) => ranks[urgency] <= ranks[channel.urgency])
   const now = yield* Clock.currentTimeMillis
-  const { began, ended, told, untold } = changes(known, urgent, Duration.toMillis(after), now)
-  if (began.length + ended.length === 0) return untold
+  const { began, ended, reported, unreported } = changes(known, urgent, Duration.toMillis(after), now)
+  if (began.length + ended.length === 0) return unreported
   const message: Message = { id: idOf(channel, began, ended), began, ended, link }
-  const what = `Alerts: telling ${channel.name}`
+  const what = `Alerts: sending to ${channel.name}`
   const { failed, worked } = yield* Troubles.Troubles
   const isSent = yield* send(channel.way, message).pipe(
     Effect.as(true),
@@ -69,7 +70,7 @@ const inform = Effect.fnUntraced(function* (
   if (isSent) yield* worked(what)
   const labels = { channel: channel.name, result: isSent ? "sent" : "failed" }
   yield* Metric.update(Metric.withAttributes(messages, labels), 1)
-  return isSent ? told : untold
+  return isSent ? reported : unreported
 })
 
 /** Compares once, if it is the turn of the relay of this name. */
@@ -78,12 +79,12 @@ export const compare = (options: Options, by: string) =>
     by,
     Effect.fnUntraced(function* (known: Turn.Known) {
       const problems = (yield* (yield* Concerns.Concerns).recent).map(problemOf)
-      const told = yield* Effect.forEach(
+      const reported = yield* Effect.forEach(
         options.channels,
-        (channel) => inform(options, channel, known[channel.name] ?? [], problems),
+        (channel) => report(options, channel, known[channel.name] ?? [], problems),
         { concurrency: "unbounded" }
       )
-      return Object.fromEntries(options.channels.map(({ name }, at) => [name, told[at] ?? []]))
+      return Object.fromEntries(options.channels.map(({ name }, at) => [name, reported[at] ?? []]))
     })
   )
 

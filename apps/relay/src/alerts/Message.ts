@@ -1,8 +1,8 @@
-/** What a channel is told: the problems that began and ended since its last message. */
+/** A message to a channel: the problems that began and ended since its last message. */
 import { DateTime, Schema } from "effect"
 import { type Concern, keyOf, Urgency } from "@usher/model/Concern"
 
-/** A concern of the relay, as it is told and stored. Its texts name no person. */
+/** A concern of the relay, as it is reported and stored. Its texts name no person. */
 export const Problem = Schema.Struct({
   /** Stays the same as long as the problem lasts. */
   key: Schema.String,

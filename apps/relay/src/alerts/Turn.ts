@@ -1,10 +1,10 @@
-/** What the channels were told, in the database. One relay at a time reads and writes it. */
+/** What was reported to the channels, in the database. One relay at a time reads and writes it. */
 import { Clock, Duration, Effect, Option, Schema } from "effect"
 import { SqlClient } from "effect/sql"
-import { Told } from "./changes.ts"
+import { Reported } from "./changes.ts"
 
-/** The problems that each channel was told of, by the channel's name. */
-const Known = Schema.Record(Schema.String, Schema.Array(Told))
+/** The problems that were reported to each channel, by the channel's name. */
+const Known = Schema.Record(Schema.String, Schema.Array(Reported))
 
 export type Known = typeof Known.Type
 
@@ -35,10 +35,10 @@ const swap = Effect.fnUntraced(function* (before: string | undefined, after: str
   return written.length > 0
 })
 
-/** Runs `inform` with what the channels know, and stores what it returns, unless it is the turn of another relay. */
+/** Runs `report` with what the channels received, and stores what it returns, unless it is the turn of another relay. */
 export const take = Effect.fnUntraced(function* <E, R>(
   by: string,
-  inform: (known: Known) => Effect.Effect<Known, E, R>
+  report: (known: Known) => Effect.Effect<Known, E, R>
 ) {
   const sql = yield* SqlClient.SqlClient
   const now = yield* Clock.currentTimeMillis
@@ -49,6 +49,6 @@ export const take = Effect.fnUntraced(function* <E, R>(
   if (state !== undefined && state.by !== by && state.until > now) return
   const taken = encode({ by, until: now + Duration.toMillis(lease), known: state?.known ?? {} })
   if (taken !== row?.value && !(yield* swap(row?.value, taken))) return
-  const known = yield* inform(state?.known ?? {})
+  const known = yield* report(state?.known ?? {})
   yield* swap(taken, encode({ by, until: now + Duration.toMillis(lease), known }))
 })

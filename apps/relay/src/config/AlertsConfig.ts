@@ -1,4 +1,4 @@
-/** `alerts`: channels that are told of the relay's problems. */
+/** `alerts`: channels that receive messages about the relay's problems. */
 import { Duration, Effect, type FileSystem, type Path, Redacted, Schema } from "effect"
 import * as Concern from "@usher/model/Concern"
 import type * as Alerts from "../alerts/Alerts.ts"
@@ -15,7 +15,7 @@ const HttpUrl = Schema.String.check(
 )
 
 const urgency = {
-  urgency: optional(Concern.Urgency, "The least urgent problems that this channel is told of", "warning")
+  urgency: optional(Concern.Urgency, "The least urgent problems that this channel receives", "warning")
 }
 
 const Channel = Schema.Union([
@@ -56,7 +56,7 @@ const Channel = Schema.Union([
 export const AlertsConfig = Schema.Struct({
   link: optional(HttpUrl, "The URL of the relay's page, for messages. Default: server.publicUrl"),
   after: optionalDuration(
-    "How long a problem has to last before it is told, and has to be over before it is told as resolved",
+    "How long a problem has to last before it is reported, and has to be over before it is reported as resolved",
     "1 minute"
   ),
   channels: Schema.Record(Schema.NonEmptyString, Channel).annotateKey({

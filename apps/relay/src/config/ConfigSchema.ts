@@ -41,7 +41,10 @@ export const Config = Schema.Struct({
     QuarantineConfig,
     "Limits of the quarantine, which keeps deliveries that do not verify"
   ),
-  alerts: optional(AlertsConfig, "Channels that are told of the relay's problems, and of their end"),
+  alerts: optional(
+    AlertsConfig,
+    "Channels that receive messages about the relay's problems, and about their end"
+  ),
   retention: optional(RetentionConfig, "How long the relay keeps data. It deletes older data every hour")
 }).annotate({ message: "Expected spots and sources" })
 

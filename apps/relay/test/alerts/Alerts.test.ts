@@ -34,7 +34,7 @@ const scene = Effect.gen(function* () {
     )
   )
   /** Compares a minute later, and returns the texts that the channel received. */
-  const told = Effect.fnUntraced(function* ({
+  const messages = Effect.fnUntraced(function* ({
     relay = "a",
     urgency = "warning"
   }: { relay?: string; urgency?: Concern["urgency"] } = {}) {
@@ -47,67 +47,67 @@ const scene = Effect.gen(function* () {
     return (yield* Queue.clear(received)).map(({ body }): string => JSON.parse(body).text)
   })
   return {
-    told,
+    messages,
     answer: (given: number) => void (status = given),
     concern: (...given: ReadonlyArray<Concern>) => Ref.set(concerns, given)
   }
 })
 
-it.effect("a channel is told once what lasts, and once that it is over, without the upstream's words", () =>
+it.effect("a channel receives once what lasts, and once that it is over, without the upstream's words", () =>
   Effect.gen(function* () {
-    const { told, concern } = yield* scene
+    const { messages, concern } = yield* scene
     yield* concern(circuitOpen("main"), circuitOpen("other"))
-    const [first = "", ...more] = yield* told()
+    const [first = "", ...more] = yield* messages()
     expect(more).toEqual([])
     expect(first).toContain("*Usher: 2 problems*")
     expect(first).toContain(
       "critical: MeltingSpot does not answer the calls of Spot main. Since 1970-01-01 00:00 UTC. The relay makes its next call at 1970-01-01 00:10 UTC."
     )
     expect(first).not.toContain("alice")
-    expect(yield* told()).toEqual([])
+    expect(yield* messages()).toEqual([])
     yield* concern(circuitOpen("other"))
-    expect(yield* told()).toEqual([])
-    expect(yield* told()).toEqual([
+    expect(yield* messages()).toEqual([])
+    expect(yield* messages()).toEqual([
       expect.stringContaining("resolved: MeltingSpot does not answer the calls of Spot main.")
     ])
-    expect(yield* told()).toEqual([])
+    expect(yield* messages()).toEqual([])
   })
 )
 
-it.effect("a channel that can't be reached is told later, and a restart tells nothing twice", () =>
+it.effect("a channel that can't be reached receives it later, and a restart repeats nothing", () =>
   Effect.gen(function* () {
-    const { told, concern, answer } = yield* scene
+    const { messages, concern, answer } = yield* scene
     yield* concern(circuitOpen("main"))
     answer(500)
-    expect(yield* told()).toHaveLength(1)
-    expect(yield* told()).toHaveLength(1)
+    expect(yield* messages()).toHaveLength(1)
+    expect(yield* messages()).toHaveLength(1)
     answer(200)
-    expect(yield* told()).toHaveLength(1)
-    expect(yield* told()).toEqual([])
+    expect(yield* messages()).toHaveLength(1)
+    expect(yield* messages()).toEqual([])
     yield* TestClock.adjust("3 minutes")
-    expect(yield* told({ relay: "restarted" })).toEqual([])
+    expect(yield* messages({ relay: "restarted" })).toEqual([])
   })
 )
 
-it.effect("of two relays on one database one tells, and the other after it was killed", () =>
+it.effect("of two relays on one database one reports, and the other after it was killed", () =>
   Effect.gen(function* () {
-    const { told, concern } = yield* scene
+    const { messages, concern } = yield* scene
     yield* concern(circuitOpen("main"))
-    expect(yield* told({ relay: "a" })).toHaveLength(1)
+    expect(yield* messages({ relay: "a" })).toHaveLength(1)
     yield* concern(circuitOpen("main"), circuitOpen("other"))
-    expect(yield* told({ relay: "b" })).toEqual([])
+    expect(yield* messages({ relay: "b" })).toEqual([])
     // The turn of the first relay is over.
-    expect(yield* told({ relay: "b" })).toEqual([expect.stringContaining("Spot other")])
+    expect(yield* messages({ relay: "b" })).toEqual([expect.stringContaining("Spot other")])
   })
 )
 
-it.effect("a channel is told of nothing less urgent than it wants", () =>
+it.effect("a channel receives nothing less urgent than it wants", () =>
   Effect.gen(function* () {
-    const { told, concern } = yield* scene
+    const { messages, concern } = yield* scene
     yield* concern(circuitOpen("main", "warning"))
-    expect(yield* told({ urgency: "critical" })).toEqual([])
+    expect(yield* messages({ urgency: "critical" })).toEqual([])
     yield* concern(circuitOpen("main", "warning"), circuitOpen("other", "critical"))
-    expect(yield* told({ urgency: "critical" })).toEqual([expect.stringContaining("*Usher: 1 problem*")])
+    expect(yield* messages({ urgency: "critical" })).toEqual([expect.stringContaining("*Usher: 1 problem*")])
   })
 )
 

@@ -50,14 +50,14 @@ describe("a webhook of another source", () => {
   it.effect("waits for a slice of a source whose expression is slow, and not for all of its inputs", () =>
     Effect.gen(function* () {
       const operations = yield* Operations.Operations
-      yield* acceptFrom("costly", 60, JSON.stringify({ email: "alice@example.com" }))
-      // Some milliseconds each, within its bounds.
-      yield* start(mapper("($sum($map([1..9000], function($v) { $v })); email)"))
+      yield* acceptFrom("costly", 300, JSON.stringify({ email: "alice@example.com" }))
+      // Some milliseconds each: far within its bounds, and more than a slice together.
+      yield* start(mapper("($sum($map([1..2000], function($v) { $v })); email)"))
       yield* eventually(webhooks, ({ mapped = 0 }) => mapped > 0)
       const [id = ""] = yield* acceptFrom("cheap", 1)
       yield* eventually(operations.webhook(id), (webhook) => webhook?.status === "mapped")
       expect((yield* webhooks)["received"]).toBeGreaterThan(0)
-      yield* eventually(webhooks, ({ mapped = 0 }) => mapped === 61)
+      yield* eventually(webhooks, ({ mapped = 0 }) => mapped === 301)
     }).pipe(Effect.scoped, Effect.provide(layerInbox))
   )
 

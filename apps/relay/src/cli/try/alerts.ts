@@ -72,6 +72,6 @@ const testMessage = (id: string, link: string): Message => ({
 })
 
 export const alerts = Command.make("alerts").pipe(
-  Command.withDescription("Test the channels that are told of the relay's problems"),
+  Command.withDescription("Test the channels that receive messages about the relay's problems"),
   Command.withSubcommands([test])
 )
