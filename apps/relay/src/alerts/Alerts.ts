@@ -40,8 +40,9 @@ const ranks: Readonly<Record<Urgency, number>> = { critical: 0, warning: 1, info
 
 /** The same for each try, so that a receiver can recognize a repeated message. */
 const idOf = (channel: Channel, began: ReadonlyArray<Problem>, ended: ReadonlyArray<Problem>): string => {
-  const parts = [channel.name, began, ended].map((part) => JSON.stringify(part))
-  return `alert_${createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 32)}`
+  const [begun, over] = [began, ended].map((problems) => problems.map(({ key, since }) => [key, since]))
+  const parts = JSON.stringify([channel.name, begun, over])
+  return `alert_${createHash("sha256").update(parts).digest("hex").slice(0, 32)}`
 }
 
 /** Reports to a channel what changed, and returns what it has received then. */

@@ -57,12 +57,14 @@ const reasonOf = (cause: unknown): string => {
   return `the mail server refused it (${[code, responseCode].filter(Boolean).join(", ") || "no reason given"})`
 }
 
-/** Sends a message. Redirects are not followed. */
+/** Sends a message, without a span, whose URL can be a secret. Redirects are not followed. */
 export const send = (way: Way, message: Message): Effect.Effect<void, NotSent, HttpClient.HttpClient> =>
   by(way, message).pipe(
     Effect.timeoutOrElse({
       duration: timeout,
       orElse: () => notSent(`it did not respond within ${Duration.format(timeout)}`)
     }),
+    Effect.provideService(HttpClient.TracerDisabledWhen, () => true),
+    Effect.provideService(HttpClient.TracerPropagationEnabled, false),
     Effect.asVoid
   )

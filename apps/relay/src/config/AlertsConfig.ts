@@ -1,5 +1,6 @@
 /** `alerts`: channels that receive messages about the relay's problems. */
 import { Duration, Effect, type FileSystem, type Path, Redacted, Schema } from "effect"
+import { Verifier } from "@usher/signatures"
 import * as Concern from "@usher/model/Concern"
 import type * as Alerts from "../alerts/Alerts.ts"
 import type { Problems } from "./Problem.ts"
@@ -107,7 +108,12 @@ const resolveChannel = Effect.fnUntraced(function* (
   if ("webhook" in channel) {
     const { url, secret: ref } = channel.webhook
     const secret = yield* SecretRef.readOrNote(ref, folder, problems, [...path, "webhook", "secret"])
-    return secret === undefined ? undefined : ({ kind: "webhook", url, secret } as const)
+    if (secret === undefined) return
+    const place = [...path, "webhook", "secret"]
+    return yield* Verifier.forSender("standard-webhooks", Redacted.value(secret)).pipe(
+      Effect.as({ kind: "webhook", url, secret } as const),
+      Effect.catch(() => problems.note(place, "the value can't sign: give a secret that begins with whsec_"))
+    )
   }
   const [kind, ref] =
     "slack" in channel ? (["slack", channel.slack] as const) : (["teams", channel.teams] as const)

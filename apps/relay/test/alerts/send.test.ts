@@ -1,6 +1,6 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { describe, expect, it } from "@effect/vitest"
-import { Effect, Queue, Redacted } from "effect"
+import { Effect, Queue, Redacted, Tracer } from "effect"
 import { Verifier } from "@usher/signatures"
 import type { Message } from "../../src/alerts/Message.ts"
 import { send } from "../../src/alerts/send.ts"
@@ -95,6 +95,25 @@ describe("a message", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 })
+
+it.live("a message leaves no span, whose URL would hold a secret, and no trace in the request", () =>
+  Effect.gen(function* () {
+    const spans: Array<string> = []
+    const tracer = Tracer.make({
+      span: (options) => {
+        spans.push(options.name)
+        return new Tracer.NativeSpan(options)
+      }
+    })
+    const { url, received } = yield* webServer()
+    yield* send({ kind: "slack", url: Redacted.make(url) }, message).pipe(
+      Effect.withSpan("around"),
+      Effect.provideService(Tracer.Tracer, tracer)
+    )
+    expect(spans).toEqual(["around"])
+    expect((yield* Queue.take(received)).headers).not.toHaveProperty("traceparent")
+  }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+)
 
 describe("a message that a channel does not take", () => {
   const reasonOf = (way: Parameters<typeof send>[0]) =>

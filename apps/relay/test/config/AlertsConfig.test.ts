@@ -16,6 +16,10 @@ it.effect.each([
   ],
   ["{ email: { smtp: { env: URL }, from: a@example.com, to: [] } }", "alerts.channels.team.email.to"],
   ["{ webhook: { url: ftp://example.com, secret: { env: URL } } }", "alerts.channels.team.webhook.url"],
+  [
+    "{ webhook: { url: https://example.com, secret: { env: URL } } }",
+    "alerts.channels.team.webhook.secret: the value can't sign: give a secret that begins with whsec_"
+  ],
   ["{ pager: {} }", "alerts.channels.team"]
 ] as const)("the channel %s is refused, and says where it is wrong", ([channel, message]) =>
   Effect.gen(function* () {

@@ -98,7 +98,7 @@ export const forgetOwn = Effect.fnUntraced(
         SET status = 'cancelled', state = 'finished', lease_token = NULL, settled_at = ${now}
         WHERE ${sql.in("id", ids)} AND state <> 'finished' RETURNING spot`
       for (const { spot } of ended) cancelled.push(spot)
-      // The person may sign up again, whoever cancelled their invitations before.
+      // The person may sign up again, also if an operator cancelled their invitations before.
       yield* sql`UPDATE invitations SET cancelled_by = NULL WHERE ${sql.in("id", ids)} AND cancelled_by IS NOT NULL`
       yield* deleteAttempts(store, ids)
     }
