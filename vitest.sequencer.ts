@@ -19,6 +19,8 @@ const slowest = [
   "apps/relay/test/long/quiet.test.ts",
   "apps/dashboard/test/look.test.ts",
   "apps/dashboard/test/operate.test.ts",
+  "apps/dashboard/test/connection.test.ts",
+  "apps/dashboard/test/overview.test.ts",
   "packages/engine/test/dispatch/splitting.test.ts",
   "packages/engine/test/operate/Health.test.ts",
   "packages/engine/test/store/spots/cooldowns.test.ts"

@@ -66,9 +66,12 @@ const paint = (page: Page, look: Look) =>
 /** Loads axe as a console command because the page's policy forbids scripts. It stays until a reload. */
 const loadAxe = (page: Page) => page.evaluate(axe)
 
-/** Findings of axe. In other colors only its rules about colors can find something else. */
+/** The rules of axe that can find something else where only the colors differ. */
+const ofColors = { runOnly: ["color-contrast", "link-in-text-block"] }
+
+/** Findings of axe. */
 const faults = async (page: Page, rules: "all" | "colors" = "all") => {
-  const options = JSON.stringify(rules === "all" ? {} : { runOnly: ["cat.color"] })
+  const options = JSON.stringify(rules === "all" ? {} : ofColors)
   const { violations } = await page.evaluate<Found>(`axe.run(document, ${options})`)
   return violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 150)).join(" | ")}`
