@@ -2,8 +2,8 @@
  * `usher` in few files, for tests that start it as a process. Loading the sources module by module takes a second of processor
  * time, most of it to find a thousand files; loading these takes a quarter.
  */
-import { existsSync, globSync, renameSync, rmSync, statSync } from "node:fs"
-import { basename, dirname, join } from "node:path"
+import { existsSync, globSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs"
+import { dirname, join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { rolldown } from "rolldown"
 import type { TestProject } from "vitest/node"
@@ -30,9 +30,8 @@ const isFresh = () =>
     fileURLToPath(import.meta.url)
   ].every((file) => changedAt(file) <= changedAt(built))
 
-/** A source finds the files beside it where they are. `usher selftest` starts the `main` that was built. */
-const urlOf = (file: string) =>
-  pathToFileURL(basename(file) === "RelayProcess.ts" ? join(folder, "selftest/RelayProcess.js") : file).href
+/** What comes with the program, as in its package. Every other source finds the files beside it where they are. */
+const companions = "apps/relay/src/files.ts"
 
 export default async function setup(project: TestProject) {
   project.provide("usherProgram", built)
@@ -45,10 +44,10 @@ export default async function setup(project: TestProject) {
       {
         name: "places",
         transform: {
-          filter: { code: "import.meta." },
+          filter: { code: "import.meta.", id: { exclude: join(root, companions) } },
           handler: (code, file) =>
             code
-              .replaceAll("import.meta.url", JSON.stringify(urlOf(file)))
+              .replaceAll("import.meta.url", JSON.stringify(pathToFileURL(file).href))
               .replaceAll("import.meta.dirname", JSON.stringify(dirname(file)))
         }
       }
@@ -58,6 +57,8 @@ export default async function setup(project: TestProject) {
   const fresh = `${folder}-${process.pid}`
   await bundle.write({ dir: fresh, format: "esm" })
   await bundle.close()
+  symlinkSync(join(root, "apps/dashboard/dist"), join(fresh, "dashboard"))
+  symlinkSync(join(root, "apps/relay/usher.example.yaml"), join(fresh, "usher.example.yaml"))
   rmSync(folder, { recursive: true, force: true })
   renameSync(fresh, folder)
 }

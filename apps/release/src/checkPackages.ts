@@ -22,6 +22,7 @@ import {
   runProgram,
   writeEntries
 } from "./Project.ts"
+import { checkRelay } from "./relay.ts"
 import { checkInstalled, entriesOf, packInto, type Tarball } from "./Tarball.ts"
 
 const programs = join(import.meta.dirname, "../programs")
@@ -144,6 +145,9 @@ try {
   console.log(`      ${ran.join(", ")}`)
   await step("types check with TypeScript 5.9 and 7, under nodenext and bundler", () => typesOf(project))
   await checkBundle(project)
+  console.log(
+    `      ${await step("the relay installs as a command that serves", () => checkRelay(tarballs, scratch))}`
+  )
   console.log(`\nReady to publish, after ${((performance.now() - startedAt) / 1000).toFixed(0)} s.`)
 } catch (error) {
   console.error(`\nNot ready to publish.\n${error instanceof Fault ? error.message : String(error)}`)

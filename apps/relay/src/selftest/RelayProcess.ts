@@ -1,7 +1,7 @@
 /** A spawned `usher serve` process. */
 import { Data, Deferred, Effect, Fiber, type Redacted, Ref, Stream } from "effect"
 import { ChildProcess } from "effect/process"
-import { fileURLToPath } from "node:url"
+import { main } from "../files.ts"
 
 export interface RelayProcess {
   readonly url: string
@@ -12,8 +12,6 @@ export interface RelayProcess {
 }
 
 export class NoRelay extends Data.TaggedError("NoRelay")<{ readonly message: string }> {}
-
-const main = fileURLToPath(new URL(`../main${import.meta.url.slice(-3)}`, import.meta.url))
 
 const startTimeout = "60 seconds"
 

@@ -4,11 +4,9 @@
  */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
-import { fileURLToPath } from "node:url"
+import { dashboard } from "../files.ts"
 import { alsoHead, contentPolicy } from "./Http.ts"
 import * as StaticFile from "./StaticFile.ts"
-
-const built = fileURLToPath(new URL("../../../dashboard/dist", import.meta.url))
 
 const headers = {
   "content-security-policy": contentPolicy("style-src 'self'", "img-src 'self'"),
@@ -38,17 +36,17 @@ export const layer = Layer.effectDiscard(
     const router = yield* HttpRouter.HttpRouter
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    if (!(yield* files.exists(`${built}/index.html`))) return yield* router.addAll(alsoHead("/", unbuilt))
+    if (!(yield* files.exists(`${dashboard}/index.html`))) return yield* router.addAll(alsoHead("/", unbuilt))
 
     const add = Effect.fnUntraced(function* (route: `/${string}`, file: string, cacheControl: string) {
-      const content = yield* files.readFile(`${built}/${file}`)
+      const content = yield* files.readFile(`${dashboard}/${file}`)
       const contentType = types[path.extname(file)] ?? "application/octet-stream"
       const answer = StaticFile.make({ content: () => content, contentType, cacheControl, headers })
       yield* router.addAll(alsoHead(route, answer))
     })
     yield* add("/", "index.html", "no-cache")
     yield* add("/favicon.svg", "favicon.svg", "max-age=3600")
-    for (const name of yield* files.readDirectory(`${built}/assets`)) {
+    for (const name of yield* files.readDirectory(`${dashboard}/assets`)) {
       // File names contain a hash of the content.
       yield* add(`/assets/${name}`, `assets/${name}`, "public, max-age=31536000, immutable")
     }

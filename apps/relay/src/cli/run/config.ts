@@ -1,5 +1,6 @@
-import { Console, Effect, FileSystem, Path } from "effect"
+import { Console, Effect, FileSystem } from "effect"
 import { Command } from "effect/cli"
+import * as files from "../../files.ts"
 import { jsonSchema } from "../../config/JsonSchema.ts"
 
 const schema = Command.make("schema", {}, () => Console.log(JSON.stringify(jsonSchema, null, 2))).pipe(
@@ -14,9 +15,7 @@ const example = Command.make(
   {},
   Effect.fnUntraced(function* () {
     const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const file = yield* path.fromFileUrl(new URL("../../../usher.example.yaml", import.meta.url))
-    yield* Console.log((yield* fs.readFileString(file)).trimEnd())
+    yield* Console.log((yield* fs.readFileString(files.example)).trimEnd())
   })
 ).pipe(
   Command.withDescription("Print an example file that explains every key: usher config example > usher.yaml"),
