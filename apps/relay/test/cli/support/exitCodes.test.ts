@@ -74,7 +74,6 @@ const cases: Cases = {
   InvalidConfig: [new InvalidConfig({ file: "usher.yaml", problems: [] }), 1],
   InvalidOtel: [new InvalidOtel({ problems }), 1],
   InvalidSecret: [new Secret.InvalidSecret({ secret: "#1", reason: "Empty" }), 2],
-  BadArgument: [new PlatformError.BadArgument({ module: "FileSystem", method: "stat" }), 1],
   InboxUnavailable: [new Inbox.InboxUnavailable({ cause: new Error("Why.") }), 5],
   MigrationError: [new Migrator.MigrationError({ kind: "Failed", message: "Why." }), 1],
   MoveRefused: [new Move.MoveRefused({ message: "Why." }), 1],
