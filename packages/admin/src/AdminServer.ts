@@ -31,6 +31,7 @@ import { mapping } from "./internal/server/api/mapping.ts"
 import { people } from "./internal/server/api/people.ts"
 import { search } from "./internal/server/api/search.ts"
 import * as Bounds from "./internal/server/bounds.ts"
+import * as Compression from "./internal/server/compression.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
 import { cancellations } from "./internal/server/api/cancellations.ts"
 import { replays } from "./internal/server/api/replays.ts"
@@ -164,7 +165,7 @@ const layerServed = (
       tokens,
       session(publicUrl)
     ]),
-    Layer.provide([access, Exact.layer])
+    Layer.provide([access, Exact.layer, Compression.layer])
   )
 
 /**
