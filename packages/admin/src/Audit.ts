@@ -93,7 +93,7 @@ export interface Verification extends Schema.Schema.Type<typeof Verification> {}
  */
 export const group = HttpApiGroup.make("audit").add(
   HttpApiEndpoint.get("list", "/audit", {
-    query: { what: Schema.optionalKey(Selection.Text), ...Page.options },
+    query: { what: Schema.optionalKey(Selection.Text), ...Page.options(Page.idCursor("aud")) },
     success: Page.of(Entry)
   }).annotate(OpenApi.Summary, "Entries of the audit log, newest first"),
   HttpApiEndpoint.get("verify", "/audit/verify", { success: Verification }).annotate(

@@ -124,7 +124,7 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 export const group = HttpApiGroup.make("invitations").add(
   // POST, because a search names people and URLs are logged.
   HttpApiEndpoint.post("search", "/invitations/search", {
-    payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+    payload: Schema.Struct({ ...Filter.fields, ...Page.options(Page.idCursor("inv")) }),
     success: Page.of(Invitation)
   })
     .annotate(Requires, "read")

@@ -3,7 +3,7 @@
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
-import { LiveSummary, Outlook } from "@usher/model/LiveSummary"
+import { Cursor, LiveSummary, Outlook } from "@usher/model/LiveSummary"
 import { ParkedLive } from "@usher/model/Spot"
 import { Invitation } from "./Invitations.ts"
 import * as Page from "./Page.ts"
@@ -102,7 +102,7 @@ export interface Exported extends Schema.Schema.Type<typeof Exported> {}
  */
 export const group = HttpApiGroup.make("lives").add(
   HttpApiEndpoint.get("list", "/lives", {
-    query: Page.options,
+    query: Page.options(Page.cursorOf(Cursor)),
     success: Page.of(Live)
   }).annotate(
     OpenApi.Summary,

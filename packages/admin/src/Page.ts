@@ -1,7 +1,7 @@
 /**
  * Keyset pages, newest first. New items do not shift the following pages.
  */
-import { Schema } from "effect"
+import { Option, Schema } from "effect"
 import { Time } from "@usher/model/Time"
 
 /**
@@ -18,16 +18,40 @@ export const maxLimit = 500
  */
 export const Limit = Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: maxLimit }))
 
+const expected = "next of the previous page"
+
+/**
+ * The cursor of pages whose items have ids with this prefix, such as `wh`.
+ *
+ * @category schemas
+ */
+export const idCursor = (prefix: string) =>
+  Schema.String.check(Schema.isPattern(new RegExp(`^${prefix}_[0-9A-Za-z]{1,64}$`), { expected }))
+
+/**
+ * The cursor of pages that encode their position with this schema.
+ *
+ * @category schemas
+ */
+export const cursorOf = <A>(position: Schema.Codec<A, string>) => {
+  const decode = Schema.decodeOption(position)
+  return Schema.String.check(
+    Schema.makeFilter((cursor: string) =>
+      Option.isSome(decode(cursor)) ? undefined : `Expected ${expected}`
+    )
+  )
+}
+
 /**
  * The fields of a request that select a page.
  *
  * @category schemas
  */
-export const options = {
+export const options = <Cursor extends Schema.Top>(cursor: Cursor) => ({
   limit: Schema.optionalKey(Limit),
   /** `next` of the previous page. */
-  after: Schema.optionalKey(Schema.NonEmptyString)
-}
+  after: Schema.optionalKey(cursor)
+})
 
 /**
  * The default of `limit`.

@@ -65,7 +65,7 @@ const which = { ids: Schema.optionalKey(Selection.Ids), source: Schema.optionalK
  */
 export const group = HttpApiGroup.make("quarantine").add(
   HttpApiEndpoint.get("list", "/quarantine", {
-    query: { source: Schema.optionalKey(Selection.Text), ...Page.options },
+    query: { source: Schema.optionalKey(Selection.Text), ...Page.options(Page.idCursor("qu")) },
     success: Page.of(Quarantined)
   }).annotate(OpenApi.Summary, "Refused deliveries, newest first"),
   HttpApiEndpoint.get("get", "/quarantine/:id", {

@@ -111,7 +111,7 @@ export interface Detail extends Schema.Schema.Type<typeof Detail> {}
 export const group = HttpApiGroup.make("webhooks").add(
   // POST, because a search names people and URLs are logged.
   HttpApiEndpoint.post("search", "/webhooks/search", {
-    payload: Schema.Struct({ ...Filter.fields, ...Page.options }),
+    payload: Schema.Struct({ ...Filter.fields, ...Page.options(Page.idCursor("wh")) }),
     success: Page.of(Webhook)
   })
     .annotate(Requires, "read")

@@ -21,6 +21,15 @@ export const Outlook = Schema.Literals(["sent", "in_time", "late", "held", "unkn
 export type Outlook = typeof Outlook.Type
 
 /**
+ * The last Live of a page as a cursor: its beginning in milliseconds since 1970, its Spot and its id.
+ *
+ * @category schemas
+ */
+export const Cursor = Schema.StringFromBase64Url.pipe(
+  Schema.decodeTo(Schema.fromJsonString(Schema.Tuple([Schema.Int, Schema.String, Schema.String])))
+)
+
+/**
  * A Live to which invitations were requested. `requested` is the sum of the other counts.
  *
  * @category schemas

@@ -118,6 +118,26 @@ it.live("a refusal names the nearest key, at any depth, and no more than it must
   }).pipe(isolated)
 )
 
+it.live("a cursor that no page gave is refused by each list", () =>
+  Effect.gen(function* () {
+    const { url } = yield* relay()
+    const lists: ReadonlyArray<readonly [path: string, cursor: string]> = [
+      ["/api/audit", "wh_01K0"],
+      ["/api/lives", "bm9ib2R5"],
+      ["/api/quarantine", "garbage"],
+      ["/api/webhooks/search", "inv_01K0"],
+      ["/api/invitations/search", "wh_01K0"]
+    ]
+    for (const [path, after] of lists) {
+      const refused = yield* path.endsWith("search")
+        ? refusal(`${url}${path}`, { method: "POST", body: JSON.stringify({ after }) })
+        : refusal(`${url}${path}?after=${after}`, {})
+      expect([path, refused.errors.map((error) => error.path.at(-1))]).toEqual([path, ["after"]])
+      expect(refused.detail).toContain("next of the previous page")
+    }
+  }).pipe(isolated)
+)
+
 it.live("an empty body is no body, and an empty object has no unknown key", () =>
   Effect.gen(function* () {
     const { url } = yield* relay()

@@ -1,6 +1,6 @@
 /** Lists the Lives, and keeps what the upstream says of them, in the tables `lives` and `live_counts`. */
 import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import type { LiveSummary } from "@usher/model/LiveSummary"
+import { Cursor, type LiveSummary } from "@usher/model/LiveSummary"
 import type { PageOptions } from "@usher/model/Search"
 import { LiveCatalog } from "../ports/LiveCatalog.ts"
 import { readingLives } from "./lives/reading.ts"
@@ -27,10 +27,6 @@ export const layer: Layer.Layer<LiveCatalog, never, StoreSql> = Layer.effect(
   )
 )
 
-/** The beginning, the Spot and the id of the last Live of a page. */
-const Cursor = Schema.StringFromBase64Url.pipe(
-  Schema.decodeTo(Schema.fromJsonString(Schema.Tuple([Schema.Int, Schema.String, Schema.String])))
-)
 const decodeCursor = Schema.decodeOption(Cursor)
 const encodeCursor = Schema.encodeSync(Cursor)
 

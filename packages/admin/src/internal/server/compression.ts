@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import { HttpMiddleware, HttpPlatform, HttpRouter } from "effect/http"
 
 /** Events and exports are streams of other types: they are sent as they come. */
-const isCompressible = (contentType: string): boolean => /^application\/(?:problem\+)?json\b/.test(contentType)
+const isCompressible = (contentType: string): boolean =>
+  /^application\/(?:problem\+)?json\b/.test(contentType)
 
 const compress = HttpMiddleware.compression({ algorithms: ["gzip"], compressible: isCompressible })
 
