@@ -32,7 +32,8 @@ const lines: ReadonlyArray<Line<Stats.Point>> = [
     name: "Failed",
     tone: "bad",
     valueOf: ({ rejected, exhausted, unmappable }) => rejected + exhausted + unmappable
-  }
+  },
+  { name: "Deliveries refused", tone: "refused", valueOf: ({ refused }) => refused }
 ]
 
 const millisOf = { minute: 60_000, hour, day }
@@ -106,7 +107,7 @@ export const Traffic = () => {
           />
         )}
       </Shown>
-      <ChartNote />
+      <ChartNote source={source} />
     </Section>
   )
 }
@@ -116,9 +117,10 @@ const isRunning = (points: ReadonlyArray<Stats.Point>, bucket: Bucket) => {
   return last !== undefined && DateTime.toEpochMillis(last.at) + millisOf[bucket] > Date.now()
 }
 
-const ChartNote = () => (
+const ChartNote = ({ source }: { readonly source: string }) => (
   <p className="hint">
     Times in {nameOf(useZone())}. The dashed end is not over yet. Drag to zoom, click to open the webhooks of
-    a point.
+    a point. Refused deliveries are{" "}
+    <a href={`#/quarantine${source === "" ? "" : `?${new URLSearchParams({ source })}`}`}>in quarantine</a>.
   </p>
 )

@@ -3,13 +3,13 @@ import "uplot/dist/uPlot.min.css"
 import { useEffect, useRef, useState } from "react"
 import { DateTime } from "effect"
 import UPlot from "uplot"
-import { type Drawn, height, options } from "./chartOptions.ts"
+import { type Drawn, height, options, type Tone } from "./chartOptions.ts"
 import { count } from "./number.ts"
 import { useZone } from "./zone.ts"
 
 export interface Line<A> {
   readonly name: string
-  readonly tone: "in" | "out" | "bad"
+  readonly tone: Tone
   readonly valueOf: (point: A) => number
 }
 

@@ -3,8 +3,11 @@ import UPlot from "uplot"
 import { count } from "./number.ts"
 import { formats, nameOf, zone } from "./zone.ts"
 
+/** The color of a line: `--chart-` and its name. */
+export type Tone = "in" | "out" | "bad" | "refused"
+
 export interface Drawn {
-  readonly lines: ReadonlyArray<{ readonly name: string; readonly tone: "in" | "out" | "bad" }>
+  readonly lines: ReadonlyArray<{ readonly name: string; readonly tone: Tone }>
   readonly isRunning: () => boolean
   readonly onZoom: (from: number, to: number) => void
   /** Receives the index of the point. */
@@ -19,10 +22,10 @@ const minDrag = 8
 const whole = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6]
 
 /** The dashes of each line, where colors can't tell them apart. */
-const dashes: ReadonlyArray<Array<number>> = [[], [8, 4], [2, 3]]
+const dashes: ReadonlyArray<Array<number>> = [[], [8, 4], [2, 3], [8, 3, 2, 3]]
 
 /** The same on the marks of the legend. */
-const borders = ["solid", "dashed", "dotted"]
+const borders = ["solid", "dashed", "dotted", "double"]
 
 /** A time of the chosen zone. Dates for ticks at midnight. */
 const tick = (seconds: number) => {
