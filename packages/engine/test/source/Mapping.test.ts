@@ -443,11 +443,15 @@ layer(Expressions.layer)("a mapping", (it) => {
       recursion: "($f := function($n) { $n = 0 ? 0 : 1 + $f($n - 1) }; $f(100) = 100)"
     }
 
-    it.effect.each(Object.entries(chains))("of 200 works: %s", ([, expr]) =>
-      Effect.gen(function* () {
-        const result = yield* map({ when: { expr } }, { email, domain: "d199.com" })
-        expect(result).toEqual(mapped({ liveId: "live-1", member: email }))
-      })
+    // Again where a busy machine made it overrun the 100 ms.
+    it.effect.each(Object.entries(chains))(
+      "of 200 works: %s",
+      ([, expr]) =>
+        Effect.gen(function* () {
+          const result = yield* map({ when: { expr } }, { email, domain: "d199.com" })
+          expect(result).toEqual(mapped({ liveId: "live-1", member: email }))
+        }),
+      { retry: 2 }
     )
 
     it.effect("that calls itself without end has a reason", () =>

@@ -69,7 +69,6 @@ export const kindByTag = {
   InvalidOtel: "failed",
   InvalidSecret: "usage",
   // The machine and the database.
-  BadArgument: "failed",
   InboxUnavailable: "unavailable",
   MigrationError: "failed",
   MoveRefused: "failed",
