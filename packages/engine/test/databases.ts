@@ -12,6 +12,7 @@ import {
   Events,
   Inbox,
   InboxSql,
+  JobsSql,
   LiveCatalogSql,
   Operations,
   OperationsSql,
@@ -26,7 +27,13 @@ import { administer, databaseAt, migratedDatabase } from "./template.ts"
 
 /** The ports on whatever database is there, which stays within reach; a mapper beside them starts no process. */
 const layerPortsWith = (signals: Layer.Layer<Signals.Signals>) =>
-  Layer.mergeAll(InboxSql.layer, LiveCatalogSql.layer, OperationsSql.layer, SpotControlSql.layer).pipe(
+  Layer.mergeAll(
+    InboxSql.layer,
+    JobsSql.layer,
+    LiveCatalogSql.layer,
+    OperationsSql.layer,
+    SpotControlSql.layer
+  ).pipe(
     Layer.provideMerge(StoreSql.layer),
     Layer.provide([SecureRandom.layerWebCrypto, signals]),
     Layer.merge(layerEvaluator)

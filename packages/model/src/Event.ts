@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { InvitationStatus } from "./Invitation.ts"
+import { JobState } from "./Job.ts"
 import { SpotStatus } from "./Spot.ts"
 import { WebhookStatus } from "./Webhook.ts"
 
@@ -44,6 +45,8 @@ export const Event = Schema.Union([
   }),
   // A refused delivery was kept, released or discarded.
   Schema.Struct({ type: Schema.tag("quarantine"), id: Schema.String, source: Schema.String }),
+  // A job began, made progress, or changed its state.
+  Schema.Struct({ type: Schema.tag("job"), id: Schema.String, state: JobState }),
   Schema.Struct({ type: Schema.tag("changed"), what: Schema.Literal("everything") })
 ]).annotate({ identifier: "Event" })
 

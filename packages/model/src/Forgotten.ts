@@ -27,7 +27,7 @@ export const Forgotten = Schema.Struct({
   quarantined: Schema.Int,
   /** Invitations that name the person as the inviter: they lose the inviter. */
   inviters: Schema.Int,
-  /** Reasons of pauses that name the person. */
+  /** Reasons of pauses, and selections of jobs, that name the person. Such a job stops. */
   reasons: Schema.Int,
   /** Compressed bodies that can't be read, and so may name the person. They are kept. */
   unreadable: Schema.Int

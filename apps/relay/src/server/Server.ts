@@ -14,6 +14,8 @@ import {
   Events,
   Health,
   InboxSql,
+  JobRunner,
+  JobsSql,
   LiveCatalogSql,
   Reporting,
   OperationsSql,
@@ -61,6 +63,7 @@ const layerInboxOn = <A, E, R>(
 ) =>
   Layer.mergeAll(
     InboxSql.layer,
+    JobsSql.layer,
     LiveCatalogSql.layer,
     OperationsSql.layer,
     SourcePausesSql.layer,
@@ -86,7 +89,12 @@ const layerRelay = ({ relay, quarantine, retention, alerts }: Resolved) =>
   Alerts.layer(alerts).pipe(
     Layer.provideMerge(ConcernGauges.layer),
     Layer.provideMerge(Relay.layerWithSources(relay)),
-    Layer.merge(Purging.layer({ webhooks: retention.bodies, invitations: retention.invitations })),
+    Layer.merge(
+      Layer.merge(
+        Purging.layer({ webhooks: retention.bodies, invitations: retention.invitations }),
+        JobRunner.layer
+      )
+    ),
     Layer.provideMerge(QuarantineSql.layer({ publicUrl: relay.publicUrl, ...quarantine })),
     Layer.provideMerge(Sources.layer(relay.sources))
   )

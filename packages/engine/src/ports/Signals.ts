@@ -5,11 +5,11 @@
 import { Context, Effect, Layer, PubSub, type Scope } from "effect"
 
 /**
- * `received`: a webhook waits for its mapping. `due`: an invitation may be due.
+ * `received`: a webhook waits for its mapping. `due`: an invitation may be due. `job`: a job has steps to do, or has ended.
  *
  * @category models
  */
-export type Signal = "received" | "due"
+export type Signal = "received" | "due" | "job"
 
 /**
  * Wakes loops when there is new work.
@@ -30,7 +30,7 @@ export class Signals extends Context.Service<
 
 const make = Effect.gen(function* () {
   const latest = PubSub.sliding<Signal>(1)
-  const pubSubs = yield* Effect.all({ received: latest, due: latest })
+  const pubSubs = yield* Effect.all({ received: latest, due: latest, job: latest })
   return Signals.of({
     isShared: false,
     publish: (signal) => Effect.asVoid(PubSub.publish(pubSubs[signal], signal)),

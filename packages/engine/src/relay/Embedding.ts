@@ -10,6 +10,7 @@ import type { Concerns } from "../operate/Concerns.ts"
 import type { Database } from "../ports/Database.ts"
 import type { Events } from "../ports/Events.ts"
 import type { Inbox } from "../ports/Inbox.ts"
+import type { Jobs } from "../ports/Jobs.ts"
 import type { LiveCatalog } from "../ports/LiveCatalog.ts"
 import type { Operations } from "../ports/Operations.ts"
 import type { SourcePauses } from "../ports/SourcePauses.ts"
@@ -58,13 +59,14 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 /**
  * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
  * `SourcePauses` pauses and resumes a source, `Quarantine` releases refused deliveries. `Reporting` reports figures,
- * `Concerns` lists what an operator should know, `LiveCatalog` lists the Lives, `Events` publishes changes. A program can
+ * `Concerns` lists what an operator should know, `LiveCatalog` lists the Lives, `Jobs` keeps long work that goes on after a restart, `Events` publishes changes. A program can
  * replace `Sources` and `Spots` while the relay runs.
  *
  * @category services
  */
 export type Services =
   | Inbox
+  | Jobs
   | LiveCatalog
   | Operations
   | SpotControl

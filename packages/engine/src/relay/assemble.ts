@@ -8,10 +8,12 @@ import type { Leadership } from "../dispatch/Leadership.ts"
 import * as Spots from "../dispatch/Spots.ts"
 import * as ConcernGauges from "../operate/ConcernGauges.ts"
 import * as Concerns from "../operate/Concerns.ts"
+import * as JobRunner from "../operate/JobRunner.ts"
 import * as Purging from "../operate/Purging.ts"
 import * as Database from "../ports/Database.ts"
 import * as Events from "../ports/Events.ts"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
+import { Jobs } from "../ports/Jobs.ts"
 import { LiveCatalog } from "../ports/LiveCatalog.ts"
 import { Operations } from "../ports/Operations.ts"
 import { SourcePauses } from "../ports/SourcePauses.ts"
@@ -21,6 +23,7 @@ import type { Source } from "../source/Source.ts"
 import * as Sources from "../source/Sources.ts"
 import * as StoredBody from "../source/StoredBody.ts"
 import * as InboxSql from "../store/InboxSql.ts"
+import * as JobsSql from "../store/JobsSql.ts"
 import * as LiveCatalogSql from "../store/LiveCatalogSql.ts"
 import * as Reporting from "../store/Reporting.ts"
 import * as OperationsSql from "../store/OperationsSql.ts"
@@ -87,11 +90,12 @@ const layerOf = <S extends GivenSource, E>(
       ? Layer.merge(Layer.provide(relay, Quarantine.layerNone), kept)
       : Layer.provideMerge(relay, kept)
   const purging = purge === false ? Layer.empty : Purging.layer(purge)
-  return Layer.merge(Layer.provideMerge(ConcernGauges.layer, relayed), purging).pipe(
+  return Layer.mergeAll(Layer.provideMerge(ConcernGauges.layer, relayed), purging, JobRunner.layer).pipe(
     Layer.provideMerge(Sources.layer(Sources.byName(sources))),
     Layer.provideMerge(
       Layer.mergeAll(
         InboxSql.layer,
+        JobsSql.layer,
         LiveCatalogSql.layer,
         OperationsSql.layer,
         SourcePausesSql.layer,
@@ -114,6 +118,7 @@ const publish = <E, R>(layer: Layer.Layer<Services, E, R>): Layer.Layer<Services
 
 const pick = Context.pick(
   Inbox,
+  Jobs,
   LiveCatalog,
   Operations,
   SpotControl,

@@ -11,6 +11,7 @@ import lives from "./migrations/0019_lives.ts"
 import indexRefusals from "./migrations/0020_index_refusals.ts"
 import cancelAndPin from "./migrations/0022_cancel_and_pin.ts"
 import nameRequested from "./migrations/0023_name_requested.ts"
+import jobs from "./migrations/0024_jobs.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
@@ -24,7 +25,8 @@ export const migrations = {
   "0019_lives": lives,
   "0020_index_refusals": indexRefusals,
   "0022_cancel_and_pin": cancelAndPin,
-  "0023_name_requested": nameRequested
+  "0023_name_requested": nameRequested,
+  "0024_jobs": jobs
 }
 
 /** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */

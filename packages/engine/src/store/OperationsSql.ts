@@ -22,6 +22,8 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
     const store = yield* StoreSql
     const search = searching(store)
     const { waiting, backlog } = counting(store.sql)
+    const { plan, replay, remapPlan, remap } = replaying(store)
+    const { cancelPlan, cancel } = cancelling(store)
 
     return Operations.of({
       searchWebhooks: search.webhooks,
@@ -33,8 +35,12 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       lookUp: lookingUp(store),
       waiting,
       backlog,
-      ...replaying(store),
-      ...cancelling(store),
+      plan,
+      replay,
+      remapPlan,
+      remap,
+      cancelPlan,
+      cancel,
       purge: purge(store),
       purgePlan: purgePlan(store),
       ...forgetting(store)

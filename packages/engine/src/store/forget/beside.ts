@@ -1,5 +1,5 @@
-/** Finds a person in other people's rows: as an inviter, in attempts, in the reason of a pause. */
-import { Effect, Option, Schema, Stream } from "effect"
+/** Finds a person in other people's rows: as an inviter, in attempts, in the reason of a pause, in a job. */
+import { Clock, Effect, Option, Schema, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { locking } from "../rows/locks.ts"
@@ -112,6 +112,24 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
       )
     )
 
+  /** The selections of jobs. A job that has not ended stops. */
+  const selections: Findings = Stream.fromEffect(
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const jobs = yield* sql<{ id: string; selection: string }>`SELECT id, selection FROM jobs ORDER BY id`
+      const ids = jobs.filter(({ selection }) => isNamedIn(mention, selection)).map(({ id }) => id)
+      return {
+        counts: { reasons: ids.length },
+        take: Effect.forEach(slices(ids), (some) =>
+          sql`WITH locked AS MATERIALIZED (SELECT id FROM jobs WHERE ${sql.in("id", some)} ORDER BY id ${toChange})
+            UPDATE jobs SET selection = '{}', reason = ${removed}, ended_at = COALESCE(ended_at, ${now}),
+              state = CASE WHEN state = 'done' THEN state ELSE 'stopped' END
+            WHERE id IN (SELECT id FROM locked)`.pipe(retried)
+        )
+      } satisfies Finding
+    })
+  )
+
   // The batch key ends with the inviter.
   const withoutInviter = sql`batch_key = substr(batch_key, 1, length(batch_key) - length(invited_by)), invited_by = NULL`
   return Stream.fromIterable([
@@ -119,6 +137,7 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
     parts,
     column("attempts", "answer", "attempts", sql`answer = NULL`),
     reasons("spots", "name"),
-    reasons("paused_sources", "source")
+    reasons("paused_sources", "source"),
+    selections
   ]).pipe(Stream.flatMap((findings) => findings))
 }

@@ -34,6 +34,7 @@ export const tables: ReadonlyArray<Table> = [
   { name: "reservations", key: ["spot", "lane", "number"] },
   { name: "paused_sources", key: ["source"] },
   { name: "quarantined", key: ["id"] },
+  { name: "jobs", key: ["id"] },
   { name: "counts", key: ["span", "at", "source", "name", "writer"] }
 ]
 

@@ -14,7 +14,7 @@ import { whyNoSessions } from "./pooler.ts"
 
 const channel = "usher"
 
-const all: ReadonlyArray<Signal> = ["received", "due"]
+const all: ReadonlyArray<Signal> = ["received", "due", "job"]
 
 /** How often a relay notifies itself. */
 const echo = "3 seconds"

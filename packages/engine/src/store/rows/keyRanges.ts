@@ -26,9 +26,9 @@ const batchSize = 1_000
  * end.
  */
 export const oldestFirst = ({ sql }: Store, table: Table, rows = batchSize) =>
-  sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`.pipe(
+  newestId(sql, table).pipe(
     toInboxUnavailable,
-    Effect.map(([newest]) => keyRanges(sql, table, newest?.id ?? "", rows)),
+    Effect.map((newest) => keyRanges(sql, table, newest, rows)),
     Stream.unwrap
   )
 
@@ -45,13 +45,33 @@ export const steps = <A, Mark, E>(
 
 const keyRanges = (sql: SqlClient.SqlClient, table: Table, newest: string, rows: number) =>
   steps("", (above: string) =>
-    sql<{ id: string | null }>`SELECT max(id) AS id FROM
-        (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${newest} ORDER BY id LIMIT ${rows}) AS stretch`.pipe(
-      Effect.map(([last]) =>
-        last?.id == null ? undefined : ([{ above, upTo: last.id } satisfies KeyRange, last.id] as const)
-      ),
+    nextRange(sql, table, { above, upTo: newest }, rows).pipe(
+      Effect.map((range) => range && ([range, range.upTo] as const)),
       toInboxUnavailable
     )
+  )
+
+/** The first batch of a range. Undefined if the range has no rows. */
+export const nextRange = (
+  sql: SqlClient.SqlClient,
+  table: Table,
+  { above, upTo }: KeyRange,
+  rows = batchSize
+): Effect.Effect<KeyRange | undefined, SqlError.SqlError> =>
+  Effect.map(
+    sql<{ id: string | null }>`SELECT max(id) AS id FROM
+      (SELECT id FROM ${sql(table)} WHERE id > ${above} AND id <= ${upTo} ORDER BY id LIMIT ${rows}) AS stretch`,
+    ([last]) => (last?.id == null ? undefined : { above, upTo: last.id })
+  )
+
+/** The id of the newest row; empty if there is none. */
+export const newestId = (
+  sql: SqlClient.SqlClient,
+  table: Table
+): Effect.Effect<string, SqlError.SqlError> =>
+  Effect.map(
+    sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`,
+    ([newest]) => newest?.id ?? ""
   )
 
 interface Found<A> {

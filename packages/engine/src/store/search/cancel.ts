@@ -5,11 +5,12 @@ import type { CancelOptions } from "../../ports/Operations.ts"
 import type { KeyRange } from "../rows/keyRanges.ts"
 import { locking } from "../rows/locks.ts"
 import { text, type Store } from "../rows/store.ts"
-import { transaction, toInboxUnavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
+import { type Change, committed } from "./change.ts"
 import * as conditions from "./conditions.ts"
 import { selecting } from "./selecting.ts"
 
-type Selection = Search.Selection<Search.InvitationFilter>
+type Selection = Search.Selection<Search.InvitationFilter> & conditions.ByKey
 
 export const cancelling = (store: Store) => {
   const { sql, events, countTerminal } = store
@@ -51,31 +52,27 @@ export const cancelling = (store: Store) => {
     return { invitations, people: people.size, lives: lives.size, sending, asOf }
   }, toInboxUnavailable)
 
-  const cancelBatch = (selection: Selection, by: string, batch: KeyRange) =>
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const where = [...within(batch), ...matching(selection), sql`invitations.status = 'pending'`]
-      return yield* sql<{
-        id: string
-        spot: string
-        liveId: string
-      }>`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.and(where)} ORDER BY id ${toChange})
+  const cancelBatch = Effect.fnUntraced(function* (selection: Selection, by: string, batch: KeyRange) {
+    const now = yield* Clock.currentTimeMillis
+    const where = [...within(batch), ...matching(selection), sql`invitations.status = 'pending'`]
+    const cancelled = yield* sql<{
+      id: string
+      spot: string
+      liveId: string
+    }>`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.and(where)} ORDER BY id ${toChange})
         UPDATE invitations SET status = 'cancelled', state = 'finished', settled_at = ${now}, cancelled_by = ${text(by)}
         WHERE id IN (SELECT id FROM locked) RETURNING id, spot, live_id AS "liveId"`
-    }).pipe(
-      transaction(sql),
-      Effect.tap((cancelled) =>
-        events.emit(() => cancelled.map((one) => ({ type: "invitation", ...one, status: "cancelled" })))
-      ),
-      Effect.map((cancelled) => {
-        for (const { spot } of cancelled) countTerminal(spot, "cancelled", 1)
-        return cancelled.length
-      }),
-      toInboxUnavailable
-    )
+    const announce = Effect.suspend(() => {
+      for (const { spot } of cancelled) countTerminal(spot, "cancelled", 1)
+      return events.emit(() => cancelled.map((one) => ({ type: "invitation", ...one, status: "cancelled" })))
+    })
+    return { count: cancelled.length, announce } satisfies Change
+  })
 
   const cancel = (selection: Selection, { by }: CancelOptions) =>
-    Stream.mapEffect(batchesOf(selection, "invitations"), (batch) => cancelBatch(selection, by, batch))
+    Stream.mapEffect(batchesOf(selection, "invitations"), (batch) =>
+      committed(sql)(cancelBatch(selection, by, batch))
+    )
 
-  return { cancelPlan, cancel }
+  return { cancelPlan, cancel, cancelBatch }
 }

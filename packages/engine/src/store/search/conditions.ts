@@ -7,14 +7,20 @@ import type { Store } from "../rows/store.ts"
 
 type Conditions = ReadonlyArray<Statement.Fragment>
 
+/** A filter that names its person by the id under which they are stored. */
+export interface ByKey {
+  readonly personKey?: string | undefined
+}
+
 /** Conditions on `webhooks`. */
-export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter): Conditions => [
+export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter & ByKey): Conditions => [
   ...common(sql, filter, "webhooks.received_at"),
   ...given(filter.source, (source) => sql`webhooks.source = ${source}`),
-  ...given(
-    filter.person,
-    (person) => sql`webhooks.id IN (SELECT l.webhook_id FROM invitations i
-      JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${lookUp(sql, personOf, person)})`
+  ...ofPerson(
+    { sql, personOf },
+    filter,
+    (key) => sql`webhooks.id IN (SELECT l.webhook_id FROM invitations i
+      JOIN webhook_invitations l ON l.invitation_id = i.id WHERE i.person = ${key})`
   ),
   ...given(
     filter.live,
@@ -25,11 +31,11 @@ export const ofWebhooks = ({ sql, personOf }: Store, filter: WebhookFilter): Con
 ]
 
 /** Conditions on `invitations`. */
-export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter): Conditions => [
+export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter & ByKey): Conditions => [
   ...common(sql, filter, "invitations.created_at"),
   ...given(filter.spot, (spot) => sql`invitations.spot = ${spot}`),
   ...given(filter.live, (live) => sql`invitations.live_id = ${live}`),
-  ...given(filter.person, (person) => sql`invitations.person = ${lookUp(sql, personOf, person)}`),
+  ...ofPerson({ sql, personOf }, filter, (key) => sql`invitations.person = ${key}`),
   ...given(
     filter.source,
     (source) => sql`EXISTS (SELECT 1 FROM webhook_invitations l JOIN webhooks w ON w.id = l.webhook_id
@@ -46,9 +52,10 @@ export const ofInvitations = ({ sql, personOf }: Store, filter: InvitationFilter
 ]
 
 /** Whether an index finds all matches, so that the table need not be walked. */
-export const isNarrow = (filter: InvitationFilter | WebhookFilter): boolean =>
+export const isNarrow = (filter: (InvitationFilter | WebhookFilter) & ByKey): boolean =>
   filter.ids !== undefined ||
   filter.person !== undefined ||
+  filter.personKey !== undefined ||
   ("webhook" in filter && filter.webhook !== undefined)
 
 /** Ignores the case of ASCII letters. Bodies are bytes and need not be text. */
@@ -75,6 +82,15 @@ const common = (
   ...given(status, (status) => sql.in("status", status)),
   ...given(from, (from) => sql`${sql.literal(time)} >= ${DateTime.toEpochMillis(from)}`),
   ...given(to, (to) => sql`${sql.literal(time)} < ${DateTime.toEpochMillis(to)}`)
+]
+
+const ofPerson = (
+  { sql, personOf }: Pick<Store, "sql" | "personOf">,
+  { person, personKey }: Pick<InvitationFilter & ByKey, "person" | "personKey">,
+  condition: (key: Statement.Fragment) => Statement.Fragment
+): Conditions => [
+  ...given(person, (person) => condition(lookUp(sql, personOf, person))),
+  ...given(personKey, (key) => condition(sql`${key}`))
 ]
 
 const given = <A>(value: A | undefined, condition: (value: A) => Statement.Fragment): Conditions =>

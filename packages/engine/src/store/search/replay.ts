@@ -1,13 +1,18 @@
 /** Plans and runs replays: sends the matching invitations again, in their own lane, or maps webhooks again. */
 import { Clock, DateTime, Effect, Stream } from "effect"
 import * as Search from "@usher/model/Search"
+import type { Signal } from "../../ports/Signals.ts"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
 import { idsOf, type Store } from "../rows/store.ts"
-import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
+import { toInboxUnavailable } from "../rows/transaction.ts"
 import type { KeyRange } from "../rows/keyRanges.ts"
+import { type Change, committed, none } from "./change.ts"
 import * as conditions from "./conditions.ts"
 import { selecting } from "./selecting.ts"
+
+type Invitations = Search.Selection<Search.InvitationFilter> & conditions.ByKey
+type Webhooks = Search.Selection<Search.WebhookFilter> & conditions.ByKey
 
 const replayLane = rows.laneNumbers.replay
 
@@ -17,7 +22,7 @@ export const replaying = (store: Store) => {
   const { batchesOf, within, pinned } = selecting(store)
 
   /** Ended invitations that have not expired and whose person is known. */
-  const sendable = (filter: Search.Selection<Search.InvitationFilter>, now: number) => [
+  const sendable = (filter: Invitations, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
     ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
@@ -60,38 +65,33 @@ export const replaying = (store: Store) => {
   }, toInboxUnavailable)
 
   /** Locks the people first. A person who is forgotten meanwhile is left out. */
-  const replayStretch = Effect.fnUntraced(
-    function* (filter: Search.Selection<Search.InvitationFilter>, stretch: KeyRange) {
-      const now = yield* Clock.currentTimeMillis
-      const where = sendable(filter, now)
-      const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
-      WHERE ${sql.and([...within(stretch), ...where])}`
-      if (found.length === 0) return 0
-      yield* lock(
-        "people",
-        found.map(({ person }) => person)
-      )
-      const ids = sql.in("id", idsOf(found))
-      const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
+  const replayBatch = Effect.fnUntraced(function* (filter: Invitations, batch: KeyRange) {
+    const now = yield* Clock.currentTimeMillis
+    const where = sendable(filter, now)
+    const found = yield* sql<{ id: string; person: string }>`SELECT id, person FROM invitations
+      WHERE ${sql.and([...within(batch), ...where])}`
+    if (found.length === 0) return none
+    yield* lock(
+      "people",
+      found.map(({ person }) => person)
+    )
+    const ids = sql.in("id", idsOf(found))
+    const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', state = 'available', lane = ${replayLane},
         due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL, cancelled_by = NULL
       WHERE id IN (SELECT id FROM locked) RETURNING id`
-      return replayed.length
-    },
-    transaction(sql),
-    toInboxUnavailable
-  )
+    return changeOf(replayed, "due")
+  })
+
+  const changeOf = ({ length: count }: ReadonlyArray<unknown>, signal: Signal): Change =>
+    count === 0 ? none : { count, announce: signals.publish(signal) }
 
   const replay = (filter: Search.Selection<Search.InvitationFilter>) =>
-    Stream.mapEffect(batchesOf(filter, "invitations"), (stretch) =>
-      Effect.tap(replayStretch(filter, stretch), (count) =>
-        count > 0 ? signals.publish("due") : Effect.void
-      )
-    )
+    Stream.mapEffect(batchesOf(filter, "invitations"), (batch) => committed(sql)(replayBatch(filter, batch)))
 
   /** Mapped webhooks whose bodies are kept. */
-  const mappable = (filter: Search.Selection<Search.WebhookFilter>) => [
+  const mappable = (filter: Webhooks) => [
     ...conditions.ofWebhooks(store, { ...filter, status: filter.status ?? ["unmappable"] }),
     ...pinned(filter, "webhooks.mapped_at"),
     sql`webhooks.status IN ('unmappable', 'ignored', 'mapped')`
@@ -118,19 +118,19 @@ export const replaying = (store: Store) => {
     return { webhooks, invitations, asOf }
   }, toInboxUnavailable)
 
-  const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
-    Stream.mapEffect(batchesOf(filter, "webhooks"), (stretch) =>
-      Effect.gen(function* () {
-        const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-            WHERE ${sql.and([...within(stretch), ...mappable(filter)])} ORDER BY id ${toChange})
-          UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
-          WHERE id IN (SELECT id FROM locked) RETURNING id`.pipe(retried)
-        if (again.length > 0) yield* signals.publish("received")
-        return again.length
-      }).pipe(toInboxUnavailable)
+  const remapBatch = (filter: Webhooks, batch: KeyRange) =>
+    Effect.map(
+      sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+          WHERE ${sql.and([...within(batch), ...mappable(filter)])} ORDER BY id ${toChange})
+        UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
+        WHERE id IN (SELECT id FROM locked) RETURNING id`,
+      (again) => changeOf(again, "received")
     )
 
-  return { plan, replay, remapPlan, remap }
+  const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
+    Stream.mapEffect(batchesOf(filter, "webhooks"), (batch) => committed(sql)(remapBatch(filter, batch)))
+
+  return { plan, replay, replayBatch, remapPlan, remap, remapBatch }
 }
 
 interface Found {

@@ -9,7 +9,7 @@ import * as conditions from "./conditions.ts"
 type Chosen = Search.Selection<Search.InvitationFilter | Search.WebhookFilter>
 
 /** All ids. */
-const everything: KeyRange = { above: "", upTo: "~" }
+export const everything: KeyRange = { above: "", upTo: "~" }
 
 export const selecting = (store: Store) => {
   const { sql } = store
