@@ -34,6 +34,8 @@ import * as Bounds from "./internal/server/bounds.ts"
 import * as Compression from "./internal/server/compression.ts"
 import { noEndpoint } from "./internal/server/problems.ts"
 import { cancellations } from "./internal/server/api/cancellations.ts"
+import { jobs } from "./internal/server/api/jobs.ts"
+import * as JobResults from "./internal/server/jobResults.ts"
 import { replays } from "./internal/server/api/replays.ts"
 import { session } from "./internal/server/api/session.ts"
 import { Sessions } from "./internal/server/Sessions.ts"
@@ -150,6 +152,7 @@ const layerServed = (
       search,
       replays,
       cancellations,
+      jobs,
       imports,
       deadLetters,
       sources(publicUrl),
@@ -202,6 +205,7 @@ const layerWith = (
     layerServed(options.publicUrl, Authorization.layer(options.publicUrl), openapiPath),
     noEndpoint(documents),
     layerTrimming(options),
+    JobResults.layer,
     TransportSecurity.layer(options.publicUrl)
   ).pipe(Layer.provide(layerAccess(options)))
 

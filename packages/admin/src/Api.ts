@@ -12,6 +12,7 @@ import * as Events from "./Events.ts"
 import * as Exact from "./Exact.ts"
 import * as Imports from "./Imports.ts"
 import * as Invitations from "./Invitations.ts"
+import * as Jobs from "./Jobs.ts"
 import * as Lives from "./Lives.ts"
 import * as Mapping from "./Mapping.ts"
 import * as People from "./People.ts"
@@ -39,6 +40,7 @@ export class AdminApi extends HttpApi.make("usher")
     Search.group,
     Replays.group,
     Cancellations.group,
+    Jobs.group,
     Imports.group,
     DeadLetters.group,
     Sources.group,

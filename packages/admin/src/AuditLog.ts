@@ -84,6 +84,13 @@ export class AuditLog extends Context.Service<
       what: string,
       parameters: Parameters
     ) => Effect.Effect<(result: string) => Effect.Effect<void>, SqlError.SqlError, Access.Caller>
+    /** Records the start of an act, and returns its id: for work that may outlive the process. */
+    readonly start: (
+      what: string,
+      parameters: Parameters
+    ) => Effect.Effect<string, SqlError.SqlError, Access.Caller>
+    /** Records the result of an act that was started, unless its start was deleted as too old. */
+    readonly finish: (act: string, result: string) => Effect.Effect<void, SqlError.SqlError>
     /** Records a finished act in one entry. */
     readonly record: (
       actor: Actor,
@@ -137,9 +144,16 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     entry: Omit<AuditChain.Entry, "number" | "at" | "parameters">,
     parameters: Parameters
   ) {
+    yield* writeKept(entry, withoutPeople(parameters, yield* digests))
+  })
+
+  /** The parameters name nobody. */
+  const writeKept = Effect.fnUntraced(function* (
+    entry: Omit<AuditChain.Entry, "number" | "at" | "parameters">,
+    kept: unknown
+  ) {
     const digest = yield* digests
     const at = yield* Clock.currentTimeMillis
-    const kept = withoutPeople(parameters, digest)
     const result = bounded(withoutAddresses(entry.result, digest))
     const link = yield* sql.withTransaction(
       append({ ...entry, at, parameters: JSON.stringify(kept), result })
@@ -159,15 +173,26 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
     }
   })
 
-  const begin = Effect.fnUntraced(function* (what: string, parameters: Parameters) {
+  const start = Effect.fnUntraced(function* (what: string, parameters: Parameters) {
     const { name: who, via, ip } = yield* Access.Caller
     const act = yield* newId
-    const entry = { act, who, via, ip, what }
-    yield* write({ ...entry, id: act, kind: "begun", result: "begun" }, parameters)
+    yield* write({ id: act, act, who, via, ip, what, kind: "begun", result: "begun" }, parameters)
+    return act
+  })
+
+  const finish = Effect.fnUntraced(function* (act: string, result: string) {
+    const [begun] = yield* sql<auditVerify.Row>`SELECT * FROM audit_log WHERE id = ${act}`
+    if (begun === undefined) return
+    const { ip, parameters, via, what, who } = begun
+    const entry = { id: yield* newId, act, kind: "result" as const, who, via, ip, what, result }
+    yield* writeKept(entry, decode(parameters))
+  })
+
+  const begin = Effect.fnUntraced(function* (what: string, parameters: Parameters) {
+    const act = yield* start(what, parameters)
     return (result: string) =>
-      newId.pipe(
-        Effect.flatMap((id) => write({ ...entry, id, kind: "result", result }, parameters)),
-        Effect.catch(({ message }) => Effect.logError(`the result of ${what} was not recorded: ${message}`))
+      Effect.catch(finish(act, result), ({ message }) =>
+        Effect.logError(`the result of ${what} was not recorded: ${message}`)
       )
   })
 
@@ -204,6 +229,8 @@ const make = Effect.fnUntraced(function* ({ reads = false }: Options) {
 
   return AuditLog.of({
     begin,
+    start,
+    finish,
     around: (what, parameters) => (act, say) =>
       Effect.flatMap(begin(what, parameters), (end) =>
         Effect.onExit(act, (exit) => end(resultOf(exit, say)))

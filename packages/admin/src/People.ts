@@ -145,7 +145,7 @@ const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]
   ["deliveryIds", "delivery id", "delivery ids"],
   ["quarantined", "delivery in quarantine", "deliveries in quarantine"],
   ["inviters", "invitation by this person", "invitations by this person"],
-  ["reasons", "reason of a pause", "reasons of pauses"]
+  ["reasons", "reason of a pause or selection of a job", "reasons of pauses or selections of jobs"]
 ]
 
 /**

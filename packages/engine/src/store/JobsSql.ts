@@ -100,11 +100,7 @@ const make = (store: Store): Jobs["Service"] => {
 
   const stop = (id: string) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
-      change(
-        id,
-        ["running", "paused", "failed"],
-        sql`state = 'stopped', reason = NULL, ended_at = ${now}`
-      )
+      change(id, ["running", "paused", "failed"], sql`state = 'stopped', reason = NULL, ended_at = ${now}`)
     )
 
   const { cancelBatch } = cancelling(store)
@@ -135,16 +131,19 @@ const make = (store: Store): Jobs["Service"] => {
   })
 
   /** The step and its mark are one transaction. Undefined if the job does not run here. */
-  const stepOf = Effect.fnUntraced(function* (id: string) {
-    const [row] = yield* sql<Row>`SELECT * FROM jobs WHERE id = ${id} AND state = 'running'
+  const stepOf = Effect.fnUntraced(
+    function* (id: string) {
+      const [row] = yield* sql<Row>`SELECT * FROM jobs WHERE id = ${id} AND state = 'running'
       ${skipLocked(sql, "jobs")}`
-    if (row === undefined) return undefined
-    const range = yield* rangeAfter(row)
-    if (range === undefined) return yield* finish(id, "done", null)
-    const change = yield* work(row, range)
-    yield* sql`UPDATE jobs SET mark = ${range.upTo}, done = done + ${change.count} WHERE id = ${id}`
-    return { state: row.state, change }
-  }, (step, id) => Effect.catchTag(step, "SchemaError", () => finish(id, "failed", unreadable)))
+      if (row === undefined) return undefined
+      const range = yield* rangeAfter(row)
+      if (range === undefined) return yield* finish(id, "done", null)
+      const change = yield* work(row, range)
+      yield* sql`UPDATE jobs SET mark = ${range.upTo}, done = done + ${change.count} WHERE id = ${id}`
+      return { state: row.state, change }
+    },
+    (step, id) => Effect.catchTag(step, "SchemaError", () => finish(id, "failed", unreadable))
+  )
 
   const step = Effect.fn("Jobs.step")(function* (id: string) {
     const done = yield* transaction(sql)(stepOf(id))

@@ -153,10 +153,7 @@ onEach((test) => {
       expect(yield* statuses("invitations")).toEqual({ exhausted: 2 })
     }))
 
-  test("keeps no address: a person is a keyed hash, and forgetting stops a job that names them", (
-    _,
-    operations
-  ) =>
+  test("keeps no address: a person is a keyed hash, and forgetting stops a job that names them", (_, operations) =>
     Effect.gen(function* () {
       yield* deadLetters(3)
       const address = "person-1@example.com"

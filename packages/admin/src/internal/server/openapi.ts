@@ -13,6 +13,7 @@ const groups: Readonly<Record<string, string>> = {
   search: "Find by an id, a delivery id, a trace id, or a part of an address.",
   replays: "Send finished invitations again, and map webhooks again, each after a plan.",
   cancellations: "Cancel pending invitations, after a plan.",
+  jobs: "Replays, mappings and cancellations that go on after the request and after a restart: begin, pause, resume, stop.",
   imports: "Invite people from a list.",
   deadLetters: "Failed invitations by cause.",
   sources: "The configured origins of webhooks. A paused source accepts webhooks and holds them.",

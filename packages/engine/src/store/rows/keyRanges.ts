@@ -65,10 +65,7 @@ export const nextRange = (
   )
 
 /** The id of the newest row; empty if there is none. */
-export const newestId = (
-  sql: SqlClient.SqlClient,
-  table: Table
-): Effect.Effect<string, SqlError.SqlError> =>
+export const newestId = (sql: SqlClient.SqlClient, table: Table): Effect.Effect<string, SqlError.SqlError> =>
   Effect.map(
     sql<{ id: string | null }>`SELECT max(id) AS id FROM ${sql(table)}`,
     ([newest]) => newest?.id ?? ""
