@@ -11,6 +11,7 @@ import { exportPeople } from "./operate/exportPeople.ts"
 import { forget } from "./operate/forget.ts"
 import { importPeople } from "./operate/import.ts"
 import { invite } from "./operate/invite.ts"
+import { jobs } from "./operate/jobs.ts"
 import { lives } from "./operate/lives.ts"
 import { purge } from "./operate/purge.ts"
 import { quarantine } from "./operate/quarantine.ts"
@@ -46,6 +47,7 @@ export const usher = Command.make("usher").pipe(
         reload,
         replay,
         cancel,
+        jobs,
         importPeople,
         exportPeople,
         sources,

@@ -9,8 +9,8 @@ import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from 
 import { planFlag, switchFlag } from "../support/flags.ts"
 import { count, lines, listing, page, print, time } from "../support/print.ts"
 import { fullPage } from "../support/fullPage.ts"
-import { watch } from "../support/progressBar.ts"
 import { table } from "../support/table.ts"
+import { goesOn, workOff } from "../support/workOff.ts"
 
 const list = query(
   "list",
@@ -163,13 +163,18 @@ const remap = Command.make(
       return yield* print(json, { plan, remapped: 0 }, () => `Nothing to do: ${found}.`)
     }
     yield* confirm(text, "Map them again?", yes)
-    const work = yield* client.replays.webhooks({ payload: { ...payload, asOf: plan.asOf } })
-    const done = yield* watch("Mapping again", plan.webhooks, work)
+    const selection = { ...payload, asOf: plan.asOf }
+    const done = yield* workOff(client, {
+      what: "Mapping again",
+      job: { kind: "remap", selection, total: plan.webhooks },
+      here: client.replays.webhooks({ payload: selection })
+    })
     yield* print(json, { plan, remapped: done }, () => `Queued ${count(done, "webhook")} for mapping.`)
   })
 ).pipe(
   Command.withDescription(
-    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable. Invitations that they have requested so far stay as they are. The command first counts both, and asks for confirmation"
+    "Map webhooks again after the mapping was fixed. Default: webhooks with the status unmappable. Invitations that they have requested so far stay as they are. The command first counts both, and asks for confirmation. " +
+      goesOn
   ),
   Command.withExamples([
     {

@@ -8,7 +8,7 @@ import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
 import { count, print } from "../support/print.ts"
-import { watch } from "../support/progressBar.ts"
+import { goesOn, workOff } from "../support/workOff.ts"
 
 export const cancel = Command.make(
   "cancel",
@@ -27,8 +27,12 @@ export const cancel = Command.make(
       return yield* missing(`No matching pending invitations. Nothing was done.${sendingText(plan)}`)
     }
     yield* confirm(planText(plan), "Cancel them?", yes)
-    const work = yield* client.cancellations.invitations({ payload: { ...payload, asOf: plan.asOf } })
-    const done = yield* watch("Canceling", plan.invitations, work)
+    const selection = { ...payload, asOf: plan.asOf }
+    const done = yield* workOff(client, {
+      what: "Canceling",
+      job: { kind: "cancel", selection, total: plan.invitations },
+      here: client.cancellations.invitations({ payload: selection })
+    })
     yield* print(
       json,
       { plan, cancelled: done },
@@ -39,7 +43,8 @@ export const cancel = Command.make(
   Command.withDescription(
     "Cancel pending invitations: the relay does not send them, and later webhooks do not request them again. " +
       "The command first shows the number of invitations, people and Lives, and asks for confirmation. " +
-      "An invitation that is in a call stays as it is. To undo: usher replay"
+      "An invitation that is in a call stays as it is. To undo: usher replay. " +
+      goesOn
   ),
   Command.withExamples([
     { command: "usher cancel inv_01K…", description: "One invitation" },

@@ -8,7 +8,7 @@ import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
 import { count, length, print } from "../support/print.ts"
-import { watch } from "../support/progressBar.ts"
+import { goesOn, workOff } from "../support/workOff.ts"
 
 export const replay = Command.make(
   "replay",
@@ -28,8 +28,12 @@ export const replay = Command.make(
       return yield* missing(`No matching ${what} invitations. Nothing was done.`)
     }
     yield* confirm(planText(plan), "Send them again?", yes)
-    const work = yield* client.replays.invitations({ payload: { ...payload, asOf: plan.asOf } })
-    const done = yield* watch("Replaying", plan.invitations, work)
+    const selection = { ...payload, asOf: plan.asOf }
+    const done = yield* workOff(client, {
+      what: "Replaying",
+      job: { kind: "replay", selection, total: plan.invitations },
+      here: client.replays.invitations({ payload: selection })
+    })
     yield* print(
       json,
       { plan, replayed: done },
@@ -39,7 +43,8 @@ export const replay = Command.make(
 ).pipe(
   Command.withDescription(
     "Send finished invitations again, with a lower priority than new webhooks. Default: dead letters (rejected and exhausted). " +
-      "The command first shows the number of invitations, people and calls and the expected duration, and asks for confirmation"
+      "The command first shows the number of invitations, people and calls and the expected duration, and asks for confirmation. " +
+      goesOn
   ),
   Command.withExamples([
     { command: "usher replay inv_01K…", description: "One invitation" },

@@ -40,7 +40,10 @@ export const accessFlags = {
 
 export type Access = Command.Command.Config.Infer<typeof accessFlags>
 
-export type Client = HttpApiClient.ForApi<typeof Api.AdminApi>
+export interface Client extends HttpApiClient.ForApi<typeof Api.AdminApi> {
+  /** Whether a running relay answers, which works off jobs. Otherwise the command uses the database. */
+  readonly hasRelay: boolean
+}
 
 /** The client of the admin API. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
@@ -53,7 +56,8 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
         const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
         const file = Option.getOrElse(config, () => "usher.yaml")
         const way = Option.isSome(where) ? yield* remote(where.value, token) : yield* direct(file, use)
-        return AdminClient.of(yield* HttpApiClient.makeWith(Api.AdminApi, way))
+        const client = yield* HttpApiClient.makeWith(Api.AdminApi, way)
+        return AdminClient.of({ ...client, hasRelay: Option.isSome(where) })
       })
     )
 }
