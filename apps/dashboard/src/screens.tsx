@@ -3,6 +3,7 @@ import { Route, Switch } from "wouter"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
 import { Invitation } from "./invitations/Invitation.tsx"
 import { Invitations } from "./invitations/Invitations.tsx"
+import { Jobs } from "./jobs/Jobs.tsx"
 import { Lives } from "./lives/Lives.tsx"
 import { Mapping } from "./mapping/Mapping.tsx"
 import { Page } from "./parts/Page.tsx"
@@ -32,6 +33,7 @@ export const Screens = () => (
     <Route path="/quarantine/:id" component={Delivery} />
     <Route path="/sources" component={Sources} />
     <Route path="/spots" component={Spots} />
+    <Route path="/jobs" component={Jobs} />
     <Route path="/mapping" component={Mapping} />
     <Route>
       <Page title="Page not found">

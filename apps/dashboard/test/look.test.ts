@@ -30,6 +30,7 @@ const eventful = Effect.gen(function* () {
   const { items } = yield* operator.webhooks.search({ payload: { source: "svix" } })
   const quarantined = yield* operator.quarantine.list({ query: {} })
   const dead = yield* operator.invitations.search({ payload: { status: ["rejected"] } })
+  yield* operator.jobs.begin({ payload: { kind: "replay", selection: { status: ["expired"] } } })
   const screens = {
     overview: "/",
     webhooks: "/webhooks",
@@ -45,6 +46,7 @@ const eventful = Effect.gen(function* () {
     sources: "/sources",
     spots: "/spots",
     mapping: "/mapping?source=svix",
+    jobs: "/jobs",
     nowhere: "/nowhere"
   }
   return { url, screens }

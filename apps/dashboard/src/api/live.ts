@@ -17,6 +17,7 @@ const touched: Readonly<Record<Event["type"], ReadonlyArray<Topic>>> = {
   source: ["sources", "people", "stats"],
   live: ["lives", "people", "invitations", "stats"],
   quarantine: ["quarantine", "people", "sources", "stats"],
+  job: ["jobs"],
   changed: eventTopics
 }
 

@@ -22,7 +22,8 @@ export const eventTopics = [
   "lives",
   "budget",
   "stats",
-  "quarantine"
+  "quarantine",
+  "jobs"
 ] as const
 
 /** The first part of each key. */

@@ -1,10 +1,10 @@
 /** Replays and cancels invitations after a confirmation that shows the plan. */
-import type { Invitations } from "@usher/admin"
+import type { Cancellations, Invitations, Replays } from "@usher/admin"
 import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
+import { JobButton } from "../jobs/JobButton.tsx"
 import { count } from "../parts/number.ts"
 import { Planned, type Question } from "../parts/Planned.tsx"
-import { ProgressButton } from "../parts/ProgressButton.tsx"
 import { duration } from "../parts/time.tsx"
 
 /** Every final status except success. */
@@ -35,13 +35,7 @@ export const replayOf = (payload: Invitations.Chosen): Question => ({
       close={close}
     >
       {(plan) => (
-        <ProgressButton
-          label="Replay"
-          variant="primary"
-          isDisabled={plan === undefined}
-          start={() => api.replays.invitations({ payload: { ...payload, ...asOf(plan) } })}
-          stale={stale}
-        />
+        <JobButton label="Replay" variant="primary" work={workOf("replay", payload, plan)} stale={stale} />
       )}
     </Planned>
   )
@@ -65,11 +59,10 @@ export const cancelOf = (payload: Invitations.Chosen): Question => ({
       close={close}
     >
       {(plan) => (
-        <ProgressButton
+        <JobButton
           label="Cancel invitations"
           variant="danger"
-          isDisabled={plan === undefined}
-          start={() => api.cancellations.invitations({ payload: { ...payload, ...asOf(plan) } })}
+          work={workOf("cancel", payload, plan)}
           stale={stale}
         />
       )}
@@ -77,5 +70,8 @@ export const cancelOf = (payload: Invitations.Chosen): Question => ({
   )
 })
 
-const asOf = (plan: Pick<Invitations.Planned, "asOf"> | undefined) =>
-  plan?.asOf === undefined ? {} : { asOf: plan.asOf }
+const workOf = (
+  kind: "replay" | "cancel",
+  payload: Invitations.Chosen,
+  plan: Cancellations.Plan | Replays.Plan | undefined
+) => plan && { kind, selection: { ...payload, asOf: plan.asOf }, total: plan.invitations }

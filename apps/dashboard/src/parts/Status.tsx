@@ -1,5 +1,6 @@
 import type { Mapping } from "@usher/admin"
 import type { InvitationStatus } from "@usher/model/Invitation"
+import type { JobState } from "@usher/model/Job"
 import type { SpotStatus } from "@usher/model/Spot"
 import type { WebhookStatus } from "@usher/model/Webhook"
 import type { Connection } from "../api/live.ts"
@@ -17,6 +18,7 @@ type Known =
   | Mapping.Trial["verdict"]
   | Connection
   | "unverified"
+  | JobState
 
 const known: Readonly<Record<Known, Named>> = {
   received: { tone: "wait", word: "Received" },
@@ -40,6 +42,10 @@ const known: Readonly<Record<Known, Named>> = {
   circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },
   unverified: { tone: "bad", word: "Unverified" },
+  running: { tone: "info", word: "Running" },
+  done: { tone: "good", word: "Done" },
+  stopped: { tone: "none", word: "Stopped" },
+  failed: { tone: "bad", word: "Failed" },
   same: { tone: "none", word: "Unchanged" },
   differs: { tone: "info", word: "Changed" },
   fails: { tone: "bad", word: "Failed" },

@@ -94,6 +94,7 @@ const Navigation = () => {
       <Item href="/sources" name="Sources" isFirst />
       <Item href="/spots" name="Spots" count={parked.data?.length} />
       <Item href="/mapping" name="Mapping" />
+      <Item href="/jobs" name="Jobs" />
     </ul>
   )
 }

@@ -9,5 +9,6 @@ export const screenKeys: Readonly<Record<string, { readonly path: string; readon
   l: { path: "/lives", name: "Lives" },
   s: { path: "/sources", name: "Sources" },
   b: { path: "/spots", name: "Spots" },
-  m: { path: "/mapping", name: "Mapping" }
+  m: { path: "/mapping", name: "Mapping" },
+  j: { path: "/jobs", name: "Jobs" }
 }

@@ -2,9 +2,9 @@
 import type { Webhooks } from "@usher/admin"
 import type { WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
+import { JobButton } from "../jobs/JobButton.tsx"
 import { count } from "../parts/number.ts"
 import { Planned, type Question } from "../parts/Planned.tsx"
-import { ProgressButton } from "../parts/ProgressButton.tsx"
 
 /** Every status of a webhook that was mapped and keeps its body. */
 export const remappable: ReadonlyArray<WebhookStatus> = ["unmappable", "ignored", "mapped"]
@@ -25,11 +25,16 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
       close={close}
     >
       {(plan) => (
-        <ProgressButton
+        <JobButton
           label="Map again"
           variant="primary"
-          isDisabled={plan === undefined}
-          start={() => api.replays.webhooks({ payload: { ...payload, ...(plan && { asOf: plan.asOf }) } })}
+          work={
+            plan && {
+              kind: "remap",
+              selection: { ...payload, asOf: plan.asOf },
+              total: plan.webhooks
+            }
+          }
           stale={["webhooks", "invitations", "stats", "sources"]}
         />
       )}
