@@ -57,10 +57,10 @@ export const group = HttpApiGroup.make("jobs").add(
     OpenApi.Summary,
     "Begin a job. A running relay does its work"
   ),
-  HttpApiEndpoint.get("list", "/jobs", { query: Page.options, success: Page.of(Job) }).annotate(
-    OpenApi.Summary,
-    "List the jobs, newest first. Ended jobs are deleted after 30 days"
-  ),
+  HttpApiEndpoint.get("list", "/jobs", {
+    query: Page.options(Page.idCursor("job")),
+    success: Page.of(Job)
+  }).annotate(OpenApi.Summary, "List the jobs, newest first. Ended jobs are deleted after 30 days"),
   HttpApiEndpoint.get("get", "/jobs/:id", byId).annotate(OpenApi.Summary, "One job with its progress"),
   HttpApiEndpoint.post("pause", "/jobs/:id/pause", byId).annotate(
     OpenApi.Summary,

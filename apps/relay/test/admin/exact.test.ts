@@ -123,6 +123,7 @@ it.live("a cursor that no page gave is refused by each list", () =>
     const { url } = yield* relay()
     const lists: ReadonlyArray<readonly [path: string, cursor: string]> = [
       ["/api/audit", "wh_01K0"],
+      ["/api/jobs", "wh_01K0"],
       ["/api/lives", "bm9ib2R5"],
       ["/api/quarantine", "garbage"],
       ["/api/webhooks/search", "inv_01K0"],
