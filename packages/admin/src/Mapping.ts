@@ -1,8 +1,10 @@
 /**
- * Trials of a mapping on stored webhooks, without applying it.
+ * The mapping of a source, and trials of another one on stored webhooks, without applying it.
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { someOf } from "@usher/model/Search"
+import { StatusWithBody } from "@usher/model/Webhook"
 import { Requires } from "./Access.ts"
 import * as Page from "./Page.ts"
 import { Invalid, NotFound } from "./Problem.ts"
@@ -19,10 +21,10 @@ export const Rules = Schema.Struct({
   live: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
   /** An expression that returns the people to invite. */
   member: Schema.optionalKey(Expression),
-  /** The Spot member id of the inviter, or an expression that returns it. */
-  invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
-  /** Whether MeltingSpot sends an email, or an expression that returns it. */
-  notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
+  /** The Spot member id of the inviter, or an expression that returns it. Null removes the rule. */
+  invitedBy: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.NonEmptyString, Expression]))),
+  /** Whether MeltingSpot sends an email, or an expression that returns it. Null removes the rule. */
+  notify: Schema.optionalKey(Schema.NullOr(Schema.Union([Schema.Boolean, Expression]))),
   /** Null removes the filter. */
   when: Schema.optionalKey(Schema.NullOr(Expression)),
   /** The names of the events that are sign-ups. */
@@ -37,6 +39,27 @@ export const Rules = Schema.Struct({
  * @category models
  */
 export interface Rules extends Schema.Schema.Type<typeof Rules> {}
+
+/**
+ * The mapping of a source that is in force.
+ *
+ * @category schemas
+ */
+export const InForce = Schema.Struct({
+  /** The name of the source. */
+  source: Schema.String,
+  /** The version of the mapping, which each mapped webhook stores. */
+  version: Schema.String,
+  /** The rules as in the configuration file, with their defaults. Null for a mapping that a program defines in code. */
+  rules: Schema.NullOr(Rules)
+}).annotate({ identifier: "MappingInForce" })
+
+/**
+ * What the schema `InForce` decodes to.
+ *
+ * @category models
+ */
+export interface InForce extends Schema.Schema.Type<typeof InForce> {}
 
 /** An invitation of one person to one Live. */
 const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
@@ -73,27 +96,89 @@ export const Trial = Schema.Struct({
 export interface Trial extends Schema.Schema.Type<typeof Trial> {}
 
 /**
- * The endpoint that tries a mapping.
+ * A part of a trial, newest webhooks first.
+ *
+ * @category schemas
+ */
+export const Part = Schema.Struct({
+  /** The number of webhooks that were tried. */
+  looked: Schema.Int,
+  /** Webhooks without a change. */
+  same: Schema.Int,
+  /** Webhooks with another result, without those that fail. */
+  differs: Schema.Int,
+  /** Webhooks that would become unmappable. */
+  fails: Schema.Int,
+  /** The people of these webhooks whose invitations change. */
+  people: Schema.Struct({
+    /** People who would be invited, and are not by these webhooks. */
+    added: Schema.Int,
+    /** People whom these webhooks invited, and would not any more. Sent invitations stay sent. */
+    lost: Schema.Int,
+    /** People with another invitation, such as one to another Live. */
+    changed: Schema.Int
+  }),
+  /** Webhooks that are unmappable or were mapped by another version than the one in force: to map again. */
+  outdated: Schema.Int,
+  /** One for each webhook. */
+  trials: Schema.Array(Trial),
+  /** The cursor of the next part. Null at the end. */
+  next: Schema.NullOr(Schema.String),
+  /** Present unless `next` is null: all webhooks since this time are tried. */
+  searchedTo: Schema.optionalKey(Page.Time)
+}).annotate({ identifier: "MappingTrials" })
+
+/**
+ * What the schema `Part` decodes to.
+ *
+ * @category models
+ */
+export interface Part extends Schema.Schema.Type<typeof Part> {}
+
+/**
+ * Counts people by how their invitations change in these trials together.
+ *
+ * @category accessors
+ */
+export const peopleOf = (trials: ReadonlyArray<Trial>): Part["people"] => {
+  const named = (invitations: "appears" | "disappears") =>
+    new Set(
+      trials.flatMap((trial) => trial[invitations].map(({ member }) => member.normalize("NFC").toLowerCase()))
+    )
+  const [appear, disappear] = [named("appears"), named("disappears")]
+  const changed = [...appear].filter((person) => disappear.has(person)).length
+  return { added: appear.size - changed, lost: disappear.size - changed, changed }
+}
+
+/**
+ * The endpoints of mappings.
  *
  * @category endpoints
  */
 export const group = HttpApiGroup.make("mapping").add(
+  HttpApiEndpoint.get("inForce", "/mapping/:source", {
+    params: { source: Schema.String },
+    success: InForce,
+    error: NotFound
+  }).annotate(OpenApi.Summary, "The mapping of a source that is in force"),
   HttpApiEndpoint.post("try", "/mapping/try", {
     payload: Schema.Struct({
       source: Schema.String,
       rules: Rules,
-      /** How many of the source's newest webhooks to try. Default: 50. */
-      limit: Schema.optionalKey(Page.Limit)
+      /** Webhooks with one of these statuses. Default: all whose body is stored, also held ones. */
+      status: Schema.optionalKey(someOf(StatusWithBody)),
+      /** Webhooks received at this time or later. */
+      from: Schema.optionalKey(Page.Time),
+      /** Webhooks received before this time. */
+      to: Schema.optionalKey(Page.Time),
+      ...Page.options
     }),
-    success: Schema.Struct({
-      looked: Schema.Int,
-      same: Schema.Int,
-      differs: Schema.Int,
-      fails: Schema.Int,
-      trials: Schema.Array(Trial)
-    }),
+    success: Part,
     error: [Invalid, NotFound]
   })
     .annotate(Requires, "read")
-    .annotate(OpenApi.Summary, "Try mapping rules on stored webhooks. Changes nothing")
+    .annotate(
+      OpenApi.Summary,
+      "Try mapping rules on stored webhooks, newest first. Changes nothing. Each problem of an invalid rule begins with the name of the rule"
+    )
 )

@@ -31,6 +31,13 @@ export const WebhookStatus = Schema.Literals([
 export const FinishedStatus = Schema.Literals(["mapped", "ignored", "unmappable", "forgotten"])
 
 /**
+ * The statuses of a webhook whose body is still stored and can be read.
+ *
+ * @category models
+ */
+export const StatusWithBody = Schema.Literals(["received", "held", "mapped", "ignored", "unmappable"])
+
+/**
  * The status of a webhook: `received` or `held` until it is mapped, then the result of the mapping, or that its body is deleted.
  *
  * @category models

@@ -1,11 +1,36 @@
 import type { Mapping as Wire } from "@usher/admin"
 import { DataTable } from "../parts/DataTable.tsx"
+import { LiveName } from "../parts/LiveName.tsx"
+import { count } from "../parts/number.ts"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 
-export const Trials = ({ trials }: { readonly trials: ReadonlyArray<Wire.Trial> }) => (
+/** The most rows of the table. The totals count all webhooks. */
+const maxRows = 100
+
+interface TrialsProps {
+  readonly trials: ReadonlyArray<Wire.Trial>
+  readonly spot: string
+}
+
+/** The webhooks with a change, newest first. */
+export const Trials = ({ trials, spot }: TrialsProps) => {
+  const changed = trials.filter(({ verdict }) => verdict !== "same")
+  return (
+    <>
+      {changed.length > maxRows && (
+        <p className="hint">
+          The newest {maxRows} of {count(changed.length)} webhooks with a change:
+        </p>
+      )}
+      <Table trials={changed.slice(0, maxRows)} spot={spot} />
+    </>
+  )
+}
+
+const Table = ({ trials, spot }: TrialsProps) => (
   <DataTable
     label="Mapping preview"
     items={trials}
@@ -19,17 +44,17 @@ export const Trials = ({ trials }: { readonly trials: ReadonlyArray<Wire.Trial> 
       {
         title: "Preview",
         className: "wide",
-        cell: ({ verdict, after, reason, appears, disappears }) => (
+        cell: ({ after, reason, appears, disappears }) => (
           <>
-            {verdict !== "same" && <bdi>{after}</bdi>}
+            <bdi>{after}</bdi>
             {reason !== null && (
               <p className="field-error">
                 <Raw text={reason} />
               </p>
             )}
             <ul className="changes">
-              <Changes className="appears" invitations={appears} />
-              <Changes className="disappears" invitations={disappears} />
+              <Changes className="appears" spot={spot} invitations={appears} />
+              <Changes className="disappears" spot={spot} invitations={disappears} />
             </ul>
           </>
         )
@@ -40,12 +65,13 @@ export const Trials = ({ trials }: { readonly trials: ReadonlyArray<Wire.Trial> 
 
 interface Props {
   readonly className: string
+  readonly spot: string
   readonly invitations: Wire.Trial["appears"]
 }
 
-const Changes = ({ className, invitations }: Props) =>
+const Changes = ({ className, spot, invitations }: Props) =>
   invitations.map(({ member, liveId }) => (
     <li key={`${member} ${liveId}`} className={className}>
-      <Raw text={member} /> <span className="muted">to</span> <Raw className="mono" text={liveId} />
+      <Raw text={member} /> <span className="muted">to</span> <LiveName className="" spot={spot} liveId={liveId} />
     </li>
   ))

@@ -6,9 +6,11 @@ interface Props {
   readonly text: string
   /** The name of the text, for screen readers. */
   readonly what: string
+  /** The text on the button. Default: Copy. */
+  readonly label?: string
 }
 
-export const Copy = ({ text, what }: Props) => {
+export const Copy = ({ text, what, label = "Copy" }: Props) => {
   const [state, setState] = useState<"" | "Copied" | "Copy failed">("")
   const copy = () =>
     window.navigator.clipboard.writeText(text).then(
@@ -18,7 +20,7 @@ export const Copy = ({ text, what }: Props) => {
   return (
     <>
       <Button variant="quiet" aria-label={`Copy ${what}`} onPress={() => void copy()}>
-        <span className="copy">Copy</span>
+        <span className="copy">{label}</span>
       </Button>
       <span className="hint" role="status">
         {state}

@@ -65,7 +65,7 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
   )
 }
 
-const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
+export const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
   const { get, set } = useParameters()
   const chosen = get("status").split(",")
   const unknown = chosen.filter((status) => status !== "" && !statuses.includes(status))
@@ -107,7 +107,7 @@ const times = [
 ]
 
 /** A recent period, or two times. */
-const TimeFilter = () => {
+export const TimeFilter = () => {
   const { get, set } = useParameters()
   return (
     <>

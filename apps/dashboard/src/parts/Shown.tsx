@@ -6,7 +6,7 @@ import { sentence } from "../api/problem.ts"
 import { Button } from "./Button.tsx"
 
 interface Props<A> {
-  readonly query: UseQueryResult<A>
+  readonly query: Pick<UseQueryResult<A>, "data" | "error" | "isError"> & { readonly refetch: () => unknown }
   /** The class of the placeholder, which gives it the height of the answer. */
   readonly waiting?: string
   readonly children: (value: A) => ReactNode

@@ -21,7 +21,7 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
         "Invitations that stay": count(invitations)
       })}
       nothing="Nothing to map: none of these webhooks has a body and a finished mapping with a selected status."
-      hint="The relay uses the current mapping of each source. Invitations that these webhooks requested before stay, also those to another Live."
+      hint="The relay uses the rules in force of each source. Invitations that these webhooks requested before stay, also those to another Live."
       close={close}
     >
       {(plan) => (
@@ -35,7 +35,7 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
               total: plan.webhooks
             }
           }
-          stale={["webhooks", "invitations", "stats", "sources"]}
+          stale={["webhooks", "invitations", "stats", "sources", "mapping"]}
         />
       )}
     </Planned>

@@ -2,10 +2,11 @@
  * Compares what a mapping would make of stored webhooks with their stored results. Writes nothing. Use it before you
  * change a mapping.
  */
-import { type DateTime, Effect, Option, Schema, Stream } from "effect"
+import { Clock, type DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "@usher/model/Invitation"
-import { type Webhook, WebhookStatus } from "@usher/model/Webhook"
+import type { PageOptions } from "@usher/model/Search"
+import { StatusWithBody, type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
 import type { Mapped } from "../ports/Mapped.ts"
 import { Operations } from "../ports/Operations.ts"
@@ -30,6 +31,8 @@ export interface Options {
   readonly mapping?: Mapping | undefined
   /** Pattern of the Spot's member ids, besides UUIDs. */
   readonly memberId?: RegExp | undefined
+  /** Webhooks with one of these statuses. Default: all whose body is stored, also the held ones of a paused source. */
+  readonly status?: ReadonlyArray<typeof StatusWithBody.Type> | undefined
   /** Received at this time or later. */
   readonly from?: DateTime.Utc | undefined
   /** Received before this time. */
@@ -55,6 +58,8 @@ export const Difference = Schema.Struct({
   receivedAt: Schema.DateTimeUtc,
   /** The stored result. */
   before: Outcome,
+  /** The version of the mapping that made the stored result; null before a webhook is mapped. */
+  mappingVersion: Schema.NullOr(Schema.String),
   /** The result of the new mapping. */
   after: Outcome,
   /** Invitations that the new mapping adds. */
@@ -143,44 +148,89 @@ export const add = (summary: Summary, difference: Difference): Summary => ({
 
 const isFailure = ({ status }: typeof Outcome.Type) => status === "unmappable"
 
-/** The statuses of webhooks whose body is still stored. */
-const withBody: ReadonlyArray<WebhookStatus> = ["received", "mapped", "ignored", "unmappable"]
-
-const page = 100
+/** The number of webhooks that are read together. */
+const batch = 50
 
 /**
  * A difference for each webhook that was tried, including unchanged ones, newest first.
  *
  * @category previews
  */
-export const differences = ({
-  source,
-  mapping: tried = source.mapping,
-  memberId,
-  from,
-  to,
-  limit = Infinity
-}: Options): Stream.Stream<Difference, InboxUnavailable, Inbox | Operations | Expressions> => {
+export const differences = (
+  options: Options
+): Stream.Stream<Difference, InboxUnavailable, Inbox | Operations | Expressions> => {
+  const { limit = Infinity } = options
+  const { search, compared } = trying(options)
+  const webhooks = Stream.paginate(undefined, (after: string | undefined) =>
+    Effect.map(
+      search({ limit: Math.min(batch, limit), after }),
+      ({ items, next }) => [items, Option.fromNullishOr(next)] as const
+    )
+  )
+  return webhooks.pipe(Stream.take(limit), Stream.mapEffect(compared, { concurrency: 16 }))
+}
+
+/**
+ * Some of the differences, and where they continue.
+ *
+ * @category models
+ */
+export interface Part {
+  /** One for each webhook that was tried, including unchanged ones, newest first. */
+  readonly differences: ReadonlyArray<Difference>
+  /** The cursor of the next part; null at the end. */
+  readonly next: string | null
+  /** All webhooks since this time are tried. Undefined if all are. */
+  readonly searchedTo: DateTime.Utc | undefined
+}
+
+/** A part ends after this time, in ms, even with fewer webhooks than its limit. */
+const partTime = 3_000
+
+/**
+ * The differences of at most `limit` webhooks (default: 500), after the cursor of the previous part. Ends early after some
+ * seconds.
+ *
+ * @category previews
+ */
+export const part = Effect.fnUntraced(function* ({
+  after,
+  limit = 500,
+  ...options
+}: Options & Pick<PageOptions, "after">): Effect.fn.Return<
+  Part,
+  InboxUnavailable,
+  Inbox | Operations | Expressions
+> {
+  const { search, compared } = trying(options)
+  const end = (yield* Clock.currentTimeMillis) + partTime
+  const found: Array<Difference> = []
+  let next = after ?? null
+  let searchedTo: DateTime.Utc | undefined
+  do {
+    const size = Math.min(batch, limit - found.length)
+    const webhooks = yield* search({ limit: size, after: next ?? undefined })
+    found.push(...(yield* Effect.forEach(webhooks.items, compared, { concurrency: 16 })))
+    next = webhooks.next
+    searchedTo = webhooks.searchedTo ?? webhooks.items.at(-1)?.receivedAt ?? searchedTo
+  } while (next !== null && found.length < limit && (yield* Clock.currentTimeMillis) < end)
+  return { differences: found, next, searchedTo: next === null ? undefined : searchedTo }
+})
+
+const trying = ({ source, mapping: tried = source.mapping, memberId, status, from, to }: Options) => {
   const ownEvents = tried === source.mapping || tried.rules?.events !== undefined
   const mapping = ownEvents ? tried : withSignUps(tried, source.events)
   const filter = {
     source: source.name,
-    status: withBody,
+    status: status ?? StatusWithBody.literals,
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to })
   }
-  const webhooks = Stream.paginate(undefined, (after: string | undefined) =>
-    Operations.use((operations) =>
-      Effect.map(
-        operations.searchWebhooks(filter, { limit: Math.min(page, limit), after }),
-        ({ items, next }) => [items, Option.fromNullishOr(next)] as const
-      )
-    )
-  )
-  return webhooks.pipe(
-    Stream.take(limit),
-    Stream.mapEffect((webhook) => difference(webhook, source, mapping, memberId), { concurrency: 16 })
-  )
+  return {
+    search: (page: PageOptions) =>
+      Operations.use((operations) => operations.searchWebhooks(filter, page)),
+    compared: (webhook: Webhook) => difference(webhook, source, mapping, memberId)
+  }
 }
 
 const difference = Effect.fnUntraced(function* (
@@ -195,6 +245,7 @@ const difference = Effect.fnUntraced(function* (
     webhookId: webhook.id,
     receivedAt: webhook.receivedAt,
     before: { status: webhook.status, reason: webhook.reason },
+    mappingVersion: webhook.mappingVersion,
     after: { status: after.status, reason: after.reason },
     ...compare(known(yield* operations.invitations(webhook.id)), wanted(after))
   }

@@ -22,7 +22,7 @@ const groups: Readonly<Record<string, string>> = {
   budget: "The calls that are spent and left, and when the backlog will be sent.",
   stats: "The current state, and counts over time.",
   quarantine: "Deliveries that failed verification: diagnose, release or discard them.",
-  mapping: "Try mapping rules on stored webhooks.",
+  mapping: "The mapping rules of a source, and trials of other rules on stored webhooks.",
   upkeep: "Delete old data, and reload the configuration.",
   events: "Changes as a stream of server-sent events.",
   audit: "Who did what, as a chain of hashes.",
