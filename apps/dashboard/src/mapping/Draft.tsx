@@ -50,7 +50,9 @@ export const Draft = ({ inForce, spot }: Props) => {
       <Segments
         label={`${label} is an`}
         value={form[name].isExpression ? "expression" : "id"}
-        onChange={(kind) => change({ ...form, [name]: { ...form[name], isExpression: kind === "expression" } })}
+        onChange={(kind) =>
+          change({ ...form, [name]: { ...form[name], isExpression: kind === "expression" } })
+        }
         options={[
           { id: "id", label: "Id" },
           { id: "expression", label: "Expression" }
@@ -82,7 +84,11 @@ export const Draft = ({ inForce, spot }: Props) => {
           "Email notification (notify)",
           "true, false, or an expression. Empty: MeltingSpot decides"
         )}
-        {idField("invitedBy", "Inviter (invitedBy)", "The id of a Spot member, or an expression. Empty: nobody")}
+        {idField(
+          "invitedBy",
+          "Inviter (invitedBy)",
+          "The id of a Spot member, or an expression. Empty: nobody"
+        )}
       </div>
       {draft === "" ? (
         <p className="hint">These are the rules in force, version {inForce.version}.</p>

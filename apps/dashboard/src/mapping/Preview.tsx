@@ -82,7 +82,8 @@ const Totals = ({ parts }: { readonly parts: ReadonlyArray<Wire.Part> }) => {
       </p>
       {last?.searchedTo && (
         <p className="hint" role="status">
-          Searched so far: everything since <Exact at={last.searchedTo} />. Older webhooks are not counted yet.
+          Searched so far: everything since <Exact at={last.searchedTo} />. Older webhooks are not counted
+          yet.
         </p>
       )}
     </>
@@ -106,7 +107,9 @@ const MapAgain = ({ parts, source, isDraft }: MapAgainProps) => {
           <p className="hint">
             {plural(outdated, "webhook")} of these {outdated === 1 ? "is" : "are"} unmappable, or mapped by
             other rules than those in force. Mapping again uses the rules in force
-            {isDraft ? ", not this draft: first add the changed rules to the configuration and reload it." : "."}
+            {isDraft
+              ? ", not this draft: first add the changed rules to the configuration and reload it."
+              : "."}
           </p>
           <Button onPress={() => ask(remapOf({ source, ...times, status: mapped }))}>Map again</Button>
         </div>

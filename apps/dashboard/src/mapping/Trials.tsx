@@ -72,6 +72,7 @@ interface Props {
 const Changes = ({ className, spot, invitations }: Props) =>
   invitations.map(({ member, liveId }) => (
     <li key={`${member} ${liveId}`} className={className}>
-      <Raw text={member} /> <span className="muted">to</span> <LiveName className="" spot={spot} liveId={liveId} />
+      <Raw text={member} /> <span className="muted">to</span>{" "}
+      <LiveName className="" spot={spot} liveId={liveId} />
     </li>
   ))

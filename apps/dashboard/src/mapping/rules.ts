@@ -90,7 +90,11 @@ export const yamlOf = (source: string, changes: Wire.Rules): string => {
     ...(kept.length === 0 ? [] : ["    invite:", ...kept]),
     ...(when === undefined || when === null ? [] : [`    when: ${ruleText(when)}`])
   ]
-  return [...removed, ...(rules.length === 0 ? [] : ["sources:", `  ${nameText(source)}:`, ...rules]), ""].join("\n")
+  return [
+    ...removed,
+    ...(rules.length === 0 ? [] : ["sources:", `  ${nameText(source)}:`, ...rules]),
+    ""
+  ].join("\n")
 }
 
 const ruleText = (rule: NonNullable<Rule>) =>

@@ -92,7 +92,9 @@ export const Webhook = () => {
                 <p className="note tone-wait">
                   <Raw text={webhook.reason} />{" "}
                   {webhook.status === "unmappable" && (
-                    <a href={`#/mapping?source=${encodeURIComponent(webhook.source)}&status=unmappable`}>Try another mapping</a>
+                    <a href={`#/mapping?source=${encodeURIComponent(webhook.source)}&status=unmappable`}>
+                      Try another mapping
+                    </a>
                   )}
                 </p>
               )}

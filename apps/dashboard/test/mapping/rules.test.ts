@@ -2,7 +2,12 @@ import { expect, it } from "@effect/vitest"
 import type { Mapping } from "@usher/admin"
 import { changesIn, decodeDraft, encodeDraft, formOf, yamlOf } from "../../src/mapping/rules.ts"
 
-const inForce: Mapping.Rules = { live: "live-1", member: { expr: "email" }, when: { expr: "ok" }, notify: true }
+const inForce: Mapping.Rules = {
+  live: "live-1",
+  member: { expr: "email" },
+  when: { expr: "ok" },
+  notify: true
+}
 
 it("a form of the rules in force changes nothing", () => {
   expect(changesIn(formOf(inForce), inForce)).toEqual({})

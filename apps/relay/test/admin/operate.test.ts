@@ -185,8 +185,10 @@ describe("a mapping", () => {
       yield* operator.sources.pause({ params: { name: "svix" }, payload: {} })
       yield* deliver(url, "svix", { email: "4@example.com" }, { id: "4" })
       yield* until(viewer.sources.list(), (list) => list.some(({ held }) => held === 1))
-      const attempt = (more: { readonly after?: string; readonly status?: ReadonlyArray<"held" | "mapped"> }) =>
-        viewer.mapping.try({ payload: { source: "svix", rules: { live: "live-2" }, limit: 2, ...more } })
+      const attempt = (more: {
+        readonly after?: string
+        readonly status?: ReadonlyArray<"held" | "mapped">
+      }) => viewer.mapping.try({ payload: { source: "svix", rules: { live: "live-2" }, limit: 2, ...more } })
       expect(yield* attempt({ status: ["held"] })).toMatchObject({
         looked: 1,
         people: { added: 1, lost: 0, changed: 0 },

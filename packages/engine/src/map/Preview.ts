@@ -227,8 +227,7 @@ const trying = ({ source, mapping: tried = source.mapping, memberId, status, fro
     ...(to === undefined ? {} : { to })
   }
   return {
-    search: (page: PageOptions) =>
-      Operations.use((operations) => operations.searchWebhooks(filter, page)),
+    search: (page: PageOptions) => Operations.use((operations) => operations.searchWebhooks(filter, page)),
     compared: (webhook: Webhook) => difference(webhook, source, mapping, memberId)
   }
 }
