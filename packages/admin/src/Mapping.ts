@@ -171,7 +171,7 @@ export const group = HttpApiGroup.make("mapping").add(
       from: Schema.optionalKey(Page.Time),
       /** Webhooks received before this time. */
       to: Schema.optionalKey(Page.Time),
-      ...Page.options
+      ...Page.options(Page.idCursor("wh"))
     }),
     success: Part,
     error: [Invalid, NotFound]
