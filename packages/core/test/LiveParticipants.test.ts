@@ -127,8 +127,8 @@ describe("every other answer has its error", () => {
   )
 
   it.live.each([
-    ["in seconds", () => "90"],
-    ["as a date", () => new Date(Date.now() + 90_000).toUTCString()]
+    ["in seconds", (): string => "90"],
+    ["as a date", (): string => new Date(Date.now() + 90_000).toUTCString()]
   ] as const)("Retry-After %s is kept", ([, retryAfter]) =>
     Effect.gen(function* () {
       const outcome = yield* inviteAgainst(answer(429, "", { "retry-after": retryAfter() }))
