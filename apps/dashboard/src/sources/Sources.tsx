@@ -10,6 +10,7 @@ import { PauseControls } from "../parts/PauseControls.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
 import { Ago, duration } from "../parts/time.tsx"
+import { ReloadButton } from "./ReloadButton.tsx"
 import { SourcePause } from "./SourcePause.tsx"
 
 export const Sources = () => {
@@ -18,7 +19,12 @@ export const Sources = () => {
     <Page
       title="Sources"
       lead="Systems that send webhooks. A paused source still accepts webhooks, and holds them."
-      aside={<Export name="sources" page={() => wholeOf(api.sources.list())} />}
+      aside={
+        <div className="buttons">
+          <Export name="sources" page={() => wholeOf(api.sources.list())} />
+          <ReloadButton />
+        </div>
+      }
     >
       <Shown query={query} waiting="rows">
         {(sources) =>
