@@ -8,7 +8,7 @@ import { isBrowserMissing, open, visit } from "./browser.ts"
 /** Milliseconds for a relay in a process of its own, on a busy machine. */
 const patience = 180_000
 
-const card = (page: Page, name: string) => page.getByRole("heading", { name: new RegExp(`\\b${name}$`) })
+const card = (page: Page, name: string) => page.getByRole("article", { name: `Source ${name}`, exact: true })
 
 describe.skipIf(isBrowserMissing)("Reload configuration", () => {
   it.live(
@@ -38,7 +38,10 @@ describe.skipIf(isBrowserMissing)("Reload configuration", () => {
         yield* shows("Configuration reloaded", "sources removed token")
         yield* act((page) => card(page, "token").waitFor({ state: "detached" }))
         yield* fs.writeFileString(home.file, text.replace("live: live-svix", "lvie: live-svix"))
-        yield* shows("Configuration not reloaded", "sources.svix.invite.lvie: unknown key; did you mean live?")
+        yield* shows(
+          "Configuration not reloaded",
+          "sources.svix.invite.lvie: unknown key; did you mean live?"
+        )
         // The browser reports an answer that refuses as a console error.
         expect(complaints.filter((line) => !line.includes("422"))).toEqual([])
 
