@@ -1,5 +1,7 @@
 /** All screens but the overview. */
 import { Route, Switch } from "wouter"
+import { AuditLog } from "./administration/AuditLog.tsx"
+import { Tokens } from "./administration/Tokens.tsx"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
 import { Invitation } from "./invitations/Invitation.tsx"
 import { Invitations } from "./invitations/Invitations.tsx"
@@ -35,6 +37,8 @@ export const Screens = () => (
     <Route path="/spots" component={Spots} />
     <Route path="/jobs" component={Jobs} />
     <Route path="/mapping" component={Mapping} />
+    <Route path="/tokens" component={Tokens} />
+    <Route path="/audit" component={AuditLog} />
     <Route>
       <Page title="Page not found">
         <p>

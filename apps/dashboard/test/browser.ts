@@ -2,7 +2,7 @@
 import { Effect, type Scope } from "effect"
 import { mkdirSync, existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { type BrowserContextOptions, chromium, type Page } from "playwright-core"
+import { type BrowserContextOptions, chromium, type Locator, type Page } from "playwright-core"
 
 const candidates = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
 
@@ -83,4 +83,15 @@ mkdirSync(screenshots, { recursive: true })
 export const open = async (page: Page, path: string) => {
   await page.evaluate((path) => void (window.location.hash = path), path)
   await page.waitForFunction(() => document.querySelector(".waiting") === null)
+}
+
+/** The arrow keys go from a row to its buttons, the last one first. */
+export const reach = async (row: Locator, name: string) => {
+  await row.focus()
+  const button = row.getByRole("button", { name })
+  for (let presses = 0; presses < 8; presses++) {
+    if (await button.evaluate((element) => element === document.activeElement)) return
+    await row.page().keyboard.press("ArrowLeft")
+  }
+  throw new Error(`the arrow keys do not reach ${name}`)
 }

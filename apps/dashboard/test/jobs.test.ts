@@ -1,21 +1,9 @@
 /** The Jobs screen: the progress of each job, and how to pause, resume and stop it by keyboard. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import type { Locator } from "playwright-core"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { isolated, until } from "../../relay/test/harness.ts"
-import { isBrowserMissing, open, visit } from "./browser.ts"
-
-/** The arrow keys go from a row to its buttons, the last one first. */
-const reach = async (row: Locator, name: string) => {
-  await row.focus()
-  const button = row.getByRole("button", { name })
-  for (let presses = 0; presses < 8; presses++) {
-    if (await button.evaluate((element) => element === document.activeElement)) return
-    await row.page().keyboard.press("ArrowLeft")
-  }
-  throw new Error(`the arrow keys do not reach ${name}`)
-}
+import { isBrowserMissing, open, reach, visit } from "./browser.ts"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
   it.live("shows a job with its progress, and resumes and stops it by keyboard", () =>

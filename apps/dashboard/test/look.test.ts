@@ -23,6 +23,7 @@ const eventful = Effect.gen(function* () {
   yield* fault(404)
   yield* deliver(url, "standard", { email: "gone@example.com" })
   yield* until(operator.lives.parked(), (lives) => lives.length === 1)
+  yield* operator.tokens.create({ payload: { name: "a colleague", scope: "read" } })
   yield* operator.sources.pause({
     params: { name: "typeform" },
     payload: { reason: "fixing the form" }
@@ -47,6 +48,8 @@ const eventful = Effect.gen(function* () {
     spots: "/spots",
     mapping: "/mapping?source=svix",
     jobs: "/jobs",
+    tokens: "/tokens",
+    audit: "/audit",
     nowhere: "/nowhere"
   }
   return { url, screens }
@@ -136,7 +139,9 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
         [screens.quarantine, "Release"],
         [screens.delivery, "Discard"],
         [screens.person, "Forget this person"],
-        [screens.spots, "Pause"]
+        [screens.spots, "Pause"],
+        [screens.tokens, "Create token"],
+        [screens.tokens, "Revoke"]
       ] as const
       for (const [path, name] of dialogs) {
         const seen = yield* act(async (page) => {

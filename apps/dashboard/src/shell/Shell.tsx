@@ -95,6 +95,8 @@ const Navigation = () => {
       <Item href="/spots" name="Spots" count={parked.data?.length} />
       <Item href="/mapping" name="Mapping" />
       <Item href="/jobs" name="Jobs" />
+      <Item href="/tokens" name="Tokens" isFirst />
+      <Item href="/audit" name="Audit log" />
     </ul>
   )
 }

@@ -10,5 +10,7 @@ export const screenKeys: Readonly<Record<string, { readonly path: string; readon
   s: { path: "/sources", name: "Sources" },
   b: { path: "/spots", name: "Spots" },
   m: { path: "/mapping", name: "Mapping" },
-  j: { path: "/jobs", name: "Jobs" }
+  j: { path: "/jobs", name: "Jobs" },
+  t: { path: "/tokens", name: "Tokens" },
+  a: { path: "/audit", name: "Audit log" }
 }

@@ -1,0 +1,75 @@
+/** Tokens, sessions and the audit log, by keyboard. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { relay, tokens } from "../../relay/test/admin/harness.ts"
+import { isolated, until } from "../../relay/test/harness.ts"
+import { isBrowserMissing, open, reach, visit } from "./browser.ts"
+
+describe.skipIf(isBrowserMissing)("the page", () => {
+  it.live("creates a token, shows its secret once, and revokes it with its sessions", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      const secret = yield* act(async (page) => {
+        await open(page, "/tokens")
+        await page.getByText("No tokens").waitFor()
+        await page.getByRole("button", { name: "Create token" }).focus()
+        await page.keyboard.press("Enter")
+        const dialog = page.getByRole("dialog")
+        await dialog.waitFor()
+        await page.keyboard.type("Ops laptop")
+        await dialog.getByLabel("Access").selectOption("read")
+        await dialog.getByLabel("Expires").selectOption("7 days")
+        await dialog.getByRole("button", { name: "Create" }).press("Enter")
+        await dialog.getByText("Nobody can show it again.").waitFor()
+        const secret = await dialog.locator("code").textContent()
+        await page.keyboard.press("Escape")
+        await page.getByRole("row").filter({ hasText: "Ops laptop" }).getByText("Read-only").waitFor()
+        expect(await page.getByText(secret ?? "").count()).toBe(0)
+        return secret ?? ""
+      })
+      expect(yield* operator.tokens.list()).toMatchObject([{ name: "Ops laptop", scope: "read" }])
+
+      const colleague = yield* visit(url, secret)
+      yield* until(operator.tokens.sessions({ query: {} }), (sessions) => sessions.length === 2)
+      yield* act(async (page) => {
+        await page.reload()
+        await page.getByRole("grid", { name: "Sessions" }).getByText("Ops laptop").waitFor()
+        await page.getByText("(this session)").waitFor()
+        await reach(page.getByRole("row").filter({ hasText: "Read-only" }), "Revoke")
+        await page.keyboard.press("Enter")
+        await page.getByRole("button", { name: "Revoke token" }).press("Enter")
+        await page.getByText("No tokens").waitFor()
+      })
+      expect(yield* operator.tokens.list()).toEqual([])
+      yield* colleague.act(async (page) => {
+        await page.reload()
+        await page.getByRole("heading", { name: "Sign in" }).waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("lists the audit log by act, and verifies it", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      yield* operator.spots.pause({ params: { name: "main" }, payload: { reason: "budget talks" } })
+      yield* operator.spots.resume({ params: { name: "main" } })
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/audit")
+        const rows = page.getByRole("grid", { name: "Audit log" }).getByRole("row")
+        await rows.filter({ hasText: "spots.pause" }).getByText("reason: budget talks").waitFor()
+        await page.getByLabel("Act").fill("spots.resume")
+        await rows.filter({ hasText: "spots.pause" }).waitFor({ state: "detached" })
+        await rows.filter({ hasText: "spots.resume" }).getByText("ops").waitFor()
+        await page.getByRole("button", { name: "Verify" }).press("Enter")
+        await page.getByText(/^Intact: \d+ entries$/).waitFor()
+        await open(page, "/tokens")
+        await page.getByRole("grid", { name: "Sessions" }).waitFor()
+        expect(await page.getByRole("button", { name: /Create|Revoke|End/ }).count()).toBe(0)
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+})
