@@ -18,8 +18,8 @@ const postgres = fileURLToPath(new URL("packages/engine/test/postgresServer.ts",
 
 export default defineConfig({
   test: {
-    // Tests wait for processes and servers as often as they compute: four at a time keep two processors busy.
-    maxWorkers: 4,
+    // Tests wait for processes and servers as often as they compute: three at a time keep two processors busy.
+    maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     projects: [
       project("core", "packages/core"),

@@ -58,7 +58,7 @@ export const visit = Effect.fnUntraced(function* (
     (context) => Effect.promise(() => context.close())
   )
   const page = yield* Effect.promise(() => context.newPage())
-  page.setDefaultTimeout(20_000)
+  page.setDefaultTimeout(40_000)
   const complaints: Array<string> = []
   const hosts = new Set<string>()
   page.on("pageerror", (error) => complaints.push(String(error)))

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import { promisify } from "node:util"
 import { deliver, isolated, participants, until } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
-import { isBrowserMissing, open, visit } from "./browser.ts"
+import { isBrowserMissing, open, reach, visit } from "./browser.ts"
 
 const alice = "alice@example.com"
 
@@ -184,7 +184,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           await page.keyboard.press("Escape")
           await page.getByText("No dead letters").waitFor()
           await open(page, "/spots")
-          await press("Retry now")
+          await reach(page.getByRole("row").filter({ hasText: "live-standard" }), "Retry now")
+          await page.keyboard.press("Enter")
           await page.getByText("No parked Lives").waitFor()
           await press("Pause")
           await page.keyboard.type("by keyboard")
