@@ -113,7 +113,7 @@ export const Part = Schema.Struct({
   people: Schema.Struct({
     /** People who would be invited, and are not by these webhooks. */
     added: Schema.Int,
-    /** People whom these webhooks invited, and would not any more. Sent invitations stay sent. */
+    /** People these webhooks invited, and would not invite any more. Sent invitations stay sent. */
     lost: Schema.Int,
     /** People with another invitation, such as one to another Live. */
     changed: Schema.Int

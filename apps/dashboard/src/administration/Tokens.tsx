@@ -22,7 +22,7 @@ export const Tokens = () => {
   return (
     <Page
       title="Tokens"
-      lead="Access for people and programs. The relay stores no secrets. Tokens of the configuration file are not listed."
+      lead="Access for people and programs. The relay stores only hashes of their secrets. Tokens of the configuration file are not listed."
       aside={mayAct && <CreateToken />}
     >
       <Shown query={tokens} waiting="rows">
@@ -83,7 +83,7 @@ export const Tokens = () => {
                   className: "wide",
                   cell: ({ userAgent }) => <Raw text={userAgent ?? "Unknown"} />
                 },
-                { title: "Address", cell: ({ ip }) => <code>{ip ?? "Unknown"}</code> },
+                { title: "IP address", cell: ({ ip }) => <code>{ip ?? "Unknown"}</code> },
                 { title: "Began", cell: ({ begunAt }) => <Ago at={begunAt} /> },
                 { title: "Last used", cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} /> },
                 ...(mayAct

@@ -59,7 +59,8 @@ export interface Options<S extends GivenSource = GivenSource> extends Omit<Recei
 /**
  * The services of an embedded relay. `Operations` searches, replays, forgets and purges. `SpotControl` resumes a Spot,
  * `SourcePauses` pauses and resumes a source, `Quarantine` releases refused deliveries. `Reporting` reports figures,
- * `Concerns` lists what an operator should know, `LiveCatalog` lists the Lives, `Jobs` keeps long work that goes on after a restart, `Events` publishes changes. A program can
+ * `Concerns` lists what an operator should know, `LiveCatalog` lists the Lives, `Jobs` keeps long work that goes on after a
+ * restart, `Events` publishes changes. A program can
  * replace `Sources` and `Spots` while the relay runs.
  *
  * @category services

@@ -113,21 +113,28 @@ export const beside = ({ sql }: Store, mention: Mention, own: Own): Findings => 
     )
 
   /** The selections of jobs. A job that has not ended stops. */
-  const selections: Findings = Stream.fromEffect(
-    Effect.gen(function* () {
-      const now = yield* Clock.currentTimeMillis
-      const jobs = yield* sql<{ id: string; selection: string }>`SELECT id, selection FROM jobs ORDER BY id`
-      const ids = jobs.filter(({ selection }) => isNamedIn(mention, selection)).map(({ id }) => id)
-      return {
-        counts: { reasons: ids.length },
-        take: Effect.forEach(slices(ids), (some) =>
-          sql`WITH locked AS MATERIALIZED (SELECT id FROM jobs WHERE ${sql.in("id", some)} ORDER BY id ${toChange})
+  const selections: Findings = pages(
+    "",
+    (after: string, limit) =>
+      sql<{ id: string; selection: string }>`SELECT id, selection FROM jobs
+        WHERE id > ${after} ORDER BY id LIMIT ${limit}`,
+    ({ id }) => id
+  ).pipe(
+    Stream.mapEffect(
+      Effect.fnUntraced(function* (jobs) {
+        const now = yield* Clock.currentTimeMillis
+        const ids = jobs.filter(({ selection }) => isNamedIn(mention, selection)).map(({ id }) => id)
+        return {
+          counts: { reasons: ids.length },
+          take: Effect.forEach(slices(ids), (some) =>
+            sql`WITH locked AS MATERIALIZED (SELECT id FROM jobs WHERE ${sql.in("id", some)} ORDER BY id ${toChange})
             UPDATE jobs SET selection = '{}', reason = ${removed}, ended_at = COALESCE(ended_at, ${now}),
               state = CASE WHEN state = 'done' THEN state ELSE 'stopped' END
             WHERE id IN (SELECT id FROM locked)`.pipe(retried)
-        )
-      } satisfies Finding
-    })
+          )
+        } satisfies Finding
+      })
+    )
   )
 
   // The batch key ends with the inviter.
