@@ -3,6 +3,7 @@
  */
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { Invitation } from "@usher/core"
 import { someOf } from "@usher/model/Search"
 import { StatusWithBody } from "@usher/model/Webhook"
 import { Requires } from "./Access.ts"
@@ -142,9 +143,7 @@ export interface Part extends Schema.Schema.Type<typeof Part> {}
  */
 export const peopleOf = (trials: ReadonlyArray<Trial>): Part["people"] => {
   const named = (invitations: "appears" | "disappears") =>
-    new Set(
-      trials.flatMap((trial) => trial[invitations].map(({ member }) => member.normalize("NFC").toLowerCase()))
-    )
+    new Set(trials.flatMap((trial) => trial[invitations].map(({ member }) => Invitation.memberKey(member))))
   const [appear, disappear] = [named("appears"), named("disappears")]
   const changed = [...appear].filter((person) => disappear.has(person)).length
   return { added: appear.size - changed, lost: disappear.size - changed, changed }
