@@ -2,11 +2,12 @@
 import { DateTime, Effect, Option } from "effect"
 import { Senders } from "@usher/signatures"
 import { sign } from "@usher/signatures/testing"
+import { readFileSync } from "node:fs"
 import { request, type RequestOptions } from "node:http"
 import { parentPort, workerData } from "node:worker_threads"
 import type { Sample, Setup } from "./probing.ts"
 
-const { url, secret, from } = workerData as Setup
+const { url, pid, secret, from } = workerData as Setup
 
 /** In milliseconds. */
 const [pace, patience] = [40, 30_000]
@@ -28,12 +29,21 @@ const delivery = () => {
 
 let samples: Array<Sample> = []
 
+/** How long the relay's main thread has worked, in milliseconds. Linux tells; 0 once the relay has ended. */
+const worked = () => {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e6
+  } catch {
+    return 0
+  }
+}
+
 /** Over a connection of its own. */
 const measure = (what: Sample["what"], path: string, options: RequestOptions, body?: Uint8Array) =>
   new Promise<void>((resolve) => {
-    const started = performance.now()
+    const [started, before] = [performance.now(), worked()]
     const done = (status: number) => {
-      samples.push({ what, status, ms: performance.now() - started })
+      samples.push({ what, status, ms: performance.now() - started, worked: worked() - before })
       resolve()
     }
     const asked = request(`${url}${path}`, { ...options, agent: false, timeout: patience }, (response) => {

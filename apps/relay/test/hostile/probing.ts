@@ -7,11 +7,15 @@ export interface Sample {
   readonly what: "healthz" | "webhook"
   /** 0 without an answer. */
   readonly status: number
+  /** From the request to the end of its answer. */
   readonly ms: number
+  /** How long the relay's main thread worked meanwhile. Other processes on the machine do not change it. */
+  readonly worked: number
 }
 
 export interface Setup {
   readonly url: string
+  readonly pid: number | undefined
   /** Of the source `svix`. */
   readonly secret: string
   /** The address of its client, as a proxy tells it. */
@@ -41,8 +45,11 @@ export const median = (samples: ReadonlyArray<Sample>, what: Sample["what"]): nu
   return sorted[Math.trunc(sorted.length / 2)] ?? Number.NaN
 }
 
-export const slowest = (samples: ReadonlyArray<Sample>, what: Sample["what"]): number =>
-  Math.max(...timesOf(samples, what))
+export const slowest = (
+  samples: ReadonlyArray<Sample>,
+  what: Sample["what"],
+  time: "ms" | "worked" = "ms"
+): number => Math.max(...samples.filter((sample) => sample.what === what).map((sample) => sample[time]))
 
 /** The statuses of the answers, each once. */
 export const statuses = (samples: ReadonlyArray<Sample>, what: Sample["what"]): ReadonlyArray<number> => [
