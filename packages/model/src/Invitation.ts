@@ -96,8 +96,13 @@ export const StoredInvitation = Schema.Struct({
   attempts: Schema.Int,
   /** When it is or was due. */
   dueAt: Time,
-  /** When it expires; null for never. */
+  /** When it expires; null for never, or while the beginning of its Live is unknown. */
   expiresAt: Schema.NullOr(Time),
+  /**
+   * `follows` if it expires when its Live begins, `reading` while that beginning has come and is read again. Absent if it
+   * has a deadline of its own, or none.
+   */
+  liveDeadline: Schema.optionalKey(Schema.Literals(["follows", "reading"])),
   /** When it was created. */
   createdAt: Time,
   /** When it ended; null while it is open. */

@@ -111,7 +111,8 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
         Due: settledAt === null ? <Ago at={dueAt} /> : null,
         Finished: settledAt && <Exact at={settledAt} />,
         "Canceled by": invitation.cancelledBy && <bdi>{invitation.cancelledBy}</bdi>,
-        Expires: expiresAt && <Ago at={expiresAt} />,
+        Expires:
+          expiresAt !== null ? <Ago at={expiresAt} /> : invitation.liveDeadline && "when its Live begins",
         Lane: invitation.lane,
         "Email notification": mail === undefined ? "not set" : mail ? "yes" : "no",
         "Invited by": invitation.invitedBySpotMemberId && <bdi>{invitation.invitedBySpotMemberId}</bdi>,

@@ -6,7 +6,7 @@ import { RateConfig } from "./RateConfig.ts"
 import { SchemeConfig } from "./SchemeConfig.ts"
 import * as SecretRef from "./SecretRef.ts"
 import { durationText } from "./DurationText.ts"
-import { TimeOrDurationText } from "./TimeText.ts"
+import { ExpiryText } from "./TimeText.ts"
 import { optional, optionalDuration } from "./optional.ts"
 
 const Expression = Mapping.Expression.annotate({ message: "Expected { expr: … }" })
@@ -98,8 +98,8 @@ export const SourceConfig = Schema.Struct({
     "The response to an accepted delivery. Default: the response that the sender expects, else the webhook's id and status as JSON"
   ),
   expires: optional(
-    TimeOrDurationText,
-    "When the invitations expire: a time (2026-12-01T18:00:00Z), or a duration after the webhook was received (2 hours). Default: never"
+    ExpiryText,
+    "When the invitations expire: a time (2026-12-01T18:00:00Z), a duration after the webhook was received (2 hours), or { before: start }: when the Live begins, which the relay reads from MeltingSpot. Default: never"
   ),
   keepHeaders: optional(
     Schema.Array(HeaderName),

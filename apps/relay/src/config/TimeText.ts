@@ -35,6 +35,11 @@ export const TimeText = Schema.String.pipe(
   )
 ).annotate({ message: `Expected ${examples}` })
 
-export const TimeOrDurationText = Schema.Union([TimeText, DurationText]).annotate({
-  message: `Expected ${examples}, or a duration, such as "2 hours"`
+/** When invitations expire. */
+export const ExpiryText = Schema.Union([
+  TimeText,
+  DurationText,
+  Schema.Struct({ before: Schema.Literal("start") })
+]).annotate({
+  message: `Expected ${examples}, a duration, such as "2 hours", or { before: start }`
 })

@@ -42,14 +42,17 @@ export const relay = Effect.fnUntraced(function* (
     readonly heartbeat?: Duration.Input
     /** How often the relay looks for a Live to read. */
     readonly lookEvery?: Duration.Input
+    /** A line of the source `svix`. */
+    readonly svix?: string
   } = {}
 ) {
   const upstream = yield* sandbox
-  const { server = "{ port: 0 }", heartbeat = "15 seconds", lookEvery = "10 seconds" } = options
+  const { server = "{ port: 0 }", heartbeat = "15 seconds", lookEvery = "10 seconds", svix = "" } = options
   const text =
     configuration(upstream.url)
       .replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db")
-      .replace("{ port: 0 }", server) + (options.admin ?? admin)
+      .replace("{ port: 0 }", server)
+      .replace("  svix:\n", `  svix:\n    ${svix}\n`) + (options.admin ?? admin)
   const env = { ...secrets, ...tokens, PGPASSWORD: database?.password ?? "", ...environment }
   const home = options.home ?? (yield* folder(text))
   yield* (yield* FileSystem.FileSystem).writeFileString(home.file, text)

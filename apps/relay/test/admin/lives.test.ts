@@ -1,6 +1,6 @@
 /** The Lives that a relay reads from the sandbox, and the counts of their invitations. */
 import { expect, it } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import { deliver, isolated, until } from "../harness.ts"
 import { onEach, relay } from "./harness.ts"
 
@@ -32,6 +32,27 @@ it.live(
       const [budget] = yield* viewer.budget.get()
       expect(budget?.windows.map(({ spent }) => spent)).toEqual([2, 2])
     }).pipe(isolated)
+)
+
+it.live("who signs up after the Live began is not invited, where the source says so", () =>
+  Effect.gen(function* () {
+    const svix = "expires: { before: start }"
+    const { url, viewer, ledger } = yield* relay(undefined, {}, { lookEvery: "20 millis", svix })
+    yield* deliver(url, "svix", alice)
+    const of = (person: string) =>
+      Effect.map(viewer.invitations.search({ payload: { person } }), ({ items: [invitation] }) => invitation)
+    // Nobody knows yet when the sandbox's Live began.
+    yield* until(of("alice@example.com"), (invitation) => invitation?.status === "invited")
+    yield* until(viewer.lives.list({ query: {} }), ({ items: [live] }) => live?.startsAt != null)
+    yield* deliver(url, "svix", { email: "bob@example.com" })
+    const bob = yield* until(of("bob@example.com"), (invitation) => invitation?.status === "expired")
+    expect(bob).toMatchObject({
+      liveDeadline: "follows",
+      expiresAt: DateTime.makeUnsafe("2026-05-04T09:00:00Z")
+    })
+    const { operations } = yield* ledger.summary
+    expect(operations).toMatchObject({ invite: 1, lives: 1 })
+  }).pipe(isolated)
 )
 
 onEach(

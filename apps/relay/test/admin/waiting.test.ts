@@ -103,6 +103,15 @@ describe("an invitation waits", () => {
     })
   )
 
+  it.effect("until the beginning of its Live is read again, with which it expires", () =>
+    Effect.gen(function* () {
+      expect(yield* why({ dueAt: soon, liveDeadline: "reading" })).toEqual({
+        cause: "until the beginning of the Live live-1 is read again, which has come",
+        until: soon
+      })
+    })
+  )
+
   it.effect("because the budget is spent, or what is left is kept for new sign-ups", () =>
     Effect.gen(function* () {
       expect(yield* why({}, {}, [usage(100, 10_000, 3), usage(400, 86_400_000, 400)])).toEqual({

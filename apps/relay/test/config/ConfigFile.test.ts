@@ -90,8 +90,9 @@ describe("a file that is right", () => {
 describe("a source's deadline", () => {
   it.effect.each([
     ["2 hours", Duration.hours(2)],
-    ["2026-12-01T18:00:00Z", DateTime.makeUnsafe("2026-12-01T18:00:00Z")],
-    ["2026-12-01T18:00:00+02:00", DateTime.makeUnsafe("2026-12-01T16:00:00Z")]
+    ['"2026-12-01T18:00:00Z"', DateTime.makeUnsafe("2026-12-01T18:00:00Z")],
+    ['"2026-12-01T18:00:00+02:00"', DateTime.makeUnsafe("2026-12-01T16:00:00Z")],
+    ["{ before: start }", { before: "start" }]
   ] as const)("may be %s", ([expires, expected]) =>
     Effect.gen(function* () {
       const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
@@ -101,7 +102,7 @@ describe("a source's deadline", () => {
           secret,
           "spot: main",
           invite,
-          `expires: "${expires}"`,
+          `expires: ${expires}`,
           "reinviteAfter: 30 days"
         )
       )
@@ -111,15 +112,19 @@ describe("a source's deadline", () => {
     }).pipe(isolated)
   )
 
-  it.effect("is refused when it is neither a time nor a length", () =>
-    Effect.gen(function* () {
-      const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
-      const wrong = ["expires: tomorrow", "reinviteAfter: now and then"]
-      expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
-        'sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", or a duration, such as "2 hours"',
-        'sources.form.reinviteAfter: Expected a duration above zero, such as "30 seconds" or "2 hours"'
-      ])
-    }).pipe(isolated)
+  it.effect.each(["tomorrow", "{ before: end }", "{ after: start }", "[2 hours]"])(
+    "may not be %s",
+    (expires) =>
+      Effect.gen(function* () {
+        const secret = "secrets: [{ env: TYPEFORM_SECRET }]"
+        const wrong = [`expires: ${expires}`, "reinviteAfter: now and then"]
+        expect(yield* problems(source("sender: typeform", secret, "spot: main", invite, ...wrong))).toEqual([
+          expect.stringContaining(
+            'sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", a duration, such as "2 hours", or { before: start }'
+          ),
+          'sources.form.reinviteAfter: Expected a duration above zero, such as "30 seconds" or "2 hours"'
+        ])
+      }).pipe(isolated)
   )
 })
 

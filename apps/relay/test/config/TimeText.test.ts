@@ -35,10 +35,10 @@ describe("a time", () => {
   })
 
   it("in a file may stand where a duration may, and is written back as it was", () => {
-    const decode = Schema.decodeUnknownResult(TimeText.TimeOrDurationText)
+    const decode = Schema.decodeUnknownResult(TimeText.ExpiryText)
     for (const text of ["2026-12-01T18:00:00+02:00", "30d"]) {
       const value = Result.getOrThrow(decode(text))
-      expect(decode(Schema.encodeSync(TimeText.TimeOrDurationText)(value))).toEqual(Result.succeed(value))
+      expect(decode(Schema.encodeSync(TimeText.ExpiryText)(value))).toEqual(Result.succeed(value))
     }
     expect(Result.isFailure(decode("2026-12-01"))).toBe(true)
   })

@@ -127,6 +127,15 @@ const terms = (webhook: Webhook, source: Source | undefined): Terms => {
     spot,
     mappingVersion: source?.mapping.version,
     reinviteAfter,
-    expiresAt: Duration.isDuration(expires) ? DateTime.addDuration(webhook.receivedAt, expires) : expires
+    ...deadline(webhook, expires)
   }
+}
+
+const deadline = (
+  webhook: Webhook,
+  expires: Source["expires"]
+): Pick<Terms, "expiresAt" | "expiresWithLive"> => {
+  if (expires === undefined) return {}
+  if (Duration.isDuration(expires)) return { expiresAt: DateTime.addDuration(webhook.receivedAt, expires) }
+  return DateTime.isDateTime(expires) ? { expiresAt: expires } : { expiresWithLive: true }
 }

@@ -85,7 +85,8 @@ export class LiveCatalog extends Context.Service<
     /**
      * The Live that should be read next, with a call reserved for it in the lowest lane. Undefined if no Live should be
      * read now, or if the call could be of use to an invitation: one is due, the Spot is paused, in cooldown or its circuit
-     * open, or more than half of a window of the budget would be used.
+     * open, or more than half of a window of the budget would be used. A Live with which waiting invitations expire is read
+     * before all others, and also while invitations are due, as long as its lane has room.
      */
     readonly next: (options: ReadOptions) => Effect.Effect<Reading | undefined, InboxUnavailable>
     /** Stores what the upstream answered, and that the call ended. */

@@ -35,6 +35,8 @@ export interface Terms {
   readonly mappingVersion?: string | undefined
   /** When the invitations expire: they are not sent from then on. Default: never. */
   readonly expiresAt?: DateTime.Utc | undefined
+  /** Whether the invitations expire when their Live begins, in place of `expiresAt`. Default: false. */
+  readonly expiresWithLive?: boolean | undefined
   /** How long after an invitation ended the person is invited again to the same Live. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
 }

@@ -119,7 +119,7 @@ interface Common {
   readonly events?: SignUps.SignUps | "all" | undefined
   /** Replaces the sender's usual response to an accepted delivery. */
   readonly answer?: Answer.Answer | undefined
-  /** When its invitations expire: a time, or how long after the webhook was received. Default: never. */
+  /** When its invitations expire: a time, how long after the webhook was received, or when the Live begins. Default: never. */
   readonly expires?: Expiry | undefined
   /** How long after an invitation ended the person is invited again to the same Live. Default: never. */
   readonly reinviteAfter?: Duration.Duration | undefined
@@ -180,11 +180,23 @@ export interface TypedOptions<S extends Schema.ConstraintDecoder<unknown>, E, R>
 type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
 
 /**
- * When invitations expire: at a time, or after a period from the receipt of their webhook.
+ * When invitations expire: at a time, after a period from the receipt of their webhook, or when their Live begins. The
+ * relay reads the beginning from the upstream, and reads it again before anything expires. An unknown beginning expires
+ * nothing.
  *
  * @category models
  */
-export type Expiry = DateTime.Utc | Duration.Duration
+export type Expiry = DateTime.Utc | Duration.Duration | BeforeStart
+
+/**
+ * Invitations expire when their Live begins.
+ *
+ * @category models
+ */
+export interface BeforeStart {
+  /** The beginning of the Live. */
+  readonly before: "start"
+}
 
 /**
  * Makes a source. Fails with `InvalidSecret` if a secret does not have the form that the sender's scheme requires, and

@@ -62,7 +62,7 @@ const show = query(
           ["Lane", invitation.lane],
           ["Attempts", invitation.attempts],
           ["Email", emailOf(invitation)],
-          ["Expires", time(invitation.expiresAt)],
+          ["Expires", expiryOf(invitation)],
           ["Webhooks", invitation.webhookIds.join("\n")]
         ]
       ),
@@ -82,6 +82,11 @@ const show = query(
 const emailOf = ({ withEmailNotification }: Invitations.Invitation) => {
   if (withEmailNotification === undefined) return "MeltingSpot's default"
   return withEmailNotification ? "yes" : "no"
+}
+
+const expiryOf = ({ expiresAt, liveDeadline }: Invitations.Invitation) => {
+  if (liveDeadline === undefined) return time(expiresAt)
+  return expiresAt === null ? "when its Live begins" : `${time(expiresAt)}, when its Live begins`
 }
 
 export const invitations = Command.make("invitations").pipe(

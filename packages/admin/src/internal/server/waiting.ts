@@ -17,7 +17,7 @@ export type WhyWaiting = (invitation: StoredInvitation) => Waiting
 
 /**
  * The cause of each wait, the first of these: its Spot is paused, its Live is parked, its Spot is in cooldown or its
- * circuit open, it is due later, or the budget is spent.
+ * circuit open, it is due later or waits for the beginning of its Live, or the budget is spent.
  */
 export const whyWaiting = Effect.fnUntraced(function* (
   invitations: ReadonlyArray<StoredInvitation>
@@ -43,10 +43,15 @@ export const whyWaiting = Effect.fnUntraced(function* (
 /** Used where no invitation is pending. */
 export const unknown: WhyWaiting = () => ({ cause: null, until: null })
 
-const later = ({ attempts, dueAt }: StoredInvitation, now: DateTime.Utc): Waiting | undefined =>
-  DateTime.isGreaterThan(dueAt, now)
-    ? { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
-    : undefined
+const later = (
+  { attempts, dueAt, liveId, liveDeadline }: StoredInvitation,
+  now: DateTime.Utc
+): Waiting | undefined => {
+  if (!DateTime.isGreaterThan(dueAt, now)) return undefined
+  if (liveDeadline === "reading")
+    return { cause: `until the beginning of the Live ${liveId} is read again, which has come`, until: dueAt }
+  return { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
+}
 
 const held = (
   { spot, liveId, dueAt }: StoredInvitation,

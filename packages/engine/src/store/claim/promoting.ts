@@ -1,6 +1,8 @@
 /** Makes due invitations ready, expires old ones, and finds when the next of either is due. */
 import { DateTime, Effect } from "effect"
+import { hasBegun, maxWait } from "../lives/beginnings.ts"
 import { counting } from "../rows/counting.ts"
+import { toChange } from "../rows/locks.ts"
 import { limited, skipLocked, type Store } from "../rows/store.ts"
 import { serverNow } from "../rows/timeline.ts"
 
@@ -20,14 +22,34 @@ export const promoting = ({ sql, events, countTerminal, isDatabaseClock }: Store
     (SELECT expires_at FROM invitations WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991
       ORDER BY expires_at LIMIT 1) AS expiring`
 
+  const over = (spot: string, now: number) => sql`SELECT id FROM invitations
+    WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
+    ORDER BY expires_at ${limited(sql, sweepSize)} ${skip}`
+
+  const isCertain = (now: number) => sql`(expires_with_live = 0 OR EXISTS (SELECT 1 FROM lives
+    WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id AND ${hasBegun(sql, now)}))`
+
+  /** Has the beginnings of Lives read again, before invitations expire with them. Returns how many of these wait for it. */
+  const readAgain = Effect.fnUntraced(function* (spot: string, now: number) {
+    const waiting = yield* sql<{ live_id: string }>`WITH over AS MATERIALIZED (${over(spot, now)})
+      UPDATE invitations SET state = 'scheduled', due_at = ${now + maxWait}, expires_at = 9007199254740991, expires_with_live = 2
+      WHERE id IN (SELECT id FROM over) AND NOT ${isCertain(now)} RETURNING live_id`
+    if (waiting.length > 0) {
+      const lives = sql.in("live_id", [...new Set(waiting.map(({ live_id }) => live_id))])
+      yield* sql`WITH locked AS MATERIALIZED (SELECT live_id FROM lives WHERE spot = ${spot} AND ${lives}
+          ORDER BY live_id ${sql.literal(toChange(sql))})
+        UPDATE lives SET read_again_at = 0 WHERE spot = ${spot} AND live_id IN (SELECT live_id FROM locked)`
+    }
+    return waiting.length
+  })
+
   return {
-    /** Expires invitations past their deadline. Returns how many. */
+    /** Expires invitations past their deadline. Returns how many rows it changed. */
     sweepExpired: Effect.fnUntraced(function* (spot: string, now: number) {
-      const expired = yield* sql<Expired>`WITH over AS MATERIALIZED (
-          SELECT id FROM invitations
-          WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
-          ORDER BY expires_at ${limited(sql, sweepSize)} ${skip})
-        UPDATE invitations SET status = 'expired', state = 'finished', settled_at = ${now} WHERE id IN (SELECT id FROM over) RETURNING id, live_id, source`
+      const waiting = yield* readAgain(spot, now)
+      const expired = yield* sql<Expired>`WITH over AS MATERIALIZED (${over(spot, now)})
+        UPDATE invitations SET status = 'expired', state = 'finished', settled_at = ${now}
+        WHERE id IN (SELECT id FROM over) AND ${isCertain(now)} RETURNING id, live_id, source`
       yield* count(
         expired.map(({ source }) => ({ source, name: "expired" })),
         now
@@ -43,7 +65,7 @@ export const promoting = ({ sql, events, countTerminal, isDatabaseClock }: Store
           status: "expired"
         }))
       )
-      return expired.length
+      return waiting + expired.length
     }),
 
     /** Makes ready what is due now, including what a dead dispatcher had leased. Returns how many. */

@@ -5,6 +5,7 @@ import type { LiveCatalog, Reading, ReadOptions } from "../../ports/LiveCatalog.
 import { monotonic } from "../../runtime/monotonic.ts"
 import { promoting } from "../claim/promoting.ts"
 import { reservations } from "../claim/reservations.ts"
+import { movingDeadlines } from "./deadlines.ts"
 import * as rows from "../rows/rows.ts"
 import { ensureSpot, millis, never, onPostgres, type Store, text, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
@@ -22,21 +23,35 @@ const lost = Duration.toMillis("10 minutes")
 
 const lane = rows.laneNumbers.import
 
+/** Lives that are due, at most, among which one is sought with which invitations expire. */
+const maxDue = 500
+
+interface Due {
+  readonly liveId: string
+  readonly awaited: number | boolean
+}
+
 type Reads = Pick<LiveCatalog["Service"], "next" | "store">
 
 export const readingLives = (store: Store): Reads => {
-  const { sql, events, isDatabaseClock } = store
+  const { sql, signals, events, isDatabaseClock } = store
   const { dueTimes } = promoting(store)
   const { ask, questions, ledgerOf, insert } = reservations(sql)
   const { at: timeOf } = timing(sql, isDatabaseClock)
   const lock = onPostgres(sql, "FOR UPDATE")
+  const moveDeadlines = movingDeadlines(sql)
 
-  const reserve = Effect.fnUntraced(function* ({ spot, budget, lease }: ReadOptions, now: number) {
+  const reserve = Effect.fnUntraced(function* (
+    { spot, budget, lease }: ReadOptions,
+    isAwaited: boolean,
+    now: number
+  ) {
     if (budget === undefined) return { reservation: null }
     const margin = wholeMillis(lease)
     const since = yield* monotonic
     const ledger = ledgerOf(budget, margin, yield* ask(questions(spot, budget, now, margin)))
-    if (!isSpare(ledger.usages, budget.shares)) return undefined
+    if (!hasRoom(ledger.usages, budget.shares)) return undefined
+    if (!isAwaited && !isHalfFree(ledger.usages)) return undefined
     const [reservation = null] = yield* insert(spot, [lane], ledger.numbers, {
       now,
       endsAt: now + margin,
@@ -46,28 +61,36 @@ export const readingLives = (store: Store): Reads => {
   })
 
   /** Locks the Spot, as a claim does: both reserve calls. */
-  const isFree = Effect.fnUntraced(function* (spot: string, now: number) {
+  const isFree = Effect.fnUntraced(function* (spot: string, isAwaited: boolean, now: number) {
     yield* ensureSpot(sql, spot)
     const [state] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
     if (state === undefined || isHeld(state, now)) return false
+    if (isAwaited) return true
     const { ready, waiting } = yield* dueTimes(spot)
     return ready === Infinity && waiting > now
   })
 
+  /** First a Live with which invitations expire. */
   const toRead = (spot: string, system: number) =>
     Effect.map(
-      sql<{ liveId: string }>`SELECT live_id AS "liveId" FROM lives
-        WHERE spot = ${spot} AND read_again_at <= ${system} ORDER BY read_again_at, live_id LIMIT 1`,
-      ([live]) => live?.liveId
+      sql<Due>`SELECT live_id AS "liveId", EXISTS (SELECT 1 FROM invitations
+          WHERE invitations.spot = ${spot} AND invitations.live_id = due.live_id
+            AND state <> 'finished' AND expires_with_live > 0) AS awaited
+        FROM (SELECT live_id, read_again_at FROM lives WHERE spot = ${spot} AND read_again_at <= ${system}
+          ORDER BY read_again_at, live_id LIMIT ${maxDue}) AS due
+        ORDER BY awaited DESC, read_again_at, live_id LIMIT 1`,
+      ([live]) => live && { liveId: live.liveId, isAwaited: Boolean(live.awaited) }
     )
 
   const take = Effect.fnUntraced(function* (options: ReadOptions, system: number) {
     const { spot } = options
     const now = yield* timeOf(spot)
-    if (!(yield* isFree(spot, now))) return undefined
-    const liveId = yield* toRead(spot, system)
-    const reserved = liveId === undefined ? undefined : yield* reserve(options, now)
-    if (liveId === undefined || reserved === undefined) return undefined
+    const live = yield* toRead(spot, system)
+    if (live === undefined) return undefined
+    const { liveId, isAwaited } = live
+    if (!(yield* isFree(spot, isAwaited, now))) return undefined
+    const reserved = yield* reserve(options, isAwaited, now)
+    if (reserved === undefined) return undefined
     yield* sql`UPDATE lives SET read_again_at = ${system + lost} WHERE spot = ${spot} AND live_id = ${liveId}`
     return { spot, liveId, ...reserved }
   }, transaction(sql))
@@ -113,6 +136,8 @@ export const readingLives = (store: Store): Reads => {
           sql`UPDATE lives SET ${sql.update(changed)} WHERE spot = ${spot} AND live_id = ${liveId}`
         )
       )
+      const beginning = found === undefined ? undefined : startsAt
+      if (yield* moveDeadlines(spot, liveId, beginning, now)) yield* signals.publish("due")
       yield* events.emit(() => [{ type: "live", spot, liveId, state: "read" }])
     }, toInboxUnavailable)
   }
@@ -125,7 +150,10 @@ const isHeld = (spot: SpotRow, now: number): boolean =>
   spot.circuit_since !== null ||
   Math.max(spot.cooldown_until, spot.probing_until ?? 0) > now
 
-/** Whether the lowest lane has room although every other lane keeps its share, and half of each window stays free. */
-const isSpare = (usages: ReadonlyArray<Budget.Usage>, shares: Budget.Shares): boolean =>
-  Budget.room("import", usages, shares, () => true) > 0 &&
+/** Whether the lowest lane has room although every other lane keeps its share. */
+const hasRoom = (usages: ReadonlyArray<Budget.Usage>, shares: Budget.Shares): boolean =>
+  Budget.room("import", usages, shares, () => true) > 0
+
+/** Whether half of each window stays free after one more call. */
+const isHalfFree = (usages: ReadonlyArray<Budget.Usage>): boolean =>
   usages.every((usage) => (Budget.total(usage) + 1) * 2 <= usage.calls)

@@ -3,6 +3,7 @@ import { Array, Cause, Clock, Effect } from "effect"
 import type { Event } from "@usher/model/Event"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
 import type { Within } from "../claim/claim.ts"
+import { beginnings } from "../lives/beginnings.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
 import { chunks, type Columns, inserting } from "../rows/manyRows.ts"
@@ -13,6 +14,7 @@ import type { Claimers } from "./claimers.ts"
 import { endingWebhooks } from "./endWebhooks.ts"
 import type { Item } from "./Item.ts"
 import {
+  type Asked,
   changeOf,
   endOf,
   type Existing,
@@ -42,12 +44,15 @@ export const map = (
   const count = counting(sql)
   const { toChange } = locking(sql)
   const webhooks = endingWebhooks(sql)
+  const readBeginnings = beginnings(sql)
   const insertPeople = inserting(sql, "people", people)
 
   const write = Effect.fnUntraced(function* (batch: ReadonlyArray<Item>) {
     const now = yield* Clock.currentTimeMillis
     const { received: items, leaving } = yield* webhooks.end(batch, now)
-    const all = yield* Effect.forEach(items.flatMap(requestsOf), requestOf)
+    const asked = items.flatMap(requestsOf)
+    const beginningOf = yield* readBeginnings(asked, now)
+    const all = yield* Effect.forEach(asked, (one) => requestOf(one, beginningOf(one)))
     const { isForgotten, without, isNew } = yield* lookUp(all)
     const requests = all.filter((request) => !isForgotten(request))
     yield* rememberPeople(requests.filter(({ person }) => without.has(person)))
@@ -98,15 +103,11 @@ export const map = (
     return { isForgotten, without, isNew }
   })
 
-  const requestOf = ({
-    webhook,
-    terms,
-    invitation
-  }: Pick<InvitationRequest, "webhook" | "terms" | "invitation">) =>
+  const requestOf = ({ webhook, terms, invitation }: Asked, beginning: number) =>
     Effect.map(random.ulid, (ulid): InvitationRequest => {
       const person = personOf(invitation.member)
       const key = keyOf(terms.spot, invitation.liveId, person)
-      return { webhook, terms, invitation, person, key, newId: `inv_${ulid}` }
+      return { webhook, terms, invitation, person, key, end: endOf(terms, beginning), newId: `inv_${ulid}` }
     })
 
   const upsert = Effect.fnUntraced(function* (
@@ -173,13 +174,14 @@ export const map = (
 
   const change = (row: Existing, request: InvitationRequest | undefined, now: number) => {
     if (request === undefined) return Effect.void
-    const end = endOf(request.terms)
+    const { end } = request
+    const withLive = Number(request.terms.expiresWithLive === true)
     switch (changeOf(row, request, now)) {
       case "again":
-        return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(request.webhook, now)}, attempts = 0, expires_at = ${end},
+        return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(request.webhook, now)}, attempts = 0, expires_at = ${end}, expires_with_live = ${withLive},
           lane = ${rows.laneNumbers[request.webhook.lane]}, settled_at = NULL, cancelled_by = NULL, traceparent = ${request.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
-        return sql`UPDATE invitations SET expires_at = ${end} WHERE id = ${row.id}`
+        return sql`UPDATE invitations SET expires_at = ${end}, expires_with_live = ${withLive} WHERE id = ${row.id}`
       case undefined:
         return Effect.void
     }

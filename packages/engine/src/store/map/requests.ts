@@ -7,13 +7,19 @@ import * as rows from "../rows/rows.ts"
 import { millis, never, text } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
-/** A webhook's request for one invitation. */
-export interface InvitationRequest {
+/** A webhook's request for one invitation, as it was mapped. */
+export interface Asked {
   readonly webhook: Webhook
   readonly terms: Terms
   readonly invitation: Invitation.Invitation
+}
+
+/** A webhook's request for one invitation, with its keys. */
+export interface InvitationRequest extends Asked {
   readonly person: string
   readonly key: string
+  /** When the invitation expires, in milliseconds. */
+  readonly end: number
   /** The id of the invitation if this request is the first for it. Ids sort in the order of the requests. */
   readonly newId: string
 }
@@ -40,6 +46,10 @@ export const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 
 export const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
 
+/** A deadline that is now is that of a Live whose beginning is read again first. */
+const isAhead = ({ end, terms }: InvitationRequest, now: number) =>
+  terms.expiresWithLive === true ? end >= now : end > now
+
 /** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
 export const changeOf = (
   row: Existing,
@@ -49,7 +59,7 @@ export const changeOf = (
   if (request === undefined || isRepeat(request.webhook)) return undefined
   // Only an operator undoes what an operator cancelled.
   if (row.status === "cancelled" && row.cancelled_by !== null) return undefined
-  const end = endOf(request.terms)
+  const { end } = request
   const { reinviteAfter } = request.terms
   const isOver =
     reinviteAfter !== undefined &&
@@ -57,20 +67,27 @@ export const changeOf = (
     row.settled_at + Duration.toMillis(reinviteAfter) <= now
   // The upstream refused neither: an expired one was too late; a cancelled one's person was forgotten and asks again.
   const wasUnsent = row.status === "expired" || row.status === "cancelled"
-  if (end > now && (isOver || wasUnsent)) return "again"
+  if (isAhead(request, now) && (isOver || wasUnsent)) return "again"
   return row.settled_at === null && end > row.expires_at ? "later" : undefined
 }
 
-export const requestsOf = ({ webhook, mapped, terms }: Item) =>
+export const requestsOf = ({ webhook, mapped, terms }: Item): ReadonlyArray<Asked> =>
   mapped.status === "mapped" ? mapped.invitations.map((invitation) => ({ webhook, terms, invitation })) : []
 
 /** A webhook that is mapped again counts as received now. */
 export const since = ({ lane, receivedAt }: Webhook, now: number): number =>
   lane === "replay" ? now : millis(receivedAt)
 
-export const endOf = ({ expiresAt }: Terms): number => (expiresAt === undefined ? never : millis(expiresAt))
+/** The beginning of its Live is known to the caller only. */
+export const endOf = ({ expiresAt, expiresWithLive }: Terms, beginning: number): number => {
+  if (expiresWithLive === true) return beginning
+  return expiresAt === undefined ? never : millis(expiresAt)
+}
 
-export const rowOf = ({ webhook, terms, invitation, person, newId: id }: InvitationRequest, now: number) => ({
+export const rowOf = (
+  { webhook, terms, invitation, person, end, newId: id }: InvitationRequest,
+  now: number
+) => ({
   id,
   spot: terms.spot,
   live_id: invitation.liveId,
@@ -82,7 +99,8 @@ export const rowOf = ({ webhook, terms, invitation, person, newId: id }: Invitat
   created_at: now,
   requested_at: now,
   received_at: since(webhook, now),
-  expires_at: endOf(terms),
+  expires_at: end,
+  expires_with_live: Number(terms.expiresWithLive === true),
   status: "pending",
   lane: rows.laneNumbers[webhook.lane],
   state: "available",

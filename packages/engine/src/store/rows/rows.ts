@@ -157,11 +157,13 @@ export const storedInvitation = reader(
     lastError,
     traceId,
     lostCall: Schema.NullOr(Schema.String),
+    expiresWithLive: Schema.Int,
     cancelledBy: Schema.NullOr(Schema.String)
   }),
   { ...sources, lostCall: "lost_lease_token" },
   ({
     lostCall,
+    expiresWithLive,
     cancelledBy,
     liveId,
     invitedBySpotMemberId,
@@ -173,6 +175,7 @@ export const storedInvitation = reader(
     lane: laneNamed(row.lane),
     expiresAt: deadline(row.expiresAt),
     ...lostCallAt(lostCall),
+    ...(expiresWithLive === 0 ? {} : { liveDeadline: expiresWithLive === 1 ? "follows" : "reading" }),
     ...(cancelledBy === null ? {} : { cancelledBy })
   })
 )

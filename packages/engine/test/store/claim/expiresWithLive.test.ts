@@ -1,0 +1,201 @@
+/** What becomes of invitations that expire when their Live begins. */
+import { expect } from "@effect/vitest"
+import { DateTime, Effect } from "effect"
+import { TestClock } from "effect/testing"
+import { type Budget, Inbox, LiveCatalog, type Mapped, Operations } from "../../../src/index.ts"
+import { onEach } from "../../databases.ts"
+import { again, claim, claimOne, lease, nextDue, settle, settlement } from "../../dispatching.ts"
+import { people, statuses, store } from "../../fixtures.ts"
+
+const shares = { live: 0.3, retry: 0.05, replay: 0.05, import: 0.05 }
+const budget: Budget.Limits = { per10s: 100, per24h: 50_000, shares }
+
+const withLive: Partial<Mapped.Terms> = { expiresWithLive: true }
+
+/** Somebody signs up, who is invited until the Live begins. */
+const signUp = (deliveryId: string, count = 1, terms = withLive) =>
+  store(people(count), { deliveryId }, terms)
+
+const next = LiveCatalog.LiveCatalog.use((catalog) => catalog.next({ spot: "main", budget, lease }))
+
+/** The reader's next read, which has to be due, says so. */
+const read = Effect.fnUntraced(function* (answer: string | LiveCatalog.Answer) {
+  const reading = yield* Effect.fromNullishOr(yield* next)
+  const startsAt = typeof answer === "string" ? DateTime.makeUnsafe(answer) : undefined
+  yield* LiveCatalog.LiveCatalog.use((catalog) =>
+    catalog.store(
+      reading,
+      startsAt === undefined
+        ? { error: "UpstreamUnavailable" }
+        : { title: "Launch", startsAt, endsAt: DateTime.add(startsAt, { hours: 1 }) }
+    )
+  )
+})
+
+const failedRead = read({ error: "UpstreamUnavailable" })
+
+const at = (time: string) => TestClock.setTime(DateTime.toEpochMillis(DateTime.makeUnsafe(time)))
+
+const expiryOf = Effect.fnUntraced(function* (id: string) {
+  const operations = yield* Operations.Operations
+  return (yield* operations.invitations(id)).map(
+    ({ expiresAt }) => expiresAt && DateTime.formatIso(expiresAt)
+  )
+})
+
+/** The 1st of January 1970, when the clocks of tests begin. */
+const ten = "1970-01-01T10:00:00.000Z"
+const eleven = "1970-01-01T11:00:00.000Z"
+
+onEach((test) => {
+  test("the beginning becomes the deadline of those who wait, and of those who sign up later", () =>
+    Effect.gen(function* () {
+      const first = yield* signUp("1")
+      expect(yield* expiryOf(first)).toEqual([null])
+      yield* read(ten)
+      const second = yield* store(
+        [{ liveId: "live-1", member: "bob@example.com" }],
+        { deliveryId: "2" },
+        withLive
+      )
+      expect([yield* expiryOf(first), yield* expiryOf(second)]).toEqual([[ten], [ten]])
+      expect(yield* claim()).toHaveLength(2)
+    }))
+
+  test("once it has begun, and was read again, whoever still waits expires, more than one step takes", () =>
+    Effect.gen(function* () {
+      yield* signUp("1", 1_100)
+      yield* read(ten)
+      yield* at(ten)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ pending: 1_100 })
+      yield* read(ten)
+      expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(ten))
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 1_100 })
+      expect(yield* nextDue()).toBeUndefined()
+    }))
+
+  test("a Live that was put off expires nobody: they are invited at once, until it begins", () =>
+    Effect.gen(function* () {
+      const id = yield* signUp("1", 2)
+      yield* read(ten)
+      yield* at(ten)
+      expect(yield* claim()).toEqual([])
+      yield* read(eleven)
+      expect(yield* expiryOf(id)).toEqual([eleven, eleven])
+      expect(yield* claim()).toHaveLength(2)
+    }))
+
+  test("if its beginning can't be read again, nobody expires: they are invited", () =>
+    Effect.gen(function* () {
+      yield* signUp("1", 2)
+      yield* read(ten)
+      yield* at(ten)
+      expect(yield* claim()).toEqual([])
+      yield* failedRead
+      expect(yield* claim()).toHaveLength(2)
+    }))
+
+  test("if nobody reads it again, they are invited after an hour", () =>
+    Effect.gen(function* () {
+      yield* signUp("1")
+      yield* read(ten)
+      yield* at(ten)
+      expect(yield* claim()).toEqual([])
+      expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(eleven))
+      yield* at(eleven)
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("a beginning that was never read expires nobody", () =>
+    Effect.gen(function* () {
+      yield* signUp("1")
+      yield* failedRead
+      yield* TestClock.adjust("30 days")
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("such a Live is read while invitations are due, and more than half of the budget is used; others are not", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      yield* store(people(60, "another"), { deliveryId: "1" })
+      const claimed = yield* inbox.claim({ spot: "main", calls: 55, lease, budget })
+      expect(claimed.calls).toHaveLength(55)
+      expect(yield* next).toBeUndefined()
+      yield* signUp("2")
+      yield* read(ten)
+      expect(yield* next).toBeUndefined()
+    }))
+
+  test("after a retry the deadline still holds", () =>
+    Effect.gen(function* () {
+      const id = yield* signUp("1")
+      const claimed = yield* claimOne
+      yield* read(ten)
+      yield* settle(claimed, yield* again("1 minute"))
+      yield* at(ten)
+      yield* claim()
+      yield* read(ten)
+      yield* claim()
+      expect(yield* expiryOf(id)).toEqual([ten])
+      expect(yield* statuses("invitations")).toEqual({ expired: 1 })
+    }))
+
+  test("who signs up for a Live that has begun expires, if it was read within the hour; else it is read first", () =>
+    Effect.gen(function* () {
+      yield* signUp("1")
+      yield* read(ten)
+      yield* at(ten)
+      yield* claim()
+      yield* read(ten)
+      yield* claim()
+      yield* TestClock.adjust("59 minutes")
+      yield* store([{ liveId: "live-1", member: "bob@example.com" }], { deliveryId: "2" }, withLive)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 2 })
+      yield* TestClock.adjust("3 days")
+      yield* store([{ liveId: "live-1", member: "carol@example.com" }], { deliveryId: "3" }, withLive)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 2, pending: 1 })
+      yield* read("1970-02-01T10:00:00Z")
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("an expired person who signs up again is invited, if the Live was put off meanwhile", () =>
+    Effect.gen(function* () {
+      yield* signUp("1")
+      yield* read(ten)
+      yield* at(ten)
+      yield* claim()
+      yield* read(ten)
+      yield* claim()
+      expect(yield* statuses("invitations")).toEqual({ expired: 1 })
+      yield* TestClock.adjust("3 days")
+      yield* signUp("2")
+      expect(yield* claim()).toEqual([])
+      yield* read("1970-02-01T10:00:00Z")
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("a later webhook without a deadline, or with a later one of its own, takes its place", () =>
+    Effect.gen(function* () {
+      const id = yield* signUp("1")
+      yield* read(ten)
+      yield* signUp("2", 1, { expiresAt: DateTime.makeUnsafe(eleven) })
+      expect(yield* expiryOf(id)).toEqual([eleven])
+      yield* at(ten)
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("who was invited before it began stays invited", () =>
+    Effect.gen(function* () {
+      yield* signUp("1")
+      yield* read(ten)
+      yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+      yield* at(eleven)
+      yield* read(ten)
+      yield* claim()
+      expect(yield* statuses("invitations")).toEqual({ invited: 1 })
+    }))
+})
