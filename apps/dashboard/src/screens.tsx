@@ -2,6 +2,7 @@
 import { Route, Switch } from "wouter"
 import { AuditLog } from "./administration/AuditLog.tsx"
 import { Tokens } from "./administration/Tokens.tsx"
+import { Import } from "./imports/Import.tsx"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
 import { Invitation } from "./invitations/Invitation.tsx"
 import { Invitations } from "./invitations/Invitations.tsx"
@@ -36,6 +37,7 @@ export const Screens = () => (
     <Route path="/sources" component={Sources} />
     <Route path="/spots" component={Spots} />
     <Route path="/jobs" component={Jobs} />
+    <Route path="/import" component={Import} />
     <Route path="/mapping" component={Mapping} />
     <Route path="/tokens" component={Tokens} />
     <Route path="/audit" component={AuditLog} />

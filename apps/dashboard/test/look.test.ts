@@ -48,6 +48,7 @@ const eventful = Effect.gen(function* () {
     spots: "/spots",
     mapping: "/mapping?source=svix",
     jobs: "/jobs",
+    import: "/import",
     tokens: "/tokens",
     audit: "/audit",
     nowhere: "/nowhere"
@@ -73,6 +74,14 @@ const loadAxe = (page: Page) => page.evaluate(axe)
 
 /** The rules of axe that can find something else where only the colors differ. */
 const ofColors = { runOnly: ["color-contrast", "link-in-text-block"] }
+
+/** Shows what a file with a row that can't be imported says. */
+const preview = async (page: Page) => {
+  const buffer = Buffer.from("Name,E-Mail\nAda,ada@example.com\nBob,Bob <bob@example.com>\nEva,nobody\n")
+  const file = { name: "guests.csv", mimeType: "text/csv", buffer }
+  await page.getByLabel("File", { exact: true }).setInputFiles(file)
+  await page.getByRole("button", { name: "Invite 2 people" }).waitFor()
+}
 
 /** Findings of axe. */
 const faults = async (page: Page, rules: "all" | "colors" = "all") => {
@@ -106,6 +115,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
           yield* act(async (page) => {
             await open(page, path)
             await page.getByRole("heading", { level: 1 }).waitFor()
+            if (name === "import") await preview(page)
           })
           for (const look of looks) {
             const seen = yield* act(async (page) => {

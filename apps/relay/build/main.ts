@@ -14,13 +14,22 @@ const dist = join(relay, "dist")
 
 const manifestIn = (folder: string) => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
 
-const { name, version, description, license, type, engines, dependencies } = manifestIn(relay)
+const { name, version, description, license, type, engines } = manifestIn(relay)
 
-/** A private package of the workspace, which becomes a part of the program. */
-const included = "@usher/sandbox"
-const external = Object.keys(dependencies).filter((name) => name !== included)
+/** Private packages of the workspace, which become parts of the program. */
+const included = ["@usher/people", "@usher/sandbox"]
 
-const isExternal = (id: string) => external.some((name) => id === name || id.startsWith(`${name}/`))
+/** The others, by the folder whose manifest names them. */
+const external = new Map(
+  [relay, ...included.map((name) => join(relay, "node_modules", name))].flatMap((folder) =>
+    Object.keys(manifestIn(folder).dependencies)
+      .filter((name) => !included.includes(name))
+      .map((name): [string, string] => [name, folder])
+  )
+)
+
+const isExternal = (id: string) =>
+  [...external.keys()].some((name) => id === name || id.startsWith(`${name}/`))
 
 rmSync(dist, { recursive: true, force: true })
 await ensure()
@@ -42,7 +51,7 @@ const manifest = {
   bin: { usher: "main.js" },
   // As they were tested.
   dependencies: Object.fromEntries(
-    external.map((name) => [name, manifestIn(join(relay, "node_modules", name)).version])
+    [...external].map(([name, folder]) => [name, manifestIn(join(folder, "node_modules", name)).version])
   )
 }
 writeFileSync(join(dist, "package.json"), JSON.stringify(manifest, null, 2))

@@ -22,6 +22,8 @@ export const sentence = (error: unknown): string => {
   if (error instanceof NoAnswer) {
     return `The relay did not answer within ${Duration.toSeconds(answerTimeout)} seconds. Check the connection and try again.`
   }
+  // Of a file on this machine.
+  if (error instanceof Error && error.name === "Unreadable") return error.message
   if (HttpClientError.isHttpClientError(error)) return ofAnswer(error.response?.status)
   return "The relay sent an unexpected answer. This page may be older than the relay: reload it."
 }

@@ -95,6 +95,7 @@ const Navigation = () => {
       <Item href="/spots" name="Spots" count={parked.data?.length} />
       <Item href="/mapping" name="Mapping" />
       <Item href="/jobs" name="Jobs" />
+      <Item href="/import" name="Import" />
       <Item href="/tokens" name="Tokens" isFirst />
       <Item href="/audit" name="Audit log" />
     </ul>

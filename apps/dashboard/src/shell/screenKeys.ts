@@ -11,6 +11,7 @@ export const screenKeys: Readonly<Record<string, { readonly path: string; readon
   b: { path: "/spots", name: "Spots" },
   m: { path: "/mapping", name: "Mapping" },
   j: { path: "/jobs", name: "Jobs" },
+  n: { path: "/import", name: "Import" },
   t: { path: "/tokens", name: "Tokens" },
   a: { path: "/audit", name: "Audit log" }
 }

@@ -1,7 +1,11 @@
 /** `usher import`: invite the people in a CSV file or a workbook. */
 import { Console, Effect, Option, Result, Stream } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Imports } from "@usher/admin"
+import type { Imports } from "@usher/admin"
+import { examine } from "@usher/people/examine"
+import * as Find from "@usher/people/find"
+import { concurrency, pieces } from "@usher/people/pieces"
+import type * as Rows from "@usher/people/rows"
 import * as MemberIdPattern from "../../config/MemberIdPattern.ts"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
@@ -11,11 +15,8 @@ import { present } from "../support/filters.ts"
 import { invitationFlags, liveFlag, planFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { count, lines, print } from "../support/print.ts"
 import { bar } from "../support/progressBar.ts"
-import { examine, nobodyText, planOf, planText, problemsText } from "./importPlan.ts"
-import * as Column from "./people/column.ts"
-import * as Distinct from "./people/distinct.ts"
-import * as Find from "./people/find.ts"
-import * as Rows from "./people/rows.ts"
+import * as Column from "./importColumn.ts"
+import { nobodyText, planOf, planText, problemsText } from "./importPlan.ts"
 
 export const importPeople = Command.make(
   "import",
@@ -47,7 +48,8 @@ export const importPeople = Command.make(
   },
   Effect.fnUntraced(function* ({ file, live: liveId, planOnly, yes, json, invitedBy, notify, ...input }) {
     const { name: spot, memberId } = yield* spotOf(input.spot)
-    const shape = { ...input, memberId }
+    const delimiter = yield* Effect.transposeOption(Option.map(input.delimiter, Column.delimiterOf))
+    const shape = { ...input, delimiter, memberId }
     const reading = yield* Column.reading(file, yield* Find.layoutOf(file, shape), shape, !json)
     const people = yield* examine(reading)
     const plan = yield* planOf(spot, reading, people)
@@ -104,10 +106,6 @@ const spotOf = Effect.fnUntraced(function* (given: Option.Option<string>) {
     : missing(`There is no Spot ${name}. ${hint}`)
 })
 
-/** Concurrent requests, so that a distant relay does not slow down the import. */
-const concurrency = 4
-
-/** Sends each person once, in pieces. A repeated import makes the same pieces, which the relay recognizes for 24 hours. */
 const send = Effect.fnUntraced(function* (
   reading: Rows.Reading,
   total: number,
@@ -116,11 +114,7 @@ const send = Effect.fnUntraced(function* (
   const client = yield* AdminClient
   const { update } = yield* bar("Importing", total)
   let [taken, before] = [0, 0]
-  const isNew = Distinct.make()
-  yield* Rows.rows(reading).pipe(
-    Stream.map((row) => ("members" in row ? row.members.filter(isNew) : [])),
-    Stream.flattenIterable,
-    Stream.grouped(Imports.maxMembers),
+  yield* pieces(reading).pipe(
     Stream.mapEffect(
       (members) =>
         Effect.flatMap(client.imports.add({ payload: { ...invitation, members } }), ({ duplicate }) => {

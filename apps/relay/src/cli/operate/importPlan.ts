@@ -1,67 +1,23 @@
 /** The plan of an import: how the file is read, the people in it, and the rejected rows. */
-import { DateTime, Duration, Effect, Stream } from "effect"
+import { DateTime, Effect } from "effect"
 import { Display } from "@usher/admin"
-import { Invitation } from "@usher/core"
-import { Search } from "@usher/model"
 import { AdminClient } from "../support/access.ts"
 import { count, length, lines } from "../support/print.ts"
-import { maxName, shortened } from "./people/column.ts"
-import * as Distinct from "./people/distinct.ts"
-import * as Rows from "./people/rows.ts"
-
-/** How many lines of a kind are listed. */
-const maxLines = 20
-
-/** Counts rows and people as the import does: each person once. */
-export const examine = Effect.fnUntraced(function* (reading: Rows.Reading) {
-  const isNew = Distinct.make()
-  /** The first rejected rows, and the first ones whose text the import changes. */
-  const problems: Array<{ readonly line: number; readonly problem: string }> = []
-  const cleaned: Array<{ readonly line: number; readonly cleaned: string }> = []
-  const counts = { rows: 0, byAddress: 0, byMemberId: 0, repeated: 0, bad: 0, altered: 0 }
-  yield* Stream.runForEachArray(Rows.rows(reading), (found) =>
-    Effect.sync(() => {
-      for (const row of found) {
-        counts.rows++
-        if ("problem" in row) {
-          counts.bad++
-          if (problems.length < maxLines) problems.push({ line: row.line, problem: row.problem })
-          continue
-        }
-        if (row.cleaned !== undefined) {
-          counts.altered++
-          if (cleaned.length < maxLines) cleaned.push({ line: row.line, cleaned: row.cleaned })
-        }
-        for (const member of row.members) {
-          if (!isNew(member)) counts.repeated++
-          else if (Invitation.isAddress(member)) counts.byAddress++
-          else counts.byMemberId++
-        }
-      }
-    })
-  )
-  return { counts, problems, cleaned }
-})
-
-type People = Effect.Success<ReturnType<typeof examine>>
+import { estimate } from "@usher/people/estimate"
+import type { People } from "@usher/people/examine"
+import type { Reading } from "@usher/people/rows"
+import { maxName, shortened } from "./importColumn.ts"
 
 /** Includes the time for the current backlog, under the budget that is left. */
 export const planOf = Effect.fnUntraced(function* (
   spot: string,
-  { column, file, layout, why }: Rows.Reading,
+  { column, file, layout, why }: Reading,
   { counts }: People
 ) {
   const client = yield* AdminClient
   const budget = (yield* client.budget.get()).find((one) => one.spot === spot)
   const people = counts.byAddress + counts.byMemberId
-  const calls = Search.calls([people])
-  const limits =
-    budget?.windows.map(({ calls, windowMs }) => ({ calls, window: Duration.millis(windowMs) })) ?? []
-  const now = yield* DateTime.now
-  const before =
-    budget?.clearAt == null
-      ? 0
-      : Math.max(0, DateTime.toEpochMillis(budget.clearAt) - DateTime.toEpochMillis(now))
+  const { calls, backlog, durationMs } = estimate(people, budget, yield* DateTime.now)
   return {
     spot,
     file: {
@@ -76,8 +32,8 @@ export const planOf = Effect.fnUntraced(function* (
     ...counts,
     people,
     calls,
-    backlog: budget?.backlog ?? 0,
-    durationMs: before + Duration.toMillis(Search.duration(calls, limits))
+    backlog,
+    durationMs
   }
 })
 
@@ -93,7 +49,7 @@ const delimiters: Readonly<Record<string, string>> = {
   "|": "vertical bars"
 }
 
-const reasons: Readonly<Record<Rows.Reading["why"], string>> = {
+const reasons: Readonly<Record<Reading["why"], string>> = {
   named: "chosen by --column",
   heading: "recognized by its heading",
   addresses: "the column with addresses"
@@ -154,7 +110,7 @@ export const problemsText = (file: string, { counts, cleaned, problems }: People
 }
 
 /** The reason why the import does nothing. */
-export const nobodyText = ({ column, file }: Rows.Reading): string => {
+export const nobodyText = ({ column, file }: Reading): string => {
   const name = column.name === "" ? "" : ` (${shortened(column.name, maxName)})`
   return Display.line(`${file} has no valid address or member id in column ${column.index + 1}${name}.`)
 }

@@ -81,6 +81,7 @@ export const kindByTag = {
   NoSpot: "failed",
   Reported: "failed",
   Stalled: "failed",
+  Unreadable: "failed",
   Unwilling: "failed"
 } as const satisfies Readonly<Record<string, ExitKind>>
 

@@ -17,6 +17,7 @@ import { Stalled } from "../../../src/demo/Demo.ts"
 import { NoRelay } from "../../../src/selftest/RelayProcess.ts"
 import { NoScratch } from "../../../src/selftest/Scratch.ts"
 import { NoSpot } from "../../../src/selftest/Selftest.ts"
+import { Unreadable } from "@usher/people/sample"
 import { Unwilling } from "../../../src/selftest/Trial.ts"
 import { InvalidOtel } from "../../../src/telemetry/Otel.ts"
 import { read, rowsOf } from "../../handbook/handbook.ts"
@@ -88,6 +89,7 @@ const cases: Cases = {
   NoSpot: [new NoSpot({ message: "Why." }), 1],
   Reported: [new Reported(), 1],
   Stalled: [new Stalled({ title: "svix" }), 1],
+  Unreadable: [new Unreadable({ message: "Why." }), 1],
   Unwilling: [new Unwilling({ message: "Why." }), 1]
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { kindOf } from "../../../../src/cli/operate/people/columnNames.ts"
+import { kindOf } from "@usher/people/columnNames"
 
 /** Headings as forms and spreadsheets in a language write them. */
 const headings = {

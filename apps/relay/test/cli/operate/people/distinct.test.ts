@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import * as Distinct from "../../../../src/cli/operate/people/distinct.ts"
+import * as Distinct from "@usher/people/distinct"
 
 describe("the people of an import", () => {
   it("are the same in either case, and ids only as they are", () => {

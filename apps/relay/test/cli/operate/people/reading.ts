@@ -1,9 +1,9 @@
 /** How the command would read a file, without a relay. */
 import { NodeServices } from "@effect/platform-node"
 import { Effect, Option, Stream } from "effect"
-import * as Column from "../../../../src/cli/operate/people/column.ts"
-import * as Find from "../../../../src/cli/operate/people/find.ts"
-import * as Rows from "../../../../src/cli/operate/people/rows.ts"
+import * as Column from "../../../../src/cli/operate/importColumn.ts"
+import * as Find from "@usher/people/find"
+import * as Rows from "@usher/people/rows"
 import { files } from "../../../usher.ts"
 
 export interface Given {
@@ -18,9 +18,10 @@ export interface Given {
 export const read = Effect.fnUntraced(
   function* (csv: string | Uint8Array, given: Given = {}) {
     const path = yield* files({ "people.csv": csv })
+    const delimiter = Option.fromUndefinedOr(given.delimiter)
     const shape: Find.Shape = {
       column: Option.fromUndefinedOr(given.column),
-      delimiter: Option.fromUndefinedOr(given.delimiter),
+      delimiter: yield* Effect.transposeOption(Option.map(delimiter, Column.delimiterOf)),
       noHeader: given.noHeader ?? false,
       sheet: Option.fromUndefinedOr(given.sheet),
       memberId: given.memberId

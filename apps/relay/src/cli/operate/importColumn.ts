@@ -3,10 +3,19 @@ import { Effect, Option } from "effect"
 import { Prompt } from "effect/cli"
 import { Display } from "@usher/admin"
 import { nearest } from "@usher/admin/Suggest"
-import type { Shape } from "./find.ts"
-import type { Column, Layout } from "./layout.ts"
-import type { Reading } from "./rows.ts"
-import { refused } from "./sample.ts"
+import { type Column, fitting, type Layout } from "@usher/people/layout"
+import type { Shape } from "@usher/people/find"
+import { type Reading, readingOf } from "@usher/people/rows"
+import { refused } from "@usher/people/sample"
+import { usage } from "../support/failure.ts"
+
+/** Accepts the word tab, because a tab is hard to type in a shell. */
+export const delimiterOf = (text: string) => {
+  const delimiter = text === "tab" || text === String.raw`\t` ? "\t" : text
+  return delimiter.length === 1 && !/["\r\n]/.test(delimiter)
+    ? Effect.succeed(delimiter)
+    : usage("--delimiter: expected one character or tab, but no quotation mark or line break")
+}
 
 export const reading = Effect.fnUntraced(function* (
   file: string,
@@ -20,21 +29,10 @@ export const reading = Effect.fnUntraced(function* (
     return yield* refused(file, wanted === undefined ? noneFits(layout) : noneNamed(layout, wanted))
   }
   const column = others.length === 0 ? first : yield* ask(file, layout, [first, ...others], mayAsk)
-  const byHeading = column.kind === undefined ? "addresses" : "heading"
-  const why = wanted === undefined && others.length === 0 ? byHeading : "named"
-  // A Spot's own pattern may match any word, so it needs a heading for member ids, or the operator's choice.
-  const memberId = why === "named" || column.kind === "memberId" ? shape.memberId : undefined
-  const reading: Reading = { file, layout, column, why, memberId }
+  const isNamed = wanted !== undefined || others.length > 0
+  const reading: Reading = readingOf(file, layout, column, isNamed, shape.memberId)
   return reading
 })
-
-/** Columns with a known heading or with addresses. If no column has people, a known heading is enough. */
-const fitting = (columns: ReadonlyArray<Column>): ReadonlyArray<Column> => {
-  const filled = columns.filter(({ addresses, filled, kind, people }) =>
-    kind === undefined ? addresses > 0 && addresses * 2 >= filled : people > 0
-  )
-  return filled.length > 0 ? filled : columns.filter(({ kind }) => kind !== undefined)
-}
 
 /** Columns with this heading, exactly or in another case, best with people; otherwise the column with this number. */
 const named = (columns: ReadonlyArray<Column>, wanted: string): ReadonlyArray<Column> => {
@@ -73,7 +71,7 @@ const ask = Effect.fnUntraced(function* (
   // The prompt prints the question on standard output.
   if (!mayAsk || !process.stdin.isTTY || !process.stdout.isTTY) {
     const why = `${columns.length} columns may hold the addresses or member ids`
-    return yield* refused(file, `${why}; ${asFlags(columns, layout.columns)}`, "usage")
+    return yield* usage(Display.escape(`${file}: ${why}; ${asFlags(columns, layout.columns)}`))
   }
   return yield* Prompt.run(
     Prompt.Select({

@@ -46,7 +46,7 @@ export interface Options extends Cell.Options {
   readonly delimiter: string
   /** Whether the first line is `sep=`. */
   readonly hasSeparator: boolean
-  /** The value of `--column`. */
+  /** The heading of the column, or its number, if it is given. */
   readonly wanted: string | undefined
   readonly noHeader: boolean
 }
@@ -97,7 +97,7 @@ const nameOf = (cell = "") =>
     .replaceAll(/\s+/g, " ")
     .trim()
 
-/** Whether a cell is the heading in `--column`. A number is not searched for: any row may have it. */
+/** Whether a cell is the heading that is given. A number is not searched for: any row may have it. */
 const isWanted = (name: string, { wanted = "" }: Options) =>
   !/^\d*$/.test(wanted) && name.toLowerCase() === wanted.toLowerCase()
 
@@ -165,3 +165,11 @@ const isAbovePeople = (
       .slice(at + 1)
       .some((row) => peopleIn(row.cells[index] ?? "", patternFor(kind, options)).length > 0)
   })
+
+/** Columns with a known heading or with addresses. If no column has people, a known heading is enough. */
+export const fitting = (columns: ReadonlyArray<Column>): ReadonlyArray<Column> => {
+  const filled = columns.filter(({ addresses, filled, kind, people }) =>
+    kind === undefined ? addresses > 0 && addresses * 2 >= filled : people > 0
+  )
+  return filled.length > 0 ? filled : columns.filter(({ kind }) => kind !== undefined)
+}

@@ -21,6 +21,20 @@ export interface Reading {
   readonly memberId: RegExp | undefined
 }
 
+/** How the file is read, with a column that a person named or that was found. */
+export const readingOf = (
+  file: string,
+  layout: Layout,
+  column: Column,
+  isNamed: boolean,
+  memberId: RegExp | undefined
+): Reading => {
+  const why = isNamed ? "named" : column.kind === undefined ? "addresses" : "heading"
+  // A Spot's own pattern may match any word, so it needs a heading for member ids, or a person's choice.
+  const isExpected = isNamed || column.kind === "memberId"
+  return { file, layout, column, why, memberId: isExpected ? memberId : undefined }
+}
+
 /** The rows of the file without the blank lines. */
 export const rows = ({ column, file, layout, memberId }: Reading) => {
   const { above, encoding, heading, skipped, width } = layout

@@ -17,5 +17,7 @@ export const make = (limit = maxPeople): Distinct => {
   }
 }
 
+const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
+
 /** A copy of a text. A slice of the file would keep the whole chunk in memory. */
-const copied = (text: string) => Buffer.from(text).toString()
+const copied = (text: string) => decoder.decode(encoder.encode(text))

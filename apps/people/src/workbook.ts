@@ -68,7 +68,7 @@ const problemOf = (bytes: Uint8Array): string | undefined => {
 
 const whyUnreadable = (error: unknown, sheet: string): string =>
   error instanceof Error && error.name === "SheetNotFoundError"
-    ? `there is no sheet ${sheet} in the workbook. Give --sheet its name or its number`
+    ? `there is no sheet ${sheet} in the workbook. Give its name, or its number from 1`
     : broken
 
 const textOf = (cell: unknown): string => {

@@ -1,6 +1,5 @@
 /** Finds the layout of a CSV file: the one under the delimiter that reads the most people. */
 import { Effect, Option } from "effect"
-import { usage } from "../../support/failure.ts"
 import * as Layout from "./layout.ts"
 import * as Sample from "./sample.ts"
 import * as Workbook from "./workbook.ts"
@@ -8,7 +7,7 @@ import * as Workbook from "./workbook.ts"
 export interface Shape {
   /** The heading of the column, or its number. Default: found by its heading or its cells. */
   readonly column: Option.Option<string>
-  /** The character between cells. Default: detected. */
+  /** The character between cells, one of UTF-16. Default: detected. */
   readonly delimiter: Option.Option<string>
   /** Whether the first row is data. */
   readonly noHeader: boolean
@@ -24,9 +23,8 @@ const delimiters = [",", ";", "\t", "|"]
 const maxRecords = { delimiter: 300, columns: 5_000 }
 
 export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape) {
-  const given = yield* Effect.transposeOption(Option.map(shape.delimiter, delimiterOf))
   const sample = yield* Sample.read(file)
-  const known = Option.getOrElse(given, () => sample.separator)
+  const known = Option.getOrElse(shape.delimiter, () => sample.separator)
   const options = {
     encoding: sample.encoding,
     memberId: shape.memberId,
@@ -71,12 +69,4 @@ const meritOf = ({ columns, wider }: Layout.Layout): ReadonlyArray<number> => [
 const isBetter = (one: ReadonlyArray<number>, other: ReadonlyArray<number>): boolean => {
   const at = one.findIndex((value, at) => value !== other[at])
   return at >= 0 && (one[at] ?? 0) > (other[at] ?? 0)
-}
-
-/** Accepts the word tab, because a tab is hard to type in a shell. */
-const delimiterOf = (text: string) => {
-  const delimiter = text === "tab" || text === String.raw`\t` ? "\t" : text
-  return delimiter.length === 1 && !/["\r\n]/.test(delimiter)
-    ? Effect.succeed(delimiter)
-    : usage("--delimiter: expected one character or tab, but no quotation mark or line break")
 }

@@ -1,15 +1,14 @@
 /** The beginning of a CSV file, which shows its layout. */
-import { Effect, FileSystem, Result, Stream } from "effect"
+import { Data, Effect, FileSystem, Result, Stream } from "effect"
 import type { Csv } from "effect/encoding"
 import { Display } from "@usher/admin"
-import { Failed } from "../../support/failure.ts"
 import { type CsvRecord, records } from "./records.ts"
 
 export type Sample = Effect.Success<ReturnType<typeof read>>
 
 const maxBytes = 512 * 1024
 
-/** Reads the sample. Fails for pipes and the like, because the command reads the file several times. */
+/** Reads the sample. Fails for pipes and the like, because the file is read several times. */
 export const read = Effect.fnUntraced(
   function* (file: string) {
     const fs = yield* FileSystem.FileSystem
@@ -17,7 +16,7 @@ export const read = Effect.fnUntraced(
     if (type !== "File") {
       return yield* refused(
         file,
-        "not a regular file, which the command has to read more than once. Save it to a file first"
+        "not a regular file, which has to be read more than once. Save it to a file first"
       )
     }
     const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
@@ -108,6 +107,9 @@ const byNuls = (bytes: Uint8Array): Exclude<Encoding, typeof workbook> => {
   return odd > even ? "UTF-16LE" : "UTF-16BE"
 }
 
+/** The file can't be read, for a reason that is a sentence for people. */
+export class Unreadable extends Data.TaggedError("Unreadable")<{ readonly message: string }> {}
+
 /** Fails because of the file. Escapes the names of files and columns, which may hold control characters. */
-export const refused = (file: string, why: string, kind: Failed["kind"] = "failed") =>
-  new Failed({ kind, message: Display.escape(`${file}: ${why}`) })
+export const refused = (file: string, why: string) =>
+  new Unreadable({ message: Display.escape(`${file}: ${why}`) })

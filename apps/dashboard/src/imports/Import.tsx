@@ -1,0 +1,143 @@
+/** Invites the people of a CSV file or a workbook: shows first what the file says, and then the progress. */
+import { useQuery } from "@tanstack/react-query"
+import type { Spots as Wire } from "@usher/admin"
+import { useRef, useState } from "react"
+import { api, run } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+import { Choice } from "../parts/Choice.tsx"
+import { Field } from "../parts/Field.tsx"
+import { Page, Section } from "../parts/Page.tsx"
+import { Loading, Shown, Trouble } from "../parts/Shown.tsx"
+import { Preview } from "./Preview.tsx"
+import { type Choices, read } from "./reading.ts"
+import type { Invitation } from "./sending.ts"
+
+export const Import = () => {
+  const spots = useApi(["spots"], api.spots.list())
+  return (
+    <Page
+      title="Import"
+      lead="Invites everybody in a CSV file or an Excel workbook to a Live, with a lower priority than new webhooks. The file is read in this browser; only the people in it are sent to the relay."
+    >
+      <Shown query={spots} waiting="rows">
+        {(spots) => <Form spots={spots} />}
+      </Shown>
+    </Page>
+  )
+}
+
+/** A file, with a number: the same file may be chosen again after a change. */
+interface Chosen {
+  readonly file: File
+  readonly number: number
+}
+
+const found: Choices = { column: undefined, sheet: "", noHeader: false }
+
+const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
+  const [invitation, setInvitation] = useState({
+    spot: spots[0]?.name ?? "",
+    liveId: "",
+    notify: "",
+    invitedBy: ""
+  })
+  const [chosen, setChosen] = useState<Chosen>()
+  const [choices, setChoices] = useState(found)
+  const files = useRef(0)
+  const spot = spots.find(({ name }) => name === invitation.spot)
+  return (
+    <>
+      <div className="dialog-form">
+        <div className="filters">
+          {spots.length > 1 && (
+            <Choice
+              label="Spot"
+              value={invitation.spot}
+              onChange={(spot) => setInvitation({ ...invitation, spot })}
+              options={spots.map(({ name }) => ({ id: name, label: name }))}
+            />
+          )}
+          <Field
+            label="Live"
+            hint="The id of the Live to invite them to."
+            value={invitation.liveId}
+            onChange={(liveId) => setInvitation({ ...invitation, liveId })}
+          />
+          <Choice
+            label="Email from MeltingSpot"
+            value={invitation.notify}
+            onChange={(notify) => setInvitation({ ...invitation, notify })}
+            options={emails}
+          />
+          <Field
+            label="Invited by"
+            hint="The id of a Spot member. Default: nobody."
+            value={invitation.invitedBy}
+            onChange={(invitedBy) => setInvitation({ ...invitation, invitedBy })}
+          />
+        </div>
+        <div className="field">
+          <label htmlFor="import-file">File</label>
+          <input
+            id="import-file"
+            type="file"
+            accept=".csv,.tsv,.txt,.xlsx"
+            onChange={({ currentTarget: { files: list } }) => {
+              const [file] = list ?? []
+              setChoices(found)
+              setChosen(file && { file, number: ++files.current })
+            }}
+          />
+          <span className="hint">
+            A CSV file of any size, or an Excel workbook (.xlsx) of at most 32 MiB.
+          </span>
+        </div>
+      </div>
+      {chosen && (
+        <Contents
+          key={chosen.number}
+          chosen={chosen}
+          spot={spot}
+          invitation={invitation}
+          choices={choices}
+          onChoose={setChoices}
+        />
+      )}
+    </>
+  )
+}
+
+const emails = [
+  { id: "", label: "As MeltingSpot decides" },
+  { id: "yes", label: "Yes" },
+  { id: "no", label: "No" }
+]
+
+interface ContentsProps {
+  readonly chosen: Chosen
+  readonly spot: Wire.Spot | undefined
+  readonly invitation: Invitation
+  readonly choices: Choices
+  readonly onChoose: (choices: Choices) => void
+}
+
+const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoose }: ContentsProps) => {
+  const memberId = spot?.memberId
+  const query = useQuery({
+    queryKey: ["import", number, choices, memberId],
+    queryFn: ({ signal }) =>
+      run(read(file, choices, memberId === undefined ? undefined : new RegExp(memberId, "u")), signal),
+    staleTime: Infinity,
+    retry: false
+  })
+  const { data, error } = query
+  return (
+    <Section title="The file">
+      {error && <Trouble error={error} />}
+      {query.isPending && <Loading className="plan" />}
+      {data && (
+        <Preview file={file} read={data} invitation={invitation} choices={choices} onChoose={onChoose} />
+      )}
+    </Section>
+  )
+}

@@ -1,0 +1,207 @@
+/** What a file says: how it is read, its first rows, the people in it and the rows that can't be imported. */
+import { workbook } from "@usher/people/sample"
+import { estimate } from "@usher/people/estimate"
+import { DateTime, Duration } from "effect"
+import { useState } from "react"
+import { api } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+import { Choice } from "../parts/Choice.tsx"
+import { DataTable } from "../parts/DataTable.tsx"
+import { Facts } from "../parts/Facts.tsx"
+import { Field } from "../parts/Field.tsx"
+import { count } from "../parts/number.ts"
+import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { Raw } from "../parts/Raw.tsx"
+import { useMayAct } from "../session/session.ts"
+import type { Choices, Examined, Read } from "./reading.ts"
+import { type Invitation, sending } from "./sending.ts"
+
+interface Props {
+  readonly file: File
+  readonly read: Read
+  readonly invitation: Invitation
+  readonly choices: Choices
+  readonly onChoose: (choices: Choices) => void
+}
+
+export const Preview = ({ file, read: { layout, examined }, invitation, choices, onChoose }: Props) => (
+  <>
+    <div className="filters">
+      <Choice
+        label="Column with the people"
+        value={String(choices.column ?? examined?.reading.column.index ?? "")}
+        onChange={(index) => onChoose({ ...choices, column: index === "" ? undefined : Number(index) })}
+        options={[
+          ...(examined === undefined ? [{ id: "", label: "Choose a column" }] : []),
+          ...layout.columns.map(({ index, name, examples }) => ({
+            id: String(index),
+            label: `${index + 1} ${name === "" ? "" : `${short(name)}: `}${short(examples.join(", "))}`
+          }))
+        ]}
+      />
+      {layout.encoding === workbook && (
+        <Sheet
+          sheet={choices.sheet}
+          onChoose={(sheet) => onChoose({ ...choices, sheet, column: undefined })}
+        />
+      )}
+      <label className="check">
+        <input
+          type="checkbox"
+          checked={choices.noHeader}
+          onChange={({ currentTarget }) => onChoose({ ...choices, noHeader: currentTarget.checked })}
+        />
+        The first row is a person, not a heading
+      </label>
+    </div>
+    {examined === undefined ? (
+      <p className="note" role="status">
+        Several columns may name the people, or none does. Choose one.
+      </p>
+    ) : (
+      <People file={file} examined={examined} invitation={invitation} />
+    )}
+  </>
+)
+
+/** The sheet is read once the field is left. */
+const Sheet = ({
+  sheet,
+  onChoose
+}: {
+  readonly sheet: string
+  readonly onChoose: (sheet: string) => void
+}) => {
+  const [text, setText] = useState(sheet)
+  return (
+    <Field
+      label="Sheet"
+      hint="Its name, or its number. Default: the first."
+      value={text}
+      onChange={setText}
+      onBlur={() => text !== sheet && onChoose(text)}
+    />
+  )
+}
+
+const maxText = 60
+
+const short = (text: string) => (text.length <= maxText ? text : `${text.slice(0, maxText - 1)}…`)
+
+const delimiters: Readonly<Record<string, string>> = {
+  ",": "commas",
+  ";": "semicolons",
+  "\t": "tabs",
+  "|": "vertical bars"
+}
+
+const People = ({
+  file,
+  examined,
+  invitation
+}: {
+  readonly file: File
+  readonly examined: Examined
+  readonly invitation: Invitation
+}) => {
+  const mayAct = useMayAct()
+  const budget = useApi(["budget"], api.budget.get())
+  const [before, setBefore] = useState(0)
+  const { reading, counts, problems, cleaned } = examined
+  const { layout, column } = reading
+  const people = counts.byAddress + counts.byMemberId
+  const plan = estimate(
+    people,
+    budget.data?.find(({ spot }) => spot === invitation.spot),
+    DateTime.nowUnsafe()
+  )
+  return (
+    <div className="plan">
+      <Facts
+        of={{
+          Format:
+            layout.delimiter === ""
+              ? layout.encoding
+              : `${layout.encoding}, separated by ${delimiters[layout.delimiter] ?? layout.delimiter}`,
+          Heading: layout.heading === undefined ? "none" : `line ${layout.heading}`,
+          People: `${count(people)} (${count(counts.byAddress)} by address, ${count(counts.byMemberId)} by member id)`,
+          "Duplicates, skipped": counts.repeated > 0 ? count(counts.repeated) : null,
+          "Rows that can’t be imported": count(counts.bad),
+          "Calls to MeltingSpot": count(plan.calls),
+          "Minimum duration": durationOf(plan),
+          "Sent after": plan.backlog > 0 ? `${count(plan.backlog)} pending` : null
+        }}
+      />
+      <Rows
+        label="First rows"
+        rows={layout.first.map(({ line, cells }) => ({
+          line,
+          text: cells[column.index] ?? "",
+          more: cells.filter((cell, index) => index !== column.index && cell.trim() !== "").join(" | ")
+        }))}
+        titles={["Person", "Other cells"]}
+      />
+      {problems.length > 0 && (
+        <Rows
+          label={`Rows that can’t be imported${more(counts.bad, problems.length)}`}
+          rows={problems.map(({ line, problem }) => ({ line, text: problem }))}
+          titles={["Problem"]}
+        />
+      )}
+      {cleaned.length > 0 && (
+        <Rows
+          label={`Normalized rows${more(counts.altered, cleaned.length)}`}
+          rows={cleaned.map(({ line, cleaned }) => ({ line, text: cleaned }))}
+          titles={["Change"]}
+        />
+      )}
+      {before > 0 && (
+        <p className="note" role="status">
+          {count(before)} of them were imported in the last 24 hours, and are not invited again.
+        </p>
+      )}
+      {mayAct && (
+        <ProgressButton
+          label={`Invite ${count(people)} ${people === 1 ? "person" : "people"}`}
+          variant="primary"
+          isDisabled={people === 0 || invitation.liveId.trim() === ""}
+          start={() => sending(file, reading, people, invitation, setBefore)}
+          stale={["webhooks", "invitations", "people", "lives", "budget", "stats", "audit"]}
+        />
+      )}
+      {mayAct && invitation.liveId.trim() === "" && <p className="hint">Name the Live first.</p>}
+    </div>
+  )
+}
+
+const durationOf = ({ durationMs }: ReturnType<typeof estimate>) =>
+  durationMs < 1000 ? "less than a second" : Duration.format(Duration.seconds(Math.ceil(durationMs / 1000)))
+
+const more = (all: number, shown: number) =>
+  all > shown ? `, the first ${count(shown)} of ${count(all)}` : ""
+
+interface RowsProps {
+  readonly label: string
+  readonly rows: ReadonlyArray<{ readonly line: number; readonly text: string; readonly more?: string }>
+  readonly titles: readonly [string, string?]
+}
+
+const Rows = ({ label, rows, titles: [title, other] }: RowsProps) => (
+  <>
+    <h3>{label}</h3>
+    <DataTable
+      label={label}
+      items={rows}
+      idOf={({ line }) => String(line)}
+      columns={[
+        { title: "Line", cell: ({ line }) => count(line) },
+        { title, className: "wide", cell: ({ text }) => <Raw text={short(text)} /> },
+        ...(other === undefined
+          ? []
+          : [
+              { title: other, cell: ({ more = "" }: RowsProps["rows"][number]) => <Raw text={short(more)} /> }
+            ])
+      ]}
+    />
+  </>
+)

@@ -1,0 +1,109 @@
+/** An import on the page: what the file says, the choice of a column, and who is invited. */
+import { describe, expect, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { relay, tokens } from "../../relay/test/admin/harness.ts"
+import { workbook } from "../../relay/test/cli/operate/people/workbooks.ts"
+import { isolated, until } from "../../relay/test/harness.ts"
+import { isBrowserMissing, open, visit } from "./browser.ts"
+
+const fileOf = (name: string, content: string | Uint8Array) => ({
+  name,
+  mimeType: "application/octet-stream",
+  buffer: Buffer.from(content)
+})
+
+const guests = [
+  "Name;E-Mail",
+  "Ada;ada@example.com",
+  'Bob;"Bob <bob@example.com>"',
+  "Ada again;ADA@example.com",
+  "Nobody;no address",
+  "Eva;eva@example.com"
+].join("\r\n")
+
+describe.skipIf(isBrowserMissing)("the page", () => {
+  it.live("shows what a file says, invites its people once, and skips them the second time", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/import")
+        await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("guests.csv", guests))
+        const facts = page.locator(".plan dl")
+        await facts.getByText("UTF-8, separated by semicolons").waitFor()
+        await facts.getByText("3 (3 by address, 0 by member id)").waitFor()
+        expect(await page.getByLabel("Column with the people").inputValue()).toBe("1")
+        await page.getByRole("grid", { name: "First rows" }).getByText("bob@example.com").waitFor()
+        const refused = page.getByRole("grid", { name: "Rows that can’t be imported" })
+        await refused.getByRole("row").filter({ hasText: "5" }).waitFor()
+        const invite = page.getByRole("button", { name: "Invite 3 people" })
+        expect(await invite.isDisabled()).toBe(true)
+        await page.getByLabel("Live", { exact: true }).focus()
+        await page.keyboard.type("live-9")
+        await invite.press("Enter")
+        await page.getByText("3 done.").waitFor()
+      })
+      const { items } = yield* until(
+        operator.invitations.search({ payload: { live: "live-9" } }),
+        ({ items }) => items.length === 3 && items.every(({ status }) => status === "invited")
+      )
+      expect(items.map(({ member }) => member).toSorted()).toEqual([
+        "ada@example.com",
+        "bob@example.com",
+        "eva@example.com"
+      ])
+      yield* act(async (page) => {
+        await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
+        await page.getByText("3 of them were imported in the last 24 hours").waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live(
+    "reads a sheet of a workbook, asks which of two columns is meant, and says why a file is refused",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* relay()
+        const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+        yield* act(async (page) => {
+          await open(page, "/import")
+          const file = page.getByLabel("File", { exact: true })
+          const sheets = workbook({
+            Staff: [["E-Mail"], ["staff@example.com"]],
+            Guests: [
+              ["Guest email", "Host email"],
+              ["ada@example.com", "host@example.com"],
+              ["bob@example.com", "host@example.com"]
+            ]
+          })
+          await file.setInputFiles(fileOf("people.xlsx", sheets))
+          await page.getByText("1 (1 by address, 0 by member id)").waitFor()
+          await page.getByLabel("Sheet").fill("Guests")
+          await page.keyboard.press("Tab")
+          await page.getByText("Several columns may name the people, or none does. Choose one.").waitFor()
+          await page.getByLabel("Column with the people").selectOption({ index: 1 })
+          await page.getByText("2 (2 by address, 0 by member id)").waitFor()
+          await file.setInputFiles(fileOf("people.pdf", "%PDF-1.7"))
+          await page.getByRole("alert").getByText("people.pdf: the file is a PDF").waitFor()
+          await file.setInputFiles(fileOf("names.csv", "Name\r\nAda\r\n"))
+          await page.getByLabel("Column with the people").selectOption({ index: 1 })
+          await page.getByRole("button", { name: "Invite 0 people" }).waitFor()
+        })
+        expect(complaints).toEqual([])
+      }).pipe(isolated)
+  )
+
+  it.live("shows the file to a viewer, who can't import it", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/import")
+        await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("guests.csv", guests))
+        await page.getByText("3 (3 by address, 0 by member id)").waitFor()
+        expect(await page.getByRole("button", { name: /^Invite/ }).count()).toBe(0)
+      })
+    }).pipe(isolated)
+  )
+})
