@@ -5,7 +5,8 @@
  */
 import { Clock, Duration, Effect, Layer, Metric, Schedule } from "effect"
 import { SecureRandom } from "effect/crypto"
-import { Concerns, Database, Troubles } from "@usher/engine"
+import type { HttpClient } from "effect/http"
+import { Concerns, Database, Inbox, Troubles } from "@usher/engine"
 import type { Urgency } from "@usher/model/Concern"
 import { createHash } from "node:crypto"
 import { changes, type Reported } from "./changes.ts"
@@ -74,18 +75,51 @@ const report = Effect.fnUntraced(function* (
   return isSent ? reported : unreported
 })
 
+/** Reports to all channels what changed, and returns what each has received then. */
+const reportToAll = Effect.fnUntraced(function* (
+  options: Options,
+  known: Turn.Known,
+  problems: ReadonlyArray<Problem>
+): Effect.fn.Return<Turn.Known, never, HttpClient.HttpClient> {
+  const reported = yield* Effect.forEach(
+    options.channels,
+    (channel) => report(options, channel, known[channel.name] ?? [], problems),
+    { concurrency: "unbounded" }
+  )
+  return Object.fromEntries(options.channels.map(({ name }, at) => [name, reported[at] ?? []]))
+})
+
+const cannotStore = (since: number): Problem => ({
+  key: "cannot_store",
+  urgency: "critical",
+  text: "The relay can't write to its database, and refuses every webhook with 503.",
+  next: "Senders retry. The relay goes on by itself once it can write: see its log and /readyz.",
+  since
+})
+
+/**
+ * Reports whether webhooks can be stored. Each relay does so for itself, and keeps in memory what the channels received: the
+ * database can't hold it. Returns whether they can.
+ */
+export const storing = (options: Options) => {
+  let known: Turn.Known = {}
+  let since: number | undefined
+  return Effect.gen(function* () {
+    const now = yield* Clock.currentTimeMillis
+    const isStored = yield* Effect.isSuccess((yield* Inbox.Inbox).check)
+    since = isStored ? undefined : (since ?? now)
+    known = yield* reportToAll(options, known, since === undefined ? [] : [cannotStore(since)])
+    return isStored
+  })
+}
+
 /** Compares once, if it is the turn of the relay of this name. */
 export const compare = (options: Options, by: string) =>
   Turn.take(
     by,
     Effect.fnUntraced(function* (known: Turn.Known) {
       const problems = (yield* (yield* Concerns.Concerns).recent).map(problemOf)
-      const reported = yield* Effect.forEach(
-        options.channels,
-        (channel) => report(options, channel, known[channel.name] ?? [], problems),
-        { concurrency: "unbounded" }
-      )
-      return Object.fromEntries(options.channels.map(({ name }, at) => [name, reported[at] ?? []]))
+      return yield* reportToAll(options, known, problems)
     })
   )
 
@@ -96,7 +130,9 @@ export const layer = (options: Options) =>
     : Layer.effectDiscard(
         Effect.gen(function* () {
           const by = yield* (yield* SecureRandom.SecureRandom).ulid
-          const once = Troubles.attempt("Alerts", compare(options, by))
+          const isStored = storing(options)
+          const all = Effect.andThen(isStored, (isStored) => (isStored ? compare(options, by) : Effect.void))
+          const once = Troubles.attempt("Alerts", all)
           yield* Effect.forkScoped(Effect.repeat(once, Schedule.spaced(interval)))
         })
       ).pipe(Layer.provide([Database.layerSqlClient, SecureRandom.layerWebCrypto]))

@@ -47,8 +47,12 @@ export const take = Effect.fnUntraced(function* <E, R>(
     Option.flatMap(Option.fromNullishOr(row?.value), (value) => decode(value))
   )
   if (state !== undefined && state.by !== by && state.until > now) return
-  const taken = encode({ by, until: now + Duration.toMillis(lease), known: state?.known ?? {} })
+  const { known: before = {}, until: end = 0 } = state ?? {}
+  // Written only when half of the time is over, or something was reported.
+  const isMine = state?.by === by && end - now >= Duration.toMillis(lease) / 2
+  const until = isMine ? end : now + Duration.toMillis(lease)
+  const taken = encode({ by, until, known: before })
   if (taken !== row?.value && !(yield* swap(row?.value, taken))) return
-  const known = yield* report(state?.known ?? {})
-  yield* swap(taken, encode({ by, until: now + Duration.toMillis(lease), known }))
+  const after = encode({ by, until, known: yield* report(before) })
+  if (after !== taken) yield* swap(taken, after)
 })

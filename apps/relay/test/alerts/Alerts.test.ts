@@ -1,8 +1,9 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, Queue, Redacted, Ref } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { Concerns, Database, Migrations } from "@usher/engine"
+import { Concerns, Database, Inbox, Migrations } from "@usher/engine"
 import type { Concern } from "@usher/model/Concern"
 import { SqliteClient } from "@usher/sqlite"
 import * as Alerts from "../../src/alerts/Alerts.ts"
@@ -33,21 +34,32 @@ const scene = Effect.gen(function* () {
       Layer.merge(Layer.succeed(Concerns.Concerns, { now: Ref.get(concerns), recent: Ref.get(concerns) }))
     )
   )
+  const compareOnce = (relay: string, urgency: Concern["urgency"]) => {
+    const channel = { name: "team", urgency, way: { kind: "slack", url: Redacted.make(url) } } as const
+    return Alerts.compare(
+      { link: "https://usher.example.com", after: Duration.minutes(1), channels: [channel] },
+      relay
+    ).pipe(Effect.provide(services))
+  }
   /** Compares a minute later, and returns the texts that the channel received. */
   const messages = Effect.fnUntraced(function* ({
     relay = "a",
     urgency = "warning"
   }: { relay?: string; urgency?: Concern["urgency"] } = {}) {
     yield* TestClock.adjust("1 minute")
-    const channel = { name: "team", urgency, way: { kind: "slack", url: Redacted.make(url) } } as const
-    yield* Alerts.compare(
-      { link: "https://usher.example.com", after: Duration.minutes(1), channels: [channel] },
-      relay
-    ).pipe(Effect.provide(services))
+    yield* compareOnce(relay, urgency)
     return (yield* Queue.clear(received)).map(({ body }): string => JSON.parse(body).text)
   })
   return {
     messages,
+    compare: compareOnce("a", "warning"),
+    /** What the database holds. */
+    stored: SqlClient.SqlClient.use(
+      (sql) => sql<{ value: string }>`SELECT value FROM settings WHERE name = 'alerts'`
+    ).pipe(
+      Effect.map(([row]) => row?.value ?? ""),
+      Effect.provide(services)
+    ),
     answer: (given: number) => void (status = given),
     concern: (...given: ReadonlyArray<Concern>) => Ref.set(concerns, given)
   }
@@ -111,6 +123,54 @@ it.effect("a channel receives nothing less urgent than it wants", () =>
   })
 )
 
+it.effect(
+  "a channel receives that the relay can't store webhooks, and that it can again, without the database",
+  () =>
+    Effect.gen(function* () {
+      let isWritable = false
+      const { url, received } = yield* webServer(() => 200)
+      const storing = Alerts.storing({
+        link: "https://usher.example.com",
+        after: Duration.minutes(1),
+        channels: [{ name: "team", urgency: "critical", way: { kind: "slack", url: Redacted.make(url) } }]
+      })
+      const unavailable = new Inbox.InboxUnavailable({ cause: new Error("disk full") })
+      const check = Effect.suspend(() => (isWritable ? Effect.void : Effect.fail(unavailable)))
+      const found: Array<readonly [boolean, ReadonlyArray<string>]> = []
+      for (const _ of Array.from({ length: 5 })) {
+        const isStored = yield* storing.pipe(
+          Effect.provide([Layer.mock(Inbox.Inbox, { check }), NodeHttpClient.layerUndici])
+        )
+        found.push([
+          isStored,
+          (yield* Queue.clear(received)).map(({ body }): string => JSON.parse(body).text)
+        ])
+        isWritable = found.length >= 3
+        yield* TestClock.adjust("1 minute")
+      }
+      expect(found).toEqual([
+        [false, []],
+        [false, [expect.stringContaining("critical: The relay can't write to its database")]],
+        [false, []],
+        [true, []],
+        [true, [expect.stringContaining("resolved: The relay can't write to its database")]]
+      ])
+    })
+)
+
+it.effect("the turn of a relay is written once a minute while nothing is reported", () =>
+  Effect.gen(function* () {
+    const { compare, stored } = yield* scene
+    const seen = new Set<string>()
+    for (let looks = 0; looks < 11; looks++) {
+      yield* compare
+      seen.add(yield* stored)
+      yield* TestClock.adjust("30 seconds")
+    }
+    expect(seen.size).toBe(4)
+  })
+)
+
 it.effect("the relay compares at its start, and every 30 seconds", () =>
   Effect.gen(function* () {
     const readings = yield* Ref.make(0)
@@ -125,6 +185,7 @@ it.effect("the relay compares at its start, and every 30 seconds", () =>
       channels: [{ name: "team", urgency: "warning", way: channel }]
     }).pipe(
       Layer.provide(Layer.succeed(Concerns.Concerns, { now: recent, recent })),
+      Layer.provide(Layer.mock(Inbox.Inbox, { check: Effect.void })),
       Layer.provide(Database.layer),
       Layer.provide(
         Layer.provideMerge(
