@@ -1,6 +1,6 @@
 /** One run: people sign up while faults disturb the relay. Then all faults end, and the relay finishes its work. */
-import { Context, Duration, Effect } from "effect"
-import { SpotControl } from "@usher/engine"
+import { Context, Duration, Effect, Stream } from "effect"
+import { Operations, SpotControl } from "@usher/engine"
 import * as Disk from "./Disk.ts"
 import { faults } from "./faults.ts"
 import { check, isAtRest } from "./invariants/index.ts"
@@ -38,7 +38,8 @@ export const run = async (number: number): Promise<Result> => {
     const upstream = await Upstream.make(world, settings)
     const parts = { world, disk, upstream, settings, machine }
     const chance = seed.fork(6)
-    const counts = { kills: 0, freezes: 0, stops: 0, jumps: 0, full: 0, slow: 0 }
+    const cancelling = seed.fork(7)
+    const counts = { kills: 0, freezes: 0, stops: 0, jumps: 0, full: 0, slow: 0, cancels: 0 }
     let relays: Array<Relay.Relay> = []
     let started = 0
     const listening = () => relays.filter(({ process }) => process.state === "running")
@@ -98,17 +99,27 @@ export const run = async (number: number): Promise<Result> => {
       kill(relay)
     }
 
+    /** An act of an operator, at a relay that listens. */
     const operator = (
-      use: (control: SpotControl.SpotControl["Service"]) => Effect.Effect<unknown, unknown>
+      act: Effect.Effect<unknown, unknown, SpotControl.SpotControl | Operations.Operations>
     ) => {
       for (const { process, services } of listening().slice(0, 1)) {
-        world.fork(
-          process,
-          Effect.exit(use(Context.get(services, SpotControl.SpotControl))),
-          Context.empty(),
-          () => {}
-        )
+        world.fork(process, Effect.exit(Effect.provideContext(act, services)), Context.empty(), () => {})
       }
+    }
+
+    const resume = SpotControl.SpotControl.use((control) => control.resume("main"))
+
+    /** Cancels what waits for one Live. */
+    const cancel = () => {
+      if (!cancelling.chance(0.1)) return
+      counts.cancels++
+      const selection = { live: `live-${cancelling.between(0, 2)}` }
+      operator(
+        Operations.Operations.use((operations) =>
+          Stream.runDrain(operations.cancel(selection, { by: "operator" }))
+        )
+      )
     }
 
     let people = 0
@@ -186,9 +197,9 @@ export const run = async (number: number): Promise<Result> => {
           return disk.setSlow(() => 0)
         }
         case "pause":
-          operator((control) => control.pause("main", "operator", "simulated"))
+          operator(SpotControl.SpotControl.use((control) => control.pause("main", "operator", "simulated")))
           await drive(chance.between(0, 30_000), chance.between(0, 4_000))
-          return operator((control) => control.resume("main"))
+          return operator(resume)
         case "repeat":
           return senders.repeat()
         case "slowNetwork":
@@ -208,6 +219,7 @@ export const run = async (number: number): Promise<Result> => {
       signUp()
       await upstream.setFaults(faults(chance))
       await drive(chance.between(0, 20_000), chance.between(0, 3_000))
+      cancel()
       await move()
       await keepUp()
     }
@@ -215,7 +227,7 @@ export const run = async (number: number): Promise<Result> => {
     world.trace.note("world", "everything works from now on")
     await upstream.setFaults([])
     upstream.setSlow(200)
-    operator((control) => control.resume("main"))
+    operator(resume)
     const quiet = world.time.elapsed()
     let isQuiet = false
     while (!isQuiet && world.time.elapsed() - quiet < maxQuiet(settings)) {
@@ -239,6 +251,7 @@ export const run = async (number: number): Promise<Result> => {
       state,
       story,
       freezes: world.freezes(),
+      cancels: counts.cancels,
       alive: new Set(relays.map(({ process }) => process.name))
     })
     return {

@@ -25,6 +25,8 @@ export interface Run {
   readonly state: State.State
   readonly story: ReadonlyArray<Line>
   readonly freezes: ReadonlyArray<{ readonly process: string; readonly from: number; readonly to: number }>
+  /** How often an operator cancelled what waited for a Live. */
+  readonly cancels: number
   /** The relays that run at the end. */
   readonly alive: ReadonlySet<string>
 }
@@ -40,7 +42,7 @@ export interface Invitation {
 }
 
 const successes: ReadonlySet<string> = new Set(["invited", "already_invited"])
-const failures: ReadonlySet<string> = new Set(["rejected", "exhausted", "expired"])
+const failures: ReadonlySet<string> = new Set(["rejected", "exhausted", "expired", "cancelled"])
 
 export const isSuccess = (status: string | undefined) => status !== undefined && successes.has(status)
 export const isTerminal = (status: string | undefined) =>

@@ -44,11 +44,12 @@ export const acknowledged: Invariant = (run) => {
 const tolerance = 1_000
 
 /** Whether the invitation has ended for a correct reason. */
-const isExplained = ({ settings }: Run, { status, lines }: Invitation) => {
+const isExplained = ({ settings, cancels }: Run, { status, lines }: Invitation) => {
   const [first] = lines
   const last = lines.findLast((line) => line.status === status)
   if (first === undefined || last === undefined || !isTerminal(status)) return false
   if (status === "expired") return last.expires_at !== null && last.time + tolerance >= last.expires_at
+  if (status === "cancelled") return cancels > 0
   if (status !== "exhausted") return true
   const { maxAttempts, maxAge } = settings.retry
   return (

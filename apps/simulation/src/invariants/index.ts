@@ -1,7 +1,7 @@
 /** All invariants. */
 import type { DatabaseSync } from "node:sqlite"
 import { acknowledged } from "./acknowledged.ts"
-import { claimedByLeader, expiriesHold, leasesHold, nothingLeased } from "./leases.ts"
+import { cancellationsHold, claimedByLeader, expiriesHold, leasesHold, nothingLeased } from "./leases.ts"
 import { answersWereCalls, ledgerIsStored, storeIsInLedger } from "./ledger.ts"
 import type { Invariant, Run, Violation } from "./Run.ts"
 import { calledInVain, createdOnce, windows } from "./upstream.ts"
@@ -15,6 +15,7 @@ const invariants: ReadonlyArray<Invariant> = [
   claimedByLeader,
   leasesHold,
   expiriesHold,
+  cancellationsHold,
   ledgerIsStored,
   storeIsInLedger,
   answersWereCalls

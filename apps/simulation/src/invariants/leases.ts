@@ -60,6 +60,16 @@ const mayFollow = (run: Run, held: Line, next: Line): boolean => {
   return next.status === "pending" && (run.settings.setsClock || next.at - held.at >= leaseOf(run) - 1_000)
 }
 
+/** Nobody claims an invitation that an operator cancelled, although later webhooks request it. */
+export const cancellationsHold: Invariant = (run) =>
+  all(run).flatMap(({ id, member, lines }) =>
+    lines.flatMap(({ status, process }, index) =>
+      status === "sending" && lines.slice(0, index).some((earlier) => earlier.status === "cancelled")
+        ? violation(`${process} claimed the cancelled invitation of ${member}`, member, id)
+        : []
+    )
+  )
+
 /** No relay claims an invitation that has expired by the relay's own time. */
 export const expiriesHold: Invariant = (run) =>
   all(run).flatMap(({ id, member, lines }) =>

@@ -74,6 +74,15 @@ export const faults: ReadonlyArray<Fault> = [
     }
   },
   {
+    name: "uncancels",
+    title: "a later webhook sends what an operator cancelled",
+    edits: {
+      [`${engine}/store/map/requests.ts`]: [
+        'if (row.status === "cancelled" && row.cancelled_by !== null) return undefined → '
+      ]
+    }
+  },
+  {
     name: "purges-pending",
     title: "a purge deletes pending invitations",
     edits: {
