@@ -92,6 +92,32 @@ describe.skipIf(isBrowserMissing)("the page answers", () => {
     }).pipe(isolated)
   )
 
+  it.live("which Live has a title, who was invited to it, and which one MeltingSpot does not know", () =>
+    Effect.gen(function* () {
+      const one = yield* relay()
+      yield* deliver(one.url, "svix", { email: alice })
+      yield* invited(one, "live-svix", "invited")
+      yield* one.fault(404, { times: 100 })
+      yield* deliver(one.url, "standard", { email: alice })
+      yield* until(one.viewer.lives.parked(), (lives) => lives.length === 1)
+      yield* one.sql`UPDATE lives SET title = ${"Product \u202edemo"} WHERE live_id = 'live-svix'`
+      yield* one.sql`UPDATE lives SET title = 'Webinar' WHERE live_id = 'live-standard'`
+      const { act, complaints } = yield* visit(one.url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        const attention = page.getByRole("region", { name: "Needs attention" }).getByRole("listitem")
+        const parked = attention.filter({ hasText: "Live live-standard of Spot main, so it is parked." })
+        await parked.getByText("Its title: Webinar.").waitFor()
+        await ask(page, "PRODUCT")
+        await page.getByRole("link", { name: "Product \\u{202E}demo" }).press("Enter")
+        await page.getByRole("heading", { name: "Invitations", exact: true }).waitFor()
+        await page.getByRole("link", { name: alice }).waitFor()
+        await ask(page, alice)
+        await page.getByText('Invited to the Live "Product \\u{202E}demo" (live-svix).').waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
   it.live("which webhook, invitation or person an id, a trace or a part of an address belongs to", () =>
     Effect.gen(function* () {
       const one = yield* relay()

@@ -22,7 +22,7 @@ const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 export const Answer = Schema.Struct({
   /** The answer in a word. */
   verdict: Schema.Literals(["yes", "not_yet", "no"]),
-  /** The answer with its reason, as a sentence for people, without an address. */
+  /** The answer with its reason, as a sentence for people. Names a Live by its title and id, and the person not at all. */
   text: Schema.String,
   /** When the invitation ended or, while it is open, was created; when a delivery was received. */
   at: Time,

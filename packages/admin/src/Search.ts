@@ -1,9 +1,10 @@
 /**
  * One search for everything that an operator may have in hand: an id, a sender's delivery id, a trace id, or a part of an
- * address.
+ * address or of a Live's title.
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
+import { LiveSummary } from "@usher/model/LiveSummary"
 import { Quarantined as Stored } from "@usher/model/Quarantined"
 import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
@@ -20,11 +21,22 @@ export const Refused = Stored.mapFields(
 ).annotate({ identifier: "Refused" })
 
 /**
+ * A Live, in short.
+ *
+ * @category schemas
+ */
+export const FoundLive = LiveSummary.mapFields(Struct.pick(["spot", "liveId", "title", "startsAt"])).annotate(
+  { identifier: "FoundLive" }
+)
+
+/**
  * What one request has found. The relay searches for a limited time: while `next` is not null, call again with it.
  *
  * @category schemas
  */
 export const Found = Schema.Struct({
+  /** Lives with this text in the title, in any case, or with this id. */
+  lives: Schema.Array(FoundLive),
   /** Webhooks with this id, delivery id or trace id. */
   webhooks: Schema.Array(Webhook),
   /** Invitations with this id or trace id. */
@@ -50,12 +62,28 @@ export interface Found extends Schema.Schema.Type<typeof Found> {}
  * @category accessors
  */
 export const joined = (found: Found, part: Found): Found => ({
+  lives: [...found.lives, ...part.lives],
   webhooks: [...found.webhooks, ...part.webhooks],
   invitations: [...found.invitations, ...part.invitations],
   quarantined: [...found.quarantined, ...part.quarantined],
   people: [...found.people, ...part.people],
   next: part.next
 })
+
+/**
+ * The number of results.
+ *
+ * @category accessors
+ */
+export const sizeOf = ({ lives, webhooks, invitations, quarantined, people }: Found): number =>
+  lives.length + webhooks.length + invitations.length + quarantined.length + people.length
+
+/**
+ * Where a search continues by itself: until there are 100 results, more than a person reads. Null: it ends here.
+ *
+ * @category accessors
+ */
+export const nextOf = (found: Found): string | null => (sizeOf(found) < 100 ? found.next : null)
 
 /**
  * The endpoint of the search.
@@ -73,5 +101,8 @@ export const group = HttpApiGroup.make("search").add(
     success: Found
   })
     .annotate(Requires, "read")
-    .annotate(OpenApi.Summary, "Search by an id, a delivery id, a trace id, or a part of an address")
+    .annotate(
+      OpenApi.Summary,
+      "Search by an id, a delivery id, a trace id, or a part of an address or of a Live's title"
+    )
 )

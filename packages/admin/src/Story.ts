@@ -45,7 +45,7 @@ export const StoryEntry = Schema.Struct({
   at: Page.Time,
   /** The kind of the entry. */
   kind: StoryKind,
-  /** A sentence for people, without an address. */
+  /** A sentence for people. Names a Live by its title and id, and the person not at all. */
   text: Schema.String,
   /** The source of the webhook. */
   source: Schema.optionalKey(Schema.String),

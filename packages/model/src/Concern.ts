@@ -100,6 +100,8 @@ export const Concern = Schema.Struct({
   since: Schema.NullOr(Time),
   /** What is wrong, as one or two sentences. */
   text: Schema.String,
+  /** The title of the Live that it is about, in the upstream's words. Absent without one. Do not forward it. */
+  liveTitle: Schema.optionalKey(Schema.String),
   /** The reason that an operator or the upstream gave, in their words. Null without one. Do not forward it. */
   reason: Schema.NullOr(Schema.String),
   /** The number of webhooks, deliveries or invitations that it is about. Null if it is about none. */

@@ -73,6 +73,27 @@ export const LiveSummary = Schema.Struct({
 export interface LiveSummary extends Schema.Schema.Type<typeof LiveSummary> {}
 
 /**
+ * The fields that identify a Live.
+ *
+ * @category models
+ */
+export type Identity = Pick<LiveSummary, "spot" | "liveId">
+
+/** A longer title is cut, so that it does not hide the rest of the sentence. */
+const longTitle = /^(.{100}).+$/su
+
+/**
+ * A Live in a sentence: `"Product demo" (live-1)`, or its id alone if its title is unknown or blank. The title is the
+ * upstream's text: escape the sentence where it is shown.
+ *
+ * @category accessors
+ */
+export const nameOf = ({ liveId, title }: Pick<LiveSummary, "liveId" | "title">): string => {
+  const text = title?.replaceAll(/\s+/g, " ").trim() ?? ""
+  return text === "" ? liveId : `"${text.replace(longTitle, "$1…")}" (${liveId})`
+}
+
+/**
  * What decides the outlook of a Live.
  *
  * @category models

@@ -69,6 +69,8 @@ export const ParkedLive = Schema.Struct({
   spot: Schema.String,
   /** The Live. */
   liveId: Schema.String,
+  /** Its title; null unless the upstream knew it before. */
+  title: Schema.NullOr(Schema.String),
   /** When it was parked. */
   since: Time,
   /** When one invitation is sent as a probe. */

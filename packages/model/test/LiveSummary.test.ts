@@ -25,3 +25,15 @@ describe("the outlook of a Live", () => {
     expect(LiveSummary.outlook(facts)).toBe(outlook)
   })
 })
+
+describe("the name of a Live in a sentence", () => {
+  it.each([
+    ["its title and its id", "Product demo", '"Product demo" (live-1)'],
+    ["its id without a title", null, "live-1"],
+    ["its id with a blank title", " \n ", "live-1"],
+    ["a title on one line", " Product\r\n\t demo ", '"Product demo" (live-1)'],
+    ["a long title in short, whole characters only", "😀".repeat(101), `"${"😀".repeat(100)}…" (live-1)`]
+  ])("is %s", (_, title, name) => {
+    expect(LiveSummary.nameOf({ liveId: "live-1", title })).toBe(name)
+  })
+})

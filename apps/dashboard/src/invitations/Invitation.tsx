@@ -7,6 +7,7 @@ import { Copyable, Trace } from "../parts/Copy.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { LongText } from "../parts/JsonTree.tsx"
+import { useTitle } from "../parts/LiveName.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
@@ -82,6 +83,7 @@ export const Invitation = () => {
 
 const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation }) => {
   const { member, settledAt, dueAt, expiresAt, withEmailNotification: mail } = invitation
+  const title = useTitle(invitation)
   return (
     <Facts
       of={{
@@ -102,9 +104,12 @@ const InvitationFacts = ({ invitation }: { readonly invitation: Wire.Invitation 
           </Copyable>
         ),
         Live: (
-          <Copyable text={invitation.liveId} what="Live id">
-            <Raw className="mono" text={invitation.liveId} />
-          </Copyable>
+          <>
+            {title !== null && <Raw text={title} />}{" "}
+            <Copyable text={invitation.liveId} what="Live id">
+              <Raw className="mono" text={invitation.liveId} />
+            </Copyable>
+          </>
         ),
         Spot: <bdi>{invitation.spot}</bdi>,
         Requested: <Exact at={invitation.createdAt} />,

@@ -44,32 +44,41 @@ export const Attention = () => {
   )
 }
 
-const Said = ({ concern: { text, reason, since, next, nextAt } }: { readonly concern: Concern.Concern }) => (
-  <>
-    <Raw text={text} />
-    {reason !== null && (
-      <>
-        {" "}
-        Reason: <Raw text={reason} />.
-      </>
-    )}{" "}
-    <span className="muted">
-      {since !== null && (
-        <>
-          For <Age since={since} />.{" "}
-        </>
-      )}
-      {next}
-      {nextAt !== null && (
+const Said = ({ concern }: { readonly concern: Concern.Concern }) => {
+  const { text, liveTitle, reason, since, next, nextAt } = concern
+  return (
+    <>
+      <Raw text={text} />
+      {liveTitle !== undefined && (
         <>
           {" "}
-          <Ago at={nextAt} />
+          Its title: <Raw text={liveTitle} />.
         </>
       )}
-      .
-    </span>
-  </>
-)
+      {reason !== null && (
+        <>
+          {" "}
+          Reason: <Raw text={reason} />.
+        </>
+      )}{" "}
+      <span className="muted">
+        {since !== null && (
+          <>
+            For <Age since={since} />.{" "}
+          </>
+        )}
+        {next}
+        {nextAt !== null && (
+          <>
+            {" "}
+            <Ago at={nextAt} />
+          </>
+        )}
+        .
+      </span>
+    </>
+  )
+}
 
 /** The screen on which to act. */
 const hrefOf = ({ kind, subject: { source } }: Concern.Concern): string => {

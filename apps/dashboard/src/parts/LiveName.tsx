@@ -11,15 +11,20 @@ interface Props {
 /** The titles of the Lives that begin last; of older ones, the id is shown. */
 const newest = 500
 
+/** The title of a Live, null while it is unknown. */
+export const useTitle = ({ spot, liveId }: Pick<Props, "spot" | "liveId">): string | null => {
+  const lives = useApi(["lives", "titles"], api.lives.list({ query: { limit: newest } }))
+  return lives.data?.items.find((live) => live.liveId === liveId && live.spot === spot)?.title ?? null
+}
+
 /** The title of a Live, with its id on hover, or the id. */
 export const LiveName = ({ spot, liveId, className = "clip" }: Props) => {
-  const lives = useApi(["lives", "titles"], api.lives.list({ query: { limit: newest } }))
-  const live = lives.data?.items.find((live) => live.liveId === liveId && live.spot === spot)
-  return live?.title == null ? (
+  const title = useTitle({ spot, liveId })
+  return title === null ? (
     <Raw className={`mono ${className}`} text={liveId} />
   ) : (
     <span title={liveId}>
-      <Raw className={className} text={live.title} />
+      <Raw className={className} text={title} />
     </span>
   )
 }

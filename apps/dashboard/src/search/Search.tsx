@@ -4,18 +4,13 @@ import type { ReactNode } from "react"
 import { useParams } from "wouter"
 import { api, run } from "../api/client.ts"
 import { queries } from "../api/queries.ts"
+import { LiveName } from "../parts/LiveName.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Ago } from "../parts/time.tsx"
 import { personPath, textOf } from "../people/path.ts"
-
-/** More would be of no use to read. */
-const maxFound = 100
-
-const sizeOf = ({ webhooks, invitations, quarantined, people }: Wire.Found) =>
-  webhooks.length + invitations.length + quarantined.length + people.length
 
 /** Searches on in parts while the screen shows what is found. */
 const useFound = (text: string) => {
@@ -27,17 +22,16 @@ const useFound = (text: string) => {
     placeholderData: () => undefined,
     queryFn: async ({ signal }) => {
       let found = await run(api.search.all({ payload: { text } }), signal)
-      while (found.next !== null && sizeOf(found) < maxFound) {
+      for (let after = Wire.nextOf(found); after !== null; after = Wire.nextOf(found)) {
         queries.setQueryData(key, found)
-        const part = await run(api.search.all({ payload: { text, after: found.next } }), signal)
-        found = Wire.joined(found, part)
+        found = Wire.joined(found, await run(api.search.all({ payload: { text, after } }), signal))
       }
       return found
     }
   })
 }
 
-/** Finds webhooks, invitations, people and deliveries in quarantine by a text of any kind. */
+/** Finds Lives, people, webhooks, invitations and deliveries in quarantine by a text of any kind. */
 export const Search = () => {
   const { text: part = "" } = useParams<{ text: string }>()
   const text = textOf(part)
@@ -45,7 +39,7 @@ export const Search = () => {
   return (
     <Page
       title="Search"
-      lead="Finds an id of a webhook, an invitation or a delivery, a trace id, and a part of an address; in quarantine any text."
+      lead="Finds an id of a Live, a webhook, an invitation or a delivery, a trace id, and a part of an address or of a Live’s title; in quarantine any text."
     >
       <p>
         Results for <Raw className="mono" text={text} />
@@ -59,8 +53,26 @@ export const Search = () => {
               </p>
             )}
             {!query.isFetching && found.next !== null && (
-              <p className="hint">There are more than {sizeOf(found)} results. Search for a longer text.</p>
+              <p className="hint">
+                There are more than {Wire.sizeOf(found)} results. Search for a longer text.
+              </p>
             )}
+            <Group title="Lives" items={found.lives} keyOf={({ spot, liveId }) => `${spot} ${liveId}`}>
+              {({ spot, liveId, title, startsAt }) => (
+                <>
+                  <a href={`#/invitations?${new URLSearchParams({ spot, live: liveId })}`}>
+                    <Raw text={title ?? liveId} />
+                  </a>{" "}
+                  {title !== null && <Raw className="mono" text={liveId} />} <bdi>{spot}</bdi>
+                  {startsAt && (
+                    <>
+                      {", begins "}
+                      <Ago at={startsAt} />
+                    </>
+                  )}
+                </>
+              )}
+            </Group>
             <Group title="People" items={found.people} keyOf={(person) => person}>
               {(person) => (
                 <a href={`#${personPath(person)}`}>
@@ -79,12 +91,12 @@ export const Search = () => {
               )}
             </Group>
             <Group title="Invitations" items={found.invitations} keyOf={({ id }) => id}>
-              {({ id, member, liveId, status, createdAt }) => (
+              {({ id, member, spot, liveId, status, createdAt }) => (
                 <>
                   <a href={`#/invitations/${id}`}>
                     <Raw text={member ?? id} />
                   </a>{" "}
-                  <Raw className="mono" text={liveId} /> <Status status={status} /> <Ago at={createdAt} />
+                  <LiveName spot={spot} liveId={liveId} /> <Status status={status} /> <Ago at={createdAt} />
                 </>
               )}
             </Group>
@@ -98,11 +110,11 @@ export const Search = () => {
                 </>
               )}
             </Group>
-            {!query.isFetching && sizeOf(found) === 0 && (
+            {!query.isFetching && Wire.sizeOf(found) === 0 && (
               <div className="card">
                 <Empty title="Nothing found">
-                  No id, no delivery id, no trace, no address and no delivery in quarantine has this text. To
-                  search the bodies of webhooks, use the{" "}
+                  No id, no delivery id, no trace, no address, no title of a Live and no delivery in
+                  quarantine has this text. To search the bodies of webhooks, use the{" "}
                   <a href={`#/webhooks?text=${encodeURIComponent(text)}`}>filter of the webhooks</a>.
                 </Empty>
               </div>

@@ -10,8 +10,8 @@ export const SearchBox = () => (
       event.currentTarget.reset()
     }}
   >
-    <SearchField name="text" aria-label="Search by address, id, delivery id or trace id">
-      <Input placeholder="Search by address, id or trace" autoComplete="off" />
+    <SearchField name="text" aria-label="Search by address, Live title, id, delivery id or trace id">
+      <Input placeholder="Search by address, title or id" autoComplete="off" />
     </SearchField>
   </form>
 )

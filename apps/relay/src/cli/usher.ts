@@ -3,6 +3,7 @@ import { audit } from "./look/audit.ts"
 import { budget } from "./look/budget.ts"
 import { deadLetters, stats } from "./look/stats.ts"
 import { invitations } from "./look/invitations.ts"
+import { search } from "./look/search.ts"
 import { webhooks } from "./look/webhooks.ts"
 import { why } from "./look/why.ts"
 import { cancel } from "./operate/cancel.ts"
@@ -40,7 +41,7 @@ export const usher = Command.make("usher").pipe(
   Command.withShortDescription(purpose),
   Command.withSubcommands([
     { group: "Run", commands: [serve, check, config, migrate, backup, compact, demo] },
-    { group: "Look", commands: [why, webhooks, invitations, stats, budget, deadLetters, audit] },
+    { group: "Look", commands: [why, search, webhooks, invitations, stats, budget, deadLetters, audit] },
     {
       group: "Operate",
       commands: [

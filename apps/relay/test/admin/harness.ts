@@ -40,14 +40,14 @@ export const relay = Effect.fnUntraced(function* (
     readonly home?: Home
     /** How often a stream of events checks its caller. */
     readonly heartbeat?: Duration.Input
-    /** How often the relay looks for a Live to read. */
+    /** How often the relay looks for a Live to read. Default: not during a test, which may name Lives by their ids. */
     readonly lookEvery?: Duration.Input
     /** A line of the source `svix`. */
     readonly svix?: string
   } = {}
 ) {
   const upstream = yield* sandbox
-  const { server = "{ port: 0 }", heartbeat = "15 seconds", lookEvery = "10 seconds", svix = "" } = options
+  const { server = "{ port: 0 }", heartbeat = "15 seconds", lookEvery = "1 hour", svix = "" } = options
   const text =
     configuration(upstream.url)
       .replace("sqlite:./usher.db", database?.url ?? "sqlite:./usher.db")

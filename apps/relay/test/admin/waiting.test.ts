@@ -57,7 +57,7 @@ const why = Effect.fnUntraced(function* (
     Layer.mock(Spots.Spots)({ present }),
     Layer.mock(SpotControl.SpotControl)({
       all: Effect.succeed([{ ...active, ...state }]),
-      parked: Effect.succeed(parked.map((live) => ({ ...live, since: now, until: soon }))),
+      parked: Effect.succeed(parked.map((live) => ({ ...live, title: null, since: now, until: soon }))),
       usage: () => Effect.succeed(usages)
     })
   ])
@@ -74,7 +74,7 @@ describe("an invitation waits", () => {
         until: null
       })
       expect(yield* why({}, {}, roomy, parked)).toEqual({
-        cause: "while the Live live-1 is parked: MeltingSpot does not know it",
+        cause: "while the Live is parked: MeltingSpot does not know it",
         until: soon
       })
     })
@@ -106,7 +106,7 @@ describe("an invitation waits", () => {
   it.effect("until the beginning of its Live is read again, with which it expires", () =>
     Effect.gen(function* () {
       expect(yield* why({ dueAt: soon, liveDeadline: "reading" })).toEqual({
-        cause: "until the beginning of the Live live-1 is read again, which has come",
+        cause: "until the beginning of the Live is read again, which has come",
         until: soon
       })
     })

@@ -55,6 +55,30 @@ describe("a person", () => {
     })
   )
 
+  onEach("has the title of the Live beside its id in the answer and in the history", (relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(404, { times: 100 })
+      yield* deliver(relay.url, "svix", { email: alice })
+      yield* until(relay.viewer.lives.parked(), (lives) => lives.length === 1)
+      yield* relay.sql`UPDATE lives SET title = ${"Product\n demo"}`
+      // The Live is parked before the call has ended.
+      const { answers, story, invitations } = yield* until(
+        why(relay),
+        ({ answers: [first] }) => first?.text.includes("is parked") === true
+      )
+      expect(answers).toMatchObject([
+        {
+          text: 'The invitation to the Live "Product demo" (live-svix) waits while the Live is parked: MeltingSpot does not know it.'
+        }
+      ])
+      const created = { kind: "requested", text: 'Invitation to the Live "Product demo" (live-svix) created' }
+      expect(story).toContainEqual(expect.objectContaining(created))
+      const one = yield* relay.viewer.invitations.get({ params: { id: String(invitations[0]?.id) } })
+      expect(one.story).toContainEqual(expect.objectContaining(created))
+      expect(yield* relay.viewer.lives.parked()).toMatchObject([{ title: "Product\n demo" }])
+    })
+  )
+
   onEach("is found in a held webhook, in one that no mapping understood, and in the quarantine", (relay) =>
     Effect.gen(function* () {
       yield* relay.operator.sources.pause({ params: { name: "svix" }, payload: { reason: "budget talks" } })

@@ -15,6 +15,7 @@ const circuitOpen = (spot: string, urgency: Concern["urgency"] = "critical"): Co
   subject: { source: null, spot, liveId: null },
   since: DateTime.makeUnsafe(0),
   text: `MeltingSpot does not answer the calls of Spot ${spot}.`,
+  liveTitle: "Demo for alice@example.com",
   reason: "alice@example.com",
   count: null,
   isMore: false,

@@ -4,7 +4,7 @@
  */
 import { Context, type DateTime, type Duration, type Effect, type Stream } from "effect"
 import type { StoredInvitation } from "@usher/model/Invitation"
-import type { LiveSummary } from "@usher/model/LiveSummary"
+import type { Identity, LiveSummary } from "@usher/model/LiveSummary"
 import type { Page, PageOptions } from "@usher/model/Search"
 import type * as Budget from "./Budget.ts"
 import type { Reservation } from "./Claiming.ts"
@@ -65,6 +65,13 @@ export type Answer =
 export type Listed = Omit<StoredInvitation, "webhookIds">
 
 /**
+ * The title of a Live, null if it is unknown.
+ *
+ * @category models
+ */
+export type TitleOf = (live: Identity) => string | null
+
+/**
  * The Lives and their invitations.
  *
  * @category services
@@ -74,6 +81,8 @@ export class LiveCatalog extends Context.Service<
   {
     /** The Lives that have invitations: first those whose beginning is unknown, then the latest beginning first. */
     readonly list: (page: PageOptions) => Effect.Effect<Page<LiveSummary>, InboxUnavailable>
+    /** The titles of these Lives, at most some hundreds. */
+    readonly titles: (lives: ReadonlyArray<Identity>) => Effect.Effect<TitleOf, InboxUnavailable>
     /**
      * All invitations to a Live, batch by batch, in an order of their own. Default: with every Spot that invites to it.
      * Unreadable rows are left out.

@@ -1,4 +1,5 @@
-/** What a text of any kind is known as: an id, a delivery id, a trace id, or a part of an address. */
+/** What a text of any kind is known as: an id, a delivery id, a trace id, or a part of an address or of a Live's title. */
+import type { LiveSummary } from "@usher/model/LiveSummary"
 import type { Quarantined } from "@usher/model/Quarantined"
 
 /**
@@ -7,6 +8,8 @@ import type { Quarantined } from "@usher/model/Quarantined"
  * @category models
  */
 export interface Lookup {
+  /** Lives with this text in the title, or with this id. First those whose beginning is unknown, then the latest first. */
+  readonly lives: ReadonlyArray<FoundLive>
   /** The ids of webhooks with this id, delivery id or trace id. */
   readonly webhookIds: ReadonlyArray<string>
   /** The ids of invitations with this id or trace id. */
@@ -18,6 +21,13 @@ export interface Lookup {
   /** The cursor with which the search continues. Null once everything is searched. */
   readonly next: string | null
 }
+
+/**
+ * A Live, in short.
+ *
+ * @category models
+ */
+export type FoundLive = Pick<LiveSummary, "spot" | "liveId" | "title" | "startsAt">
 
 /**
  * A delivery in quarantine, in short.

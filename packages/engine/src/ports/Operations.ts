@@ -70,8 +70,8 @@ export class Operations extends Context.Service<
     ) => Effect.Effect<Mentions, InboxUnavailable>
 
     /**
-     * What a text is known as: an id, a delivery id, a trace id, or a part of an address. One call searches for
-     * `SearchTime`; `after` continues where the last one stopped.
+     * What a text is known as: an id, a delivery id, a trace id, or a part of an address or of a Live's title. One call
+     * searches for `SearchTime`; `after` continues where the last one stopped.
      */
     readonly lookUp: (
       text: string,

@@ -83,7 +83,7 @@ export class SpotControl extends Context.Service<
       spot: string,
       liveId: string,
       exhausts: DateTime.Utc
-    ) => Effect.Effect<ParkedLive, InboxUnavailable>
+    ) => Effect.Effect<Omit<ParkedLive, "title">, InboxUnavailable>
     /** Stops parking a Live and makes all its pending invitations due now. Returns whether it was parked. */
     readonly unpark: (spot: string, liveId: string) => Effect.Effect<boolean, InboxUnavailable>
 

@@ -1,12 +1,14 @@
 /** Lists the Lives, and keeps what the upstream says of them, in the tables `lives` and `live_counts`. */
-import { DateTime, Effect, Layer, Option, Schema, Stream } from "effect"
-import { Cursor, type LiveSummary } from "@usher/model/LiveSummary"
+import { DateTime, Effect, Layer, Option, Stream } from "effect"
+import type { LiveSummary } from "@usher/model/LiveSummary"
 import type { PageOptions } from "@usher/model/Search"
 import { LiveCatalog } from "../ports/LiveCatalog.ts"
+import { beginningOf, cursorOf, decodeCursor, listedLives } from "./lives/listed.ts"
 import { readingLives } from "./lives/reading.ts"
+import { titling } from "./lives/titles.ts"
 import { steps } from "./rows/keyRanges.ts"
 import * as rows from "./rows/rows.ts"
-import { never, onPostgres, type Store } from "./rows/store.ts"
+import { onPostgres, type Store } from "./rows/store.ts"
 import { retried, toInboxUnavailable } from "./rows/transaction.ts"
 import { StoreSql } from "./StoreSql.ts"
 
@@ -21,14 +23,12 @@ export const layer: Layer.Layer<LiveCatalog, never, StoreSql> = Layer.effect(
     LiveCatalog.of({
       ...readingLives(store),
       ...listing(store),
+      titles: titling(store),
       invitations: invitationsOf(store),
       mergeCounts: mergeCounts(store)
     })
   )
 )
-
-const decodeCursor = Schema.decodeOption(Cursor)
-const encodeCursor = Schema.encodeSync(Cursor)
 
 interface LiveRow {
   readonly spot: string
@@ -54,10 +54,7 @@ const listing = ({ sql }: Store): Pick<LiveCatalog["Service"], "list"> => {
       WHERE (spot, live_id) IN (VALUES ${sql.csv(lives.map((live) => sql`(${live.spot}, ${live.live_id})`))})
       GROUP BY spot, live_id, status`
 
-  const isBelow = (cursor: typeof Cursor.Type | undefined) =>
-    cursor === undefined
-      ? sql.literal("1 = 1")
-      : sql`(lives.starts_at, lives.spot, lives.live_id) < (${sql.csv(cursor.map((value) => sql`${value}`))})`
+  const { hasInvitations, isBelow, newestFirst } = listedLives(sql)
 
   return {
     list: Effect.fnUntraced(function* ({ limit, after }: PageOptions) {
@@ -65,16 +62,14 @@ const listing = ({ sql }: Store): Pick<LiveCatalog["Service"], "list"> => {
       if (Option.isNone(cursor)) return { items: [], next: null }
       const found = yield* sql<LiveRow>`SELECT lives.*, parked_lives.until AS parked_until FROM lives
         LEFT JOIN parked_lives ON parked_lives.spot = lives.spot AND parked_lives.live_id = lives.live_id
-        WHERE ${isBelow(cursor.value)} AND (SELECT sum(count) FROM live_counts
-            WHERE live_counts.spot = lives.spot AND live_counts.live_id = lives.live_id) > 0
-        ORDER BY lives.starts_at DESC, lives.spot DESC, lives.live_id DESC LIMIT ${limit + 1}`
+        WHERE ${isBelow(cursor.value)} AND ${hasInvitations} ORDER BY ${newestFirst} LIMIT ${limit + 1}`
       const items = found.slice(0, limit)
       const last = items.at(-1)
       if (last === undefined) return { items: [], next: null }
       const byLive = Map.groupBy(yield* countsOf(items), keyOf)
       return {
         items: items.map((row) => summary(row, byLive.get(keyOf(row)) ?? [])),
-        next: found.length > limit ? encodeCursor([last.starts_at, last.spot, last.live_id]) : null
+        next: found.length > limit ? cursorOf(last) : null
       }
     }, toInboxUnavailable)
   }
@@ -89,7 +84,7 @@ const summary = (row: LiveRow, counts: ReadonlyArray<CountRow>): LiveSummary => 
     spot: row.spot,
     liveId: row.live_id,
     title: row.title,
-    startsAt: row.starts_at === never ? null : DateTime.makeUnsafe(row.starts_at),
+    startsAt: beginningOf(row),
     endsAt: timeOf(row.ends_at),
     readAt: timeOf(row.read_at),
     readError: row.error,

@@ -146,13 +146,21 @@ describe("a Spot", () => {
       Array.from({ length: count }, (_, index) => ({
         spot: "main",
         liveId: `live-${index}`,
+        title: index === 0 ? "Launch" : null,
         since: ago(`${index + 1} minutes`),
         until: soon("1 minute")
       }))
     expect(concerns({ spots: [spotWith(0, 0)], parked: parked(2) })).toMatchObject([
-      { kind: "live_parked", subject: { spot: "main", liveId: "live-0" }, nextAt: soon("1 minute") },
+      {
+        kind: "live_parked",
+        subject: { spot: "main", liveId: "live-0" },
+        text: "MeltingSpot does not know Live live-0 of Spot main, so it is parked.",
+        liveTitle: "Launch",
+        nextAt: soon("1 minute")
+      },
       { kind: "live_parked", subject: { spot: "main", liveId: "live-1" } }
     ])
+    expect(concerns({ spots: [spotWith(0, 0)], parked: parked(2) })[1]).not.toHaveProperty("liveTitle")
     expect(concerns({ spots: [spotWith(0, 0)], parked: parked(11) })).toMatchObject([
       { kind: "live_parked", subject: { spot: "main", liveId: null }, since: ago("11 minutes") }
     ])

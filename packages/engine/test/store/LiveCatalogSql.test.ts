@@ -177,6 +177,28 @@ onEach((test) => {
       expect((yield* list()).items).toMatchObject([{ title: "Launch party", readError: null }])
     }))
 
+  test("titles are given by Spot and Live, a long one cut to 1,000 characters, and a parked Live has its own", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      const { titles } = yield* LiveCatalog.LiveCatalog
+      yield* store(people(1, "long"), { deliveryId: "1" })
+      yield* sendAll
+      yield* answer(yield* next(), found("x".repeat(1_001), "2030-01-01T10:00:00Z"))
+      yield* store(people(1, "other"), { deliveryId: "2" })
+      for (const live of ["long", "other"]) yield* control.park("main", live, DateTime.makeUnsafe(0))
+      const long = { spot: "main", liveId: "long" }
+      const titleOf = yield* titles([long, long, { spot: "main", liveId: "other" }])
+      expect(titleOf(long)).toBe("x".repeat(1_000))
+      expect(titleOf({ spot: "other", liveId: "long" })).toBeNull()
+      expect(titleOf({ spot: "main", liveId: "other" })).toBeNull()
+      expect((yield* titles([]))(long)).toBeNull()
+      const parked = yield* control.parked
+      expect(parked.map(({ liveId, title }) => [liveId, title?.length ?? null])).toEqual([
+        ["long", 1_000],
+        ["other", null]
+      ])
+    }))
+
   test("a read counts in both windows of the budget, in the lowest lane, until its windows have passed", () =>
     Effect.gen(function* () {
       const budget = limits(100)

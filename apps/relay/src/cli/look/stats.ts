@@ -77,9 +77,16 @@ const concernsText = (concerns: ReadonlyArray<Concern>): string =>
     ? "All systems normal."
     : ["Needs attention:", ...concerns.map(concernText)].join("\n")
 
-const concernText = ({ urgency, text, reason, since, next, nextAt }: Concern): string =>
+const concernText = ({ urgency, text, liveTitle, reason, since, next, nextAt }: Concern): string =>
   [
-    `  ${urgency}: ${Display.line(text)}${reason === null ? "" : ` Reason: ${Display.line(reason)}.`}`,
+    lines(
+      [
+        `  ${urgency}: ${Display.line(text)}`,
+        liveTitle !== undefined && `Its title: ${Display.line(liveTitle)}.`,
+        reason !== null && `Reason: ${Display.line(reason)}.`
+      ],
+      " "
+    ),
     lines([since && `Since ${time(since)}.`, `${next}${nextAt === null ? "" : ` at ${time(nextAt)}`}.`], " ")
   ].join("\n    ")
 

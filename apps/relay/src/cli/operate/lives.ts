@@ -65,8 +65,9 @@ const outlookText = ({ outlook, clearAt, parkedUntil }: Lives.Live): string => {
   }
 }
 
-const parkedRow = ({ liveId, spot, since, until }: Spot.ParkedLive) => ({
+const parkedRow = ({ liveId, title, spot, since, until }: Spot.ParkedLive) => ({
   Live: liveId,
+  Title: title ?? "",
   Spot: spot,
   "Parked since": time(since),
   "Next probe": time(until)

@@ -1,6 +1,7 @@
+/** The Lives by the command line: their lists, their titles in a search, and the export of their people. */
 import { describe, expect } from "@effect/vitest"
 import { Effect } from "effect"
-import { until } from "../../harness.ts"
+import { deliver, until } from "../../harness.ts"
 import { bothWays, signUp } from "../harness.ts"
 
 const alice = "alice@example.com"
@@ -18,6 +19,44 @@ describe("usher lives", () => {
         { liveId: "live-svix", title: null, requested: 1, sent: 1, outlook: "sent" }
       ])
       expect(yield* run("lives", "list", "--parked", "--after", "x")).toMatchObject({ code: 2 })
+    })
+  )
+})
+
+describe("usher search", () => {
+  bothWays(
+    "finds a Live by its title, people by a part of the address, and an invitation by its id",
+    (run, relay) =>
+      Effect.gen(function* () {
+        const id = yield* signUp(relay, alice)
+        yield* relay.sql`UPDATE lives SET title = ${"Product\u202e demo"}`
+        expect((yield* run("search", "product")).stdout).toMatch(
+          /^ Live +Title +Spot +Begins.*\n.*\n live-svix +Product\\u\{202E\} demo +main +-/
+        )
+        expect((yield* run("search", "lice@exam")).stdout).toMatch(/^ Person.*\n.*\n alice@example\.com/)
+        expect((yield* run("search", id)).stdout).toContain(`${id} `)
+        expect((yield* run("search", "msg_alice")).stdout).toMatch(/svix .*msg_alice .*mapped/)
+        const { lives, people } = JSON.parse((yield* run("search", "product", "--json")).stdout)
+        expect(lives).toMatchObject([{ liveId: "live-svix", spot: "main" }])
+        expect(people).toEqual([])
+        expect(yield* run("search", "nothing of the kind")).toMatchObject({
+          code: 3,
+          stderr: expect.stringContaining("Nothing found for nothing of the kind.")
+        })
+      })
+  )
+})
+
+describe("usher stats and usher lives list --parked", () => {
+  bothWays("name a parked Live by its id and its title", (run, relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(404, { times: 100 })
+      yield* deliver(relay.url, "svix", { email: alice })
+      yield* until(relay.viewer.lives.parked(), (lives) => lives.length === 1)
+      yield* relay.sql`UPDATE lives SET title = 'Product demo'`
+      expect((yield* run("lives", "list", "--parked")).stdout).toMatch(/live-svix +Product demo +main/)
+      const { stdout } = yield* until(run("stats"), ({ stdout }) => stdout.includes("Its title"))
+      expect(stdout).toContain("so it is parked. Its title: Product demo.")
     })
   )
 })

@@ -3,6 +3,7 @@ import type { Mentions, SourcePauses } from "@usher/engine"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { Webhook } from "@usher/model/Webhook"
 import { type Answer, sorted } from "../../People.ts"
+import type { NameOf } from "./liveNames.ts"
 import type { Told } from "./story.ts"
 import type { WhyWaiting } from "./waiting.ts"
 
@@ -15,39 +16,39 @@ export interface Facts {
   readonly webhooks: ReadonlyArray<Webhook>
   /** Deliveries in quarantine that name the person. */
   readonly refused: Mentions.Mentions["refused"]
+  readonly nameOf: NameOf
   readonly whyWaiting: WhyWaiting
   /** By the name of the source. */
   readonly paused: PausedSources
 }
 
-export const answersOf = ({ records, webhooks, refused, whyWaiting, paused }: Facts): ReadonlyArray<Answer> =>
-  sorted([
-    ...records.map((told) => ofInvitation(told, whyWaiting)),
+export const answersOf = (facts: Facts): ReadonlyArray<Answer> => {
+  const { records, webhooks, refused, paused } = facts
+  return sorted([
+    ...records.map((told) => ofInvitation(told, facts)),
     ...webhooks.map((webhook) => ofWebhook(webhook, paused)),
     ...refused.map(ofRefused)
   ])
+}
 
-const ofInvitation = ({ invitation, attempts }: Told, whyWaiting: WhyWaiting): Answer => {
+const ofInvitation = ({ invitation, attempts }: Told, { nameOf, whyWaiting }: Facts): Answer => {
   const { id: invitationId, spot, liveId, createdAt, settledAt, status } = invitation
+  const live = `the Live ${nameOf(invitation)}`
   const common = { at: settledAt ?? createdAt, invitationId, spot, liveId }
   switch (status) {
     case "invited":
-      return { ...common, verdict: "yes", text: `Invited to the Live ${liveId}.` }
+      return { ...common, verdict: "yes", text: `Invited to ${live}.` }
     case "already_invited":
-      return {
-        ...common,
-        verdict: "yes",
-        text: `MeltingSpot had already invited them to the Live ${liveId}.`
-      }
+      return { ...common, verdict: "yes", text: `MeltingSpot had already invited them to ${live}.` }
     case "sending":
-      return { ...common, verdict: "not_yet", text: `The call for the Live ${liveId} is under way.` }
+      return { ...common, verdict: "not_yet", text: `The call for ${live} is under way.` }
     case "pending": {
       const { cause, until } = whyWaiting(invitation)
-      const text = `The invitation to the Live ${liveId} waits ${cause ?? ownCause(invitation, attempts)}.`
+      const text = `The invitation to ${live} waits ${cause ?? ownCause(invitation, attempts)}.`
       return { ...common, verdict: "not_yet", text, ...(until === null ? {} : { until }) }
     }
     default: {
-      const text = `The invitation to the Live ${liveId} ${endings[status]}`
+      const text = `The invitation to ${live} ${endings[status]}`
       const reason =
         status === "rejected" || status === "exhausted" ? reasonOf(invitation, attempts) : undefined
       return { ...common, verdict: "no", text: reason === undefined ? `${text}.` : `${text}: ${reason}` }

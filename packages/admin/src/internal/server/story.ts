@@ -7,6 +7,7 @@ import * as Story from "../../Story.ts"
 import { Import, type Mentions, type Reporting } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
+import { idOf, type NameOf } from "./liveNames.ts"
 import { unknown, type WhyWaiting } from "./waiting.ts"
 import { traceIdOf } from "./wire.ts"
 
@@ -20,6 +21,7 @@ export interface Besides {
   readonly refused?: Mentions.Mentions["refused"]
   readonly resent?: ReadonlyArray<Reporting.Resent>
   readonly forgottenAt?: DateTime.Utc | null
+  readonly nameOf?: NameOf
   readonly whyWaiting?: WhyWaiting
 }
 
@@ -27,7 +29,7 @@ export interface Besides {
 export const storyOf = (
   webhooks: ReadonlyArray<Webhook.Webhook>,
   records: ReadonlyArray<Told>,
-  { refused = [], resent = [], forgottenAt = null, whyWaiting = unknown }: Besides = {}
+  { refused = [], resent = [], forgottenAt = null, nameOf = idOf, whyWaiting = unknown }: Besides = {}
 ): ReadonlyArray<Story.StoryEntry> => {
   const known = new Map(webhooks.map((webhook) => [webhook.id, webhook]))
   return [
@@ -35,7 +37,7 @@ export const storyOf = (
     ...webhooks.flatMap(ofWebhook),
     ...resent.flatMap((one) => ofResent(one, known.get(one.webhookId))),
     ...(forgottenAt === null ? [] : [forgotten(forgottenAt)]),
-    ...records.flatMap((one) => ofInvitation(one, known, whyWaiting))
+    ...records.flatMap((one) => ofInvitation(one, known, nameOf, whyWaiting))
   ].toSorted((a, b) => byTime(a, b) || rank(a) - rank(b))
 }
 
@@ -101,11 +103,12 @@ const forgotten = (at: DateTime.Utc): Story.StoryEntry => ({
 const ofInvitation = (
   { invitation, attempts }: Told,
   webhooks: ReadonlyMap<string, Webhook.Webhook>,
+  nameOf: NameOf,
   whyWaiting: WhyWaiting
 ): ReadonlyArray<Story.StoryEntry> => {
   const { id: invitationId, spot, liveId } = invitation
   const parts = [
-    ...requested(invitation, webhooks),
+    ...requested(invitation, webhooks, nameOf(invitation)),
     ...waits(invitation, attempts, whyWaiting),
     ...attempts.map((attempt) => attempted(attempt, probableCause(attempt, invitation, attempts))),
     ...lost(invitation),
@@ -118,22 +121,23 @@ type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
 /** The request that created the invitation, and later requests. */
 const requested = (
-  { webhookIds, createdAt, liveId, source }: StoredInvitation,
-  webhooks: ReadonlyMap<string, Webhook.Webhook>
+  { webhookIds, createdAt, source }: StoredInvitation,
+  webhooks: ReadonlyMap<string, Webhook.Webhook>,
+  live: string
 ): ReadonlyArray<Part> => {
   const [first, ...later] = webhookIds
   return [
     {
       at: createdAt,
       kind: "requested",
-      text: `Invitation to the Live ${liveId} created`,
+      text: `Invitation to the Live ${live} created`,
       source,
       ...(first === undefined ? {} : { webhookId: first })
     },
     ...later.flatMap((webhookId): ReadonlyArray<Part> => {
       const webhook = webhooks.get(webhookId)
       if (webhook === undefined) return []
-      const text = `Live ${liveId} already requested: one invitation per person and Live`
+      const text = `Live ${live} already requested: one invitation per person and Live`
       // The mapping that created the invitation may have run after the second webhook was received.
       const at = DateTime.max(acceptedAt(webhook), createdAt)
       return [{ at, kind: "requested", text, source: webhook.source, webhookId }]

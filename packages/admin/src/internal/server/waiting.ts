@@ -44,12 +44,12 @@ export const whyWaiting = Effect.fnUntraced(function* (
 export const unknown: WhyWaiting = () => ({ cause: null, until: null })
 
 const later = (
-  { attempts, dueAt, liveId, liveDeadline }: StoredInvitation,
+  { attempts, dueAt, liveDeadline }: StoredInvitation,
   now: DateTime.Utc
 ): Waiting | undefined => {
   if (!DateTime.isGreaterThan(dueAt, now)) return undefined
   if (liveDeadline === "reading")
-    return { cause: `until the beginning of the Live ${liveId} is read again, which has come`, until: dueAt }
+    return { cause: "until the beginning of the Live is read again, which has come", until: dueAt }
   return { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
 }
 
@@ -63,7 +63,7 @@ const held = (
   }
   const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
   if (live !== undefined) {
-    return { cause: `while the Live ${liveId} is parked: MeltingSpot does not know it`, until: live.until }
+    return { cause: "while the Live is parked: MeltingSpot does not know it", until: live.until }
   }
   const hold = Hold.of(state)
   if (hold === null || hold.until === null) return

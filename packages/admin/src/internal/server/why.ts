@@ -1,7 +1,16 @@
 /** Explains why a person was, or was not, invited. */
 import { Effect } from "effect"
 import type * as People from "../../People.ts"
-import { type Inbox, Reporting, Operations, SourcePauses, type SpotControl, type Spots } from "@usher/engine"
+import {
+  type Inbox,
+  LiveCatalog,
+  Operations,
+  Reporting,
+  SourcePauses,
+  type SpotControl,
+  type Spots
+} from "@usher/engine"
+import { namesOf } from "./liveNames.ts"
 import { answersOf } from "./personAnswers.ts"
 import { storyOf } from "./story.ts"
 import { whyWaiting } from "./waiting.ts"
@@ -12,6 +21,7 @@ const maxWebhooks = 500
 
 /** The services that `why` reads. */
 export type Services =
+  | LiveCatalog.LiveCatalog
   | Operations.Operations
   | Reporting.Reporting
   | SourcePauses.SourcePauses
@@ -35,17 +45,19 @@ export const why = Effect.fn("Admin.why")(function* (
     Effect.map(operations.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
   )
   const [first] = invitations.items
+  const nameOf = yield* namesOf(invitations.items)
   const waiting = yield* whyWaiting(invitations.items)
   const paused = new Map(
     (yield* SourcePauses.SourcePauses.use(({ list }) => list)).map((one) => [one.source, one])
   )
   return {
-    answers: answersOf({ records, webhooks: named, refused, whyWaiting: waiting, paused }),
+    answers: answersOf({ records, webhooks: named, refused, nameOf, whyWaiting: waiting, paused }),
     invitations: invitations.items,
     story: storyOf(webhooks, records, {
       refused,
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
       forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
+      nameOf,
       whyWaiting: waiting
     }),
     truncated: invitations.next !== null || theirs.next !== null,

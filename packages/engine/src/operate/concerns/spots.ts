@@ -108,9 +108,10 @@ export const budgetOf = ({ name, forecast }: SpotFacts, now: DateTime.Utc): Read
 
 const parked = { kind: "live_parked", urgency: "warning", reason: null, ...none } as const
 
-const ofLive = ({ spot, liveId, since, until }: ParkedLive): Concern => ({
+const ofLive = ({ spot, liveId, title, since, until }: ParkedLive): Concern => ({
   ...parked,
   subject: { ...ofSpot(spot), liveId },
+  ...(title === null ? {} : { liveTitle: title }),
   since,
   text: `MeltingSpot does not know Live ${liveId} of Spot ${spot}, so it is parked.`,
   next: "The relay tries one of its invitations",

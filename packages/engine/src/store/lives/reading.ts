@@ -21,6 +21,9 @@ const weekly = Duration.toMillis("7 days")
 /** When to try again if the relay ended during a call. */
 const lost = Duration.toMillis("10 minutes")
 
+/** A longer title is cut, in UTF-16 code units. */
+const maxTitle = 1_000
+
 const lane = rows.laneNumbers.import
 
 /** Lives that are due, at most, among which one is sought with which invitations expire. */
@@ -120,7 +123,7 @@ export const readingLives = (store: Store): Reads => {
         found === undefined ? [never, null] : [millis(found.startsAt), millis(found.endsAt)]
       const readAgainAt = now + (endsAt !== null && endsAt < now ? weekly : hourly)
       const live = {
-        title: found === undefined ? null : text(found.title),
+        title: found === undefined ? null : text(found.title.slice(0, maxTitle).toWellFormed()),
         starts_at: startsAt,
         ends_at: endsAt,
         error: "error" in answer ? answer.error : null,

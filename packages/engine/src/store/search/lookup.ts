@@ -1,13 +1,14 @@
 /**
- * Finds what a text is known as. Indexes find ids and delivery ids at once. A part of an address, a trace id and a text in
- * quarantine are searched batch by batch, for a limited time.
+ * Finds what a text is known as. Indexes find ids and delivery ids at once. Titles of Lives, a part of an address, a trace id
+ * and a text in quarantine are searched batch by batch, for a limited time.
  */
 import { Clock, DateTime, Duration, Effect, Option, Schema } from "effect"
 import type { SqlError, Statement } from "effect/sql"
-import type { Lookup, Refused } from "../../ports/Lookup.ts"
+import type { FoundLive, Lookup, Refused } from "../../ports/Lookup.ts"
 import { SearchTime } from "../../ports/Operations.ts"
 import { pairs } from "../accept/finding.ts"
 import { storedId } from "../accept/incoming.ts"
+import { findingLives } from "../lives/titles.ts"
 import type { Row as QuarantinedRow } from "../quarantine/rows.ts"
 import { idsOf, limited, type Store, text as storable } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
@@ -17,9 +18,10 @@ import { bodyContains } from "./conditions.ts"
 const maxFound = 50
 
 /** What is searched batch by batch, in this order. */
-const tables = ["quarantined", "people", "webhooks", "invitations"] as const
+const tables = ["lives", "quarantined", "people", "webhooks", "invitations"] as const
 
-type Table = (typeof tables)[number]
+/** Those that are searched in the order of their ids. */
+type Table = Exclude<(typeof tables)[number], "lives">
 
 /** Rows in a batch. Bodies in quarantine are read, so fewer of them. */
 const batchSize: Readonly<Record<Table, number>> = {
@@ -30,8 +32,8 @@ const batchSize: Readonly<Record<Table, number>> = {
 }
 
 interface Position {
-  readonly table: Table
-  /** Rows with lower ids are next. */
+  readonly table: (typeof tables)[number]
+  /** Rows with lower ids are next. Of Lives, the cursor of the next batch. */
   readonly below: string
 }
 
@@ -45,9 +47,9 @@ const newest = "~"
 const trace = /^[\da-f]{32}$/i
 
 /** The tables that can have the text. Only a trace id needs those of webhooks and invitations. */
-const tablesFor = (text: string): ReadonlyArray<Table> => (trace.test(text) ? tables : tables.slice(0, 2))
+const tablesFor = (text: string) => (trace.test(text) ? tables : tables.slice(0, 3))
 
-const after = (table: Table, text: string): Position | undefined => {
+const after = (table: Position["table"], text: string): Position | undefined => {
   const all = tablesFor(text)
   const next = all[all.indexOf(table) + 1]
   return next === undefined ? undefined : { table: next, below: newest }
@@ -86,7 +88,9 @@ const sources = `WITH RECURSIVE sources(source) AS (
     WHERE first_webhook IS NULL AND delivery_id <> '' AND source > sources.source)
   FROM sources WHERE sources.source IS NOT NULL) SELECT source FROM sources WHERE source IS NOT NULL`
 
-export const lookingUp = ({ sql, hashOf }: Store) => {
+export const lookingUp = (store: Store) => {
+  const { sql, hashOf } = store
+  const findLives = findingLives(store)
   const ofDelivery = Effect.fnUntraced(function* (text: string) {
     const names = [text, storedId(text, hashOf)]
     const found = yield* sql<{ source: string }>`${sql.literal(sources)}`
@@ -138,25 +142,21 @@ export const lookingUp = ({ sql, hashOf }: Store) => {
     invitations: "id"
   }
 
-  const step = Effect.fnUntraced(function* (position: Position, text: string) {
-    const { table, below } = position
+  const step = Effect.fnUntraced(function* (table: Table, below: string, text: string) {
     const size = batchSize[table]
     const [first] = yield* sql<{
       id: string | null
       count: number
     }>`SELECT min(id) AS id, count(*) AS count FROM
       (SELECT id FROM ${sql(table)} WHERE id < ${below} ORDER BY id DESC ${limited(sql, size)}) AS stretch`
-    if (first === undefined || first.id === null) return { table, rows: [], next: after(table, text) }
+    if (first === undefined || first.id === null) return { rows: [], next: after(table, text) }
     const rows = yield* sql<RefusedRow & { readonly member: string }>`SELECT ${sql.literal(columns[table])}
       FROM ${sql(table)} WHERE id >= ${first.id} AND id < ${below} AND ${matching(table, text)}
       ORDER BY id DESC ${limited(sql, maxFound)}`
     const last = rows.at(-1)
-    if (last !== undefined && rows.length === maxFound)
-      return { table, rows, next: { table, below: last.id } }
-    return { table, rows, next: first.count < size ? after(table, text) : { table, below: first.id } }
+    if (last !== undefined && rows.length === maxFound) return { rows, next: { table, below: last.id } }
+    return { rows, next: first.count < size ? after(table, text) : { table, below: first.id } }
   })
-
-  type Step = Effect.Success<ReturnType<typeof step>>
 
   return Effect.fnUntraced(function* (
     given: string,
@@ -165,27 +165,35 @@ export const lookingUp = ({ sql, hashOf }: Store) => {
     const text = storable(given.trim())
     const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
     const isFirst = options.after === undefined
-    const start: Position = { table: "quarantined", below: newest }
+    const start: Position = { table: "lives", below: newest }
     let next: Position | undefined = Option.getOrElse(decode(options.after), () => start)
     const found = isFirst ? yield* known(text) : { webhookIds: [], invitationIds: [] }
     const [webhookIds, invitationIds] = [new Set(found.webhookIds), new Set(found.invitationIds)]
+    const lives: Array<FoundLive> = []
     const refused: Array<Refused> = []
     const people: Array<string> = []
-    do {
-      yield* Effect.yieldNow
-      const { table, rows, next: then }: Step = yield* step(next, text)
+    const size = () => lives.length + webhookIds.size + invitationIds.size + refused.length + people.length
+    /** Reads a batch, and returns the position of the next one. */
+    const read = Effect.fnUntraced(function* ({ table, below }: Position) {
+      if (table === "lives") {
+        const batch = yield* findLives(text, below, maxFound)
+        lives.push(...batch.lives)
+        return batch.next === undefined ? after(table, text) : { table, below: batch.next }
+      }
+      const { rows, next } = yield* step(table, below, text)
       for (const row of rows) {
         if (table === "quarantined") refused.push(refusedOf(row))
         else if (table === "people") people.push(row.member)
         else (table === "webhooks" ? webhookIds : invitationIds).add(row.id)
       }
-      next = then
-    } while (
-      next !== undefined &&
-      webhookIds.size + invitationIds.size + refused.length + people.length < maxFound &&
-      (yield* Clock.currentTimeMillis) < end
-    )
+      return next
+    })
+    do {
+      yield* Effect.yieldNow
+      next = yield* read(next)
+    } while (next !== undefined && size() < maxFound && (yield* Clock.currentTimeMillis) < end)
     return {
+      lives,
       webhookIds: [...webhookIds],
       invitationIds: [...invitationIds],
       refused,

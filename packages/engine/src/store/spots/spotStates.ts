@@ -61,13 +61,18 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
   })
 
   const parked = Effect.gen(function* () {
-    const found = yield* sql<{ spot: string; liveId: string; since: number; until: number }>`SELECT
-        spot, live_id AS "liveId", since, until FROM parked_lives ORDER BY spot, since, live_id`
+    const found = yield* sql<
+      Pick<ParkedLive, "spot" | "liveId" | "title"> & { since: number; until: number }
+    >`SELECT
+        parked.spot, parked.live_id AS "liveId", lives.title, parked.since, parked.until FROM parked_lives parked
+      LEFT JOIN lives ON lives.spot = parked.spot AND lives.live_id = parked.live_id
+      ORDER BY parked.spot, parked.since, parked.live_id`
     if (found.length === 0) return []
     const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
-    return found.map(({ spot, liveId, since, until }): ParkedLive => ({
+    return found.map(({ spot, liveId, title, since, until }): ParkedLive => ({
       spot,
       liveId,
+      title,
       since: DateTime.makeUnsafe(since + offset),
       until: DateTime.makeUnsafe(until + offset)
     }))

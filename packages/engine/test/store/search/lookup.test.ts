@@ -1,17 +1,18 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Duration, Effect } from "effect"
+import { DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient, Statement } from "effect/sql"
-import { Operations } from "../../../src/index.ts"
+import { TestClock } from "effect/testing"
+import { LiveCatalog, Operations } from "../../../src/index.ts"
 import { layers, onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
-import { alice, delivery, store } from "../../fixtures.ts"
+import { alice, delivery, people, store } from "../../fixtures.ts"
 
 const traceId = "0af7651916cd43dd8448eb211c80319c"
 const traceparent = `00-${traceId}-b7ad6b7169203331-01`
 
 const lookUp = (text: string) => Operations.Operations.use((operations) => operations.lookUp(text))
 
-const nothing = { webhookIds: [], invitationIds: [], refused: [], people: [], next: null }
+const nothing = { lives: [], webhookIds: [], invitationIds: [], refused: [], people: [], next: null }
 
 const quarantined = Effect.fnUntraced(function* (id: string, headers: string, body: string) {
   const sql = yield* SqlClient.SqlClient
@@ -89,6 +90,58 @@ onEach((test) => {
       expect(refused.map(({ id }) => id)).toEqual(["qu_2", "qu_1"])
       expect(yield* lookUp("%")).toEqual(nothing)
       expect(yield* lookUp("\u0000")).toEqual(nothing)
+    }))
+
+  test("a part of a title finds the Lives, in any case and any Unicode form, and an id finds its Live", (_, operations) =>
+    Effect.gen(function* () {
+      const catalog = yield* LiveCatalog.LiveCatalog
+      const titles = { a: "Ünïted Product Demo", b: "U\u0308NÏTED 100%", c: "Another" }
+      for (const [liveId, title] of Object.entries(titles)) {
+        yield* store(people(1, liveId), { deliveryId: liveId })
+        yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+        const reading = yield* catalog.next({ spot: "main", budget: undefined, lease: Duration.minutes(1) })
+        const startsAt = DateTime.makeUnsafe(liveId === "a" ? "2030-01-01T10:00:00Z" : "2031-01-01T10:00:00Z")
+        yield* catalog.store(reading ?? expect.unreachable(), { title, startsAt, endsAt: startsAt })
+      }
+      const found = (text: string) =>
+        Effect.map(lookUp(text), ({ lives }) => lives.map(({ liveId }) => liveId))
+      expect(yield* found("ünïted")).toEqual(["b", "a"])
+      expect(yield* found("product DEMO")).toEqual(["a"])
+      expect(yield* found("%")).toEqual(["b"])
+      expect(yield* found("c")).toEqual(["c", "a"])
+      expect((yield* lookUp("another")).lives).toEqual([
+        { spot: "main", liveId: "c", title: "Another", startsAt: DateTime.makeUnsafe("2031-01-01T10:00:00Z") }
+      ])
+      yield* TestClock.adjust("1 day")
+      yield* Stream.runDrain(operations.purge({ before: yield* DateTime.now, all: true }))
+      expect(yield* found("ünïted")).toEqual([])
+    }))
+
+  test("more Lives than a batch or an answer holds are all found, each once", (_, operations) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const count = 1_100
+      yield* store(
+        Array.from({ length: count }, (_, n) => ({ ...alice, liveId: `live-${n}` })),
+        { deliveryId: "many" }
+      )
+      yield* sql`UPDATE lives SET title = 'Demo ' || live_id`
+      const found: Array<string> = []
+      let [after, calls] = [undefined as string | undefined, 0]
+      do {
+        const { lives, next } = yield* operations
+          .lookUp("demo live-1", { after })
+          .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+        expect(lives.length).toBeLessThanOrEqual(50)
+        found.push(...lives.map(({ liveId }) => liveId))
+        after = next ?? undefined
+        calls++
+      } while (after !== undefined)
+      const wanted = Array.from({ length: count }, (_, n) => `live-${n}`).filter((id) =>
+        id.startsWith("live-1")
+      )
+      expect(found.toSorted()).toEqual(wanted.toSorted())
+      expect(calls).toBeGreaterThan(wanted.length / 50)
     }))
 
   test("a search of many rows stops in time and at 50 results, and continues where it stopped", (_, operations) =>

@@ -3,8 +3,9 @@ import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
-import { Reporting, Operations, type SpotControl, type Spots } from "@usher/engine"
+import { type LiveCatalog, Operations, Reporting, type SpotControl, type Spots } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
+import { namesOf } from "../liveNames.ts"
 import { unavailable } from "../problems.ts"
 import { storyOf } from "../story.ts"
 import { whyWaiting } from "../waiting.ts"
@@ -20,7 +21,7 @@ export const invitations = HttpApiBuilder.group(
     const operations = yield* Operations.Operations
     const insight = yield* Reporting.Reporting
     const audit = yield* AuditLog
-    const services = yield* Effect.context<SpotControl.SpotControl | Spots.Spots>()
+    const services = yield* Effect.context<LiveCatalog.LiveCatalog | SpotControl.SpotControl | Spots.Spots>()
 
     return handlers
       .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
@@ -47,6 +48,7 @@ export const invitations = HttpApiBuilder.group(
             story: storyOf(webhooks.items, [{ invitation, attempts }], {
               resent: yield* insight.resent(ids),
               forgottenAt: yield* insight.forgottenAt(id),
+              nameOf: yield* Effect.provideContext(namesOf([invitation]), services),
               whyWaiting: yield* Effect.provideContext(whyWaiting([invitation]), services)
             })
           }

@@ -17,10 +17,12 @@ export const search = HttpApiBuilder.group(
       "all",
       Effect.fnUntraced(function* ({ payload: { text, after } }) {
         yield* recordSearch(audit, "search", { text })
-        const { webhookIds, invitationIds, refused, people, next } = yield* operations.lookUp(text, { after })
+        const found = yield* operations.lookUp(text, { after })
+        const { lives, webhookIds, invitationIds, refused, people, next } = found
         const webhooks = yield* operations.searchWebhooks({ ids: webhookIds }, { limit: maxShown })
         const invitations = yield* operations.searchInvitations({ ids: invitationIds }, { limit: maxShown })
         return {
+          lives,
           webhooks: webhooks.items.map(wire.webhook),
           invitations: invitations.items,
           quarantined: refused,
