@@ -1,7 +1,7 @@
 /** Tables: rows that hold still, links, pages and copying. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { deliver, isolated } from "../../relay/test/harness.ts"
+import { deliver, isolated, until } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { merge } from "../src/parts/merge.ts"
 import { isBrowserMissing, open, visit } from "./browser.ts"
@@ -53,6 +53,32 @@ describe.skipIf(isBrowserMissing)("a table", () => {
         await show.click()
         await page.getByText("msg-2").waitFor()
         expect(await page.getByRole("row").nth(1).innerText()).toContain("msg-2")
+      })
+    }).pipe(isolated)
+  )
+
+  it.live("of webhooks names the first person and counts the others", () =>
+    Effect.gen(function* () {
+      const { url, viewer } = yield* relay()
+      yield* deliver(
+        url,
+        "svix",
+        { email: ["a@example.com", "b@example.com", "c@example.com"] },
+        { id: "msg-1" }
+      )
+      yield* deliver(url, "token", "no JSON")
+      yield* until(
+        viewer.webhooks.search({ payload: { status: ["mapped", "unmappable"] } }),
+        ({ items }) => items.length === 2
+      )
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/webhooks")
+        const person = async (row: string) =>
+          await page.getByRole("row").filter({ hasText: row }).locator("td[data-title=Person]").innerText()
+        expect(await person("msg-1")).toBe("a@example.com + 2")
+        expect(await person("token")).toBe("")
+        expect(await page.getByRole("columnheader", { name: "Size" }).count()).toBe(0)
       })
     }).pipe(isolated)
   )

@@ -4,7 +4,7 @@
 import { Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
 import { WebhookFilter } from "@usher/model/Search"
-import { Webhook as Stored } from "@usher/model/Webhook"
+import { NamedPeople, Webhook as Stored } from "@usher/model/Webhook"
 import { Requires } from "./Access.ts"
 import { Invitation } from "./Invitations.ts"
 import { Body } from "./Body.ts"
@@ -13,7 +13,7 @@ import { NotFound } from "./Problem.ts"
 import * as Selection from "./Selection.ts"
 
 /**
- * A webhook as lists show it: with the size in place of the body, and the trace id in place of its header.
+ * A webhook in short: with the size in place of the body, and the trace id in place of its header.
  *
  * @category schemas
  */
@@ -33,6 +33,32 @@ export const Webhook = Stored.mapFields(
  * @category models
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+
+/**
+ * A webhook as lists show it.
+ *
+ * @category schemas
+ */
+export const Listed = Webhook.mapFields((fields) => ({
+  ...fields,
+  /** The people of its invitations. */
+  people: NamedPeople
+})).annotate({ identifier: "ListedWebhook" })
+
+/**
+ * What the schema `Listed` decodes to.
+ *
+ * @category models
+ */
+export interface Listed extends Schema.Schema.Type<typeof Listed> {}
+
+/**
+ * The people besides the first one, such as `+ 2` or `+ 99 or more`; empty without others.
+ *
+ * @category accessors
+ */
+export const others = ({ count, isMore }: NamedPeople): string =>
+  count > 1 || isMore ? `+ ${(count - 1).toLocaleString("en")}${isMore ? " or more" : ""}` : ""
 
 /**
  * Conditions, combined with AND.
@@ -112,7 +138,7 @@ export const group = HttpApiGroup.make("webhooks").add(
   // POST, because a search names people and URLs are logged.
   HttpApiEndpoint.post("search", "/webhooks/search", {
     payload: Schema.Struct({ ...Filter.fields, ...Page.options(Page.idCursor("wh")) }),
-    success: Page.of(Webhook)
+    success: Page.of(Listed)
   })
     .annotate(Requires, "read")
     .annotate(OpenApi.Summary, "Search webhooks, newest first"),

@@ -151,3 +151,24 @@ export const Webhook = Schema.Struct({
  * @category models
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+
+/**
+ * The people of a webhook: those of its invitations, to any Live. Its first 100 invitations are read.
+ *
+ * @category models
+ */
+export const NamedPeople = Schema.Struct({
+  /** The address or member id of the person of the first invitation. Null if nobody is named, or if they were forgotten. */
+  first: Schema.NullOr(Schema.String),
+  /** The number of people, forgotten ones included. */
+  count: Schema.Int,
+  /** Whether the webhook has more than 100 invitations, so that there may be more people. */
+  isMore: Schema.Boolean
+}).annotate({ identifier: "NamedPeople" })
+
+/**
+ * The people of a webhook.
+ *
+ * @category models
+ */
+export interface NamedPeople extends Schema.Schema.Type<typeof NamedPeople> {}

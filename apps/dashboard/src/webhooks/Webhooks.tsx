@@ -1,9 +1,10 @@
-import { WebhookStatus } from "@usher/model/Webhook"
+import { Webhooks as Wire } from "@usher/admin"
+import { type NamedPeople, WebhookStatus } from "@usher/model/Webhook"
 import { api } from "../api/client.ts"
+import { Member } from "../invitations/InvitationTable.tsx"
 import { Export, pageOf } from "../parts/Export.tsx"
 import { SearchFilters, TextFilter, useSearchFilter } from "../parts/Filters.tsx"
 import { Button } from "../parts/Button.tsx"
-import { bytes } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { useQuestion } from "../parts/Planned.tsx"
@@ -73,6 +74,7 @@ export const Webhooks = () => {
               </>
             )
           },
+          { title: "Person", cell: ({ people }) => <Person people={people} /> },
           { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
           {
             title: "Status",
@@ -87,11 +89,21 @@ export const Webhooks = () => {
             className: "wide",
             cell: ({ reason }) => <Raw className="clip muted" text={reason ?? ""} />
           },
-          { title: "Size", className: "number", cell: ({ size }) => bytes(size) },
           { title: "Received", cell: ({ receivedAt }) => <Ago at={receivedAt} /> }
         ]}
       />
       {question}
     </Page>
+  )
+}
+
+const Person = ({ people }: { readonly people: NamedPeople }) => {
+  if (people.count === 0) return null
+  const others = Wire.others(people)
+  return (
+    <>
+      <Member member={people.first} />
+      {others !== "" && <span className="muted"> {others}</span>}
+    </>
   )
 }

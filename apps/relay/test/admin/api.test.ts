@@ -82,6 +82,23 @@ describe("webhooks", () => {
   )
 })
 
+describe("the list of webhooks", () => {
+  onEach("names the people of each webhook, and nobody for one that has no invitations", ({ url, viewer }) =>
+    Effect.gen(function* () {
+      yield* deliver(url, "svix", { email: [alice, "bob@example.com"] }, { id: "both" })
+      yield* deliver(url, "token", "no JSON")
+      const { items } = yield* until(
+        viewer.webhooks.search({ payload: { status: ["mapped", "unmappable"] } }),
+        ({ items }) => items.length === 2
+      )
+      expect(items.map(({ source, people }) => [source, people])).toEqual([
+        ["token", { first: null, count: 0, isMore: false }],
+        ["svix", { first: alice, count: 2, isMore: false }]
+      ])
+    })
+  )
+})
+
 describe("a person", () => {
   onEach("has a story: deliveries, what was made of them, attempts, the end, and the trace", (relay) =>
     Effect.gen(function* () {

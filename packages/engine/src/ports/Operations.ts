@@ -12,7 +12,7 @@ import type {
   Selection,
   WebhookFilter
 } from "@usher/model/Search"
-import type { Webhook, WebhookStatus } from "@usher/model/Webhook"
+import type { NamedPeople, Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
@@ -51,6 +51,11 @@ export class Operations extends Context.Service<
 
     /** The webhook with this id. Undefined if there is none. */
     readonly webhook: (id: string) => Effect.Effect<Webhook | undefined, InboxUnavailable>
+
+    /** The people of some webhooks, at most some hundreds, by the webhook's id. Those without invitations are left out. */
+    readonly people: (
+      webhookIds: ReadonlyArray<string>
+    ) => Effect.Effect<ReadonlyMap<string, NamedPeople>, InboxUnavailable>
 
     /** The invitations that a webhook requested, oldest first. */
     readonly invitations: (

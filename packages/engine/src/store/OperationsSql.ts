@@ -4,6 +4,7 @@ import { Operations } from "../ports/Operations.ts"
 import { forgetting } from "./forget/forget.ts"
 import { lookingUp } from "./search/lookup.ts"
 import { mentioning } from "./search/mentions.ts"
+import { namingPeople } from "./search/namedPeople.ts"
 import { purge, purgePlan } from "./purge.ts"
 import { cancelling } from "./search/cancel.ts"
 import { replaying } from "./search/replay.ts"
@@ -29,6 +30,7 @@ export const layer: Layer.Layer<Operations, never, StoreSql> = Layer.effect(
       searchWebhooks: search.webhooks,
       searchInvitations: search.invitations,
       webhook: search.webhook,
+      people: namingPeople(store),
       invitations: search.invitationsOf,
       attempts: search.attemptsOf,
       mentions: mentioning(store),

@@ -1,8 +1,9 @@
 /** `usher webhooks`: search webhooks, show one, and map webhooks again. */
 import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Display, type Replays, type Webhooks } from "@usher/admin"
+import { Display, type Replays, Webhooks } from "@usher/admin"
 import { Import } from "@usher/engine"
+import type { NamedPeople } from "@usher/model/Webhook"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
@@ -25,12 +26,12 @@ const list = query(
   (found) =>
     page(
       found,
-      ({ id, receivedAt, source, status, size, reason, firstWebhookId, release }) => ({
+      ({ id, receivedAt, source, status, people, reason, firstWebhookId, release }) => ({
         Id: id,
         Received: time(receivedAt),
+        Person: personText(people),
         Source: source,
         Status: release?.verified === false ? `${status}, unverified` : status,
-        Bytes: size,
         Reason: lines([reason, firstWebhookId && `same delivery id as ${firstWebhookId}`], "; ")
       }),
       "No matching webhooks."
@@ -48,6 +49,9 @@ const list = query(
     }
   ])
 )
+
+const personText = (people: NamedPeople): string =>
+  people.count === 0 ? "-" : lines([people.first ?? "forgotten", Webhooks.others(people) || null], " ")
 
 const show = query(
   "show",

@@ -149,7 +149,9 @@ describe("usher webhooks and usher invitations", () => {
       expect(second).toMatchObject({ deliveryId: "one id", firstWebhookId: first?.id })
       expect(first).toMatchObject({ deliveryId: "one id", firstWebhookId: null, release: null })
       const repeats = `same delivery id as ${first?.id}`
-      expect((yield* run("webhooks", "list")).stdout).toContain(repeats)
+      const { stdout } = yield* run("webhooks", "list")
+      expect(stdout).toContain(repeats)
+      expect(stdout).toMatch(/ alice@example\.com +svix +mapped/)
       expect((yield* run("webhooks", "show", second?.id ?? "")).stdout).toContain(
         `${repeats}, different body`
       )

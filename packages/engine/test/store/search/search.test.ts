@@ -75,6 +75,23 @@ onEach((test) => {
       expect(yield* webhooks({ text: "100%_" })).toEqual([])
     }))
 
+  test("names the people of webhooks: each once, forgotten ones without an address, 100 invitations at most", (inbox, operations) =>
+    Effect.gen(function* () {
+      const both = yield* store([alice, { ...alice, liveId: "live-2" }, bob], { deliveryId: "1" })
+      const hundred = yield* store(people(100, "live-1"), { deliveryId: "2" })
+      const more = yield* store(people(101, "live-2"), { deliveryId: "3" })
+      const none = yield* inbox.accept(delivery({ deliveryId: "4" }))
+      const named = yield* operations.people([both, hundred, more, none.id, "wh_none"])
+      expect(Object.fromEntries(named)).toEqual({
+        [both]: { first: alice.member, count: 2, isMore: false },
+        [hundred]: { first: "person-0@example.com", count: 100, isMore: false },
+        [more]: { first: "person-0@example.com", count: 100, isMore: true }
+      })
+      yield* operations.forget(alice.member)
+      expect((yield* operations.people([both])).get(both)).toEqual({ first: null, count: 2, isMore: false })
+      expect(yield* operations.people([])).toEqual(new Map())
+    }))
+
   test("finds invitations, newest first, by all that is asked for", (_, operations) =>
     Effect.gen(function* () {
       yield* scene

@@ -4,6 +4,7 @@ import * as Api from "../../../Api.ts"
 import * as Page from "../../../Page.ts"
 import * as Problem from "../../../Problem.ts"
 import { Operations, Sources } from "@usher/engine"
+import type { Webhook } from "@usher/model/Webhook"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import * as wire from "../wire.ts"
@@ -17,12 +18,18 @@ export const webhooks = HttpApiBuilder.group(
     const audit = yield* AuditLog
 
     return handlers
-      .handle("search", ({ payload: { limit = Page.defaultLimit, after, ...filter } }) =>
-        recordSearch(audit, "webhooks.search", filter).pipe(
-          Effect.andThen(operations.searchWebhooks(filter, { limit, after })),
-          Effect.map(({ items, ...page }) => ({ ...page, items: items.map(wire.webhook) })),
-          unavailable
-        )
+      .handle(
+        "search",
+        Effect.fnUntraced(function* ({ payload: { limit = Page.defaultLimit, after, ...filter } }) {
+          yield* recordSearch(audit, "webhooks.search", filter)
+          const { items, ...page } = yield* operations.searchWebhooks(filter, { limit, after })
+          const people = yield* operations.people(items.map(({ id }) => id))
+          const listed = (webhook: Webhook) => ({
+            ...wire.webhook(webhook),
+            people: people.get(webhook.id) ?? nobody
+          })
+          return { ...page, items: items.map(listed) }
+        }, unavailable)
       )
       .handle(
         "get",
@@ -44,3 +51,5 @@ export const webhooks = HttpApiBuilder.group(
       )
   })
 )
+
+const nobody = { first: null, count: 0, isMore: false }
