@@ -7,7 +7,7 @@ import * as Page from "./Page.ts"
 /**
  * The kinds of entries, in the order of entries with the same time. `refused`: the relay refused a delivery, which is in
  * quarantine. `received`: the relay accepted a webhook. `released`:
- * an operator released it from quarantine. `ignored`: the source's filter excluded it. `unmappable`: its mapping failed.
+ * an operator released it from quarantine. `remapped`: the relay mapped it again. `ignored`: the source's filter excluded it. `unmappable`: its mapping failed.
  * `requested`: a webhook created or requested the invitation. `duplicate`: the sender sent it again. `waiting`: the invitation
  * waits for a reason. `attempt`: the relay called the upstream. `settled`: the invitation finished. `forgotten`: the person
  * was forgotten.
@@ -18,6 +18,7 @@ export const StoryKind = Schema.Literals([
   "refused",
   "received",
   "released",
+  "remapped",
   "ignored",
   "unmappable",
   "requested",

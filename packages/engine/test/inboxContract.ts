@@ -46,7 +46,8 @@ export const inboxContract = <E>(
           lane: "live",
           status: "received",
           reason: null,
-          mappingVersion: null
+          mappingVersion: null,
+          mappedAt: null
         })
         expect(yield* operations.webhook("wh_unknown")).toBeUndefined()
       })

@@ -142,7 +142,9 @@ export const Webhook = Schema.Struct({
   /** Why it was ignored or is unmappable, or which of its people could not be read. */
   reason: Schema.NullOr(Schema.String),
   /** The version of the mapping that mapped it; null before, and without a mapping. */
-  mappingVersion: Schema.NullOr(Schema.String)
+  mappingVersion: Schema.NullOr(Schema.String),
+  /** When it was last mapped; null before, and if an earlier version of the relay mapped it. */
+  mappedAt: Schema.NullOr(Time)
 })
 
 /**
@@ -151,6 +153,21 @@ export const Webhook = Schema.Struct({
  * @category models
  */
 export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+
+const mapped: ReadonlySet<WebhookStatus> = new Set(["mapped", "ignored", "unmappable", "purged"])
+
+/**
+ * When an operator had it mapped again; null if nobody did, or if that mapping has not ended yet. Only mapping again puts a
+ * webhook into the lane `replay`.
+ *
+ * @category accessors
+ */
+export const mappedAgainAt = ({
+  lane,
+  mappedAt,
+  status
+}: Pick<Webhook, "lane" | "mappedAt" | "status">): Webhook["mappedAt"] =>
+  lane === "replay" && mapped.has(status) ? mappedAt : null
 
 /**
  * The people of a webhook: those of its invitations, to any Live. Its first 100 invitations are read.

@@ -11,6 +11,7 @@ const kinds: Readonly<Record<Wire.StoryKind, Named>> = {
   refused: { tone: "bad", word: "Refused" },
   received: { tone: "info", word: "Received" },
   released: { tone: "info", word: "Released" },
+  remapped: { tone: "info", word: "Mapped again" },
   duplicate: { tone: "none", word: "Duplicate" },
   ignored: { tone: "none", word: "Ignored" },
   unmappable: { tone: "bad", word: "Unmappable" },

@@ -1,3 +1,4 @@
+import { mappedAgainAt } from "@usher/model/Webhook"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -84,6 +85,12 @@ export const Webhook = () => {
                       <code>{verification.scheme}</code>
                     ),
                   Lane: webhook.lane,
+                  Mapped: webhook.mappedAt && (
+                    <>
+                      {mappedAgainAt(webhook) && "again "}
+                      <Exact at={webhook.mappedAt} />
+                    </>
+                  ),
                   Mapping: webhook.mappingVersion && <code>{webhook.mappingVersion}</code>,
                   Trace: webhook.traceId && <Trace id={webhook.traceId} />
                 }}

@@ -162,7 +162,7 @@ describe("a person", () => {
 describe("long work", () => {
   onEach("is planned, says how far it is, and stands in the log with its number", (relay) =>
     Effect.gen(function* () {
-      yield* signedUp(relay)
+      const id = yield* signedUp(relay)
       const filter = { status: ["invited" as const], person: alice }
       const { asOf, ...plan } = yield* relay.viewer.replays.plan({ payload: filter })
       expect(plan).toEqual({ invitations: 1, people: 1, lives: 1, calls: 1, durationMs: 0 })
@@ -174,6 +174,15 @@ describe("long work", () => {
         yield* relay.operator.replays.webhooks({ payload: { status: ["mapped"] } })
       )
       expect(remapped.at(-1)).toMatchObject({ done: 1, ended: true })
+      const { webhook } = yield* until(
+        relay.viewer.webhooks.get({ params: { id } }),
+        ({ webhook }) => webhook.status === "mapped"
+      )
+      expect(webhook.lane).toBe("replay")
+      const { story } = yield* relay.viewer.people.why({ payload: { person: alice } })
+      expect(story.filter(({ kind }) => kind === "remapped")).toMatchObject([
+        { at: webhook.mappedAt, text: `Mapped again, with mapping ${webhook.mappingVersion}`, webhookId: id }
+      ])
       const { items } = yield* relay.viewer.audit.list({ query: { limit: 10 } })
       expect(items.map(({ what, result }) => `${what} ${result}`)).toEqual([
         "replays.webhooks done: 1",

@@ -25,6 +25,7 @@ const webhook = (fields: Partial<Webhook.Webhook> = {}): Webhook.Webhook => ({
   status: "mapped",
   reason: null,
   mappingVersion: null,
+  mappedAt: null,
   ...fields
 })
 
@@ -95,6 +96,42 @@ describe("the story of a released delivery", () => {
 
   it("does not tell a release of a delivery that was accepted when it came", () => {
     expect(storyOf([webhook({ release: null })], []).map(({ kind }) => kind)).toEqual(["received"])
+  })
+})
+
+describe("the story of a webhook that was mapped again", () => {
+  const mappedAt = DateTime.addDuration(came, "1 hour")
+  const again = webhook({ release: null, lane: "replay", mappedAt, mappingVersion: "v2" })
+
+  it("says when, with which mapping, and what came of it", () => {
+    const created = { ...invitation, createdAt: mappedAt, settledAt: null }
+    const story = storyOf([again], [{ invitation: created, attempts: [] }])
+    expect(story.map(({ kind, at }) => [kind, at])).toEqual([
+      ["received", came],
+      ["remapped", mappedAt],
+      ["requested", mappedAt]
+    ])
+    expect(story[1]).toEqual({
+      at: mappedAt,
+      kind: "remapped",
+      text: "Mapped again, with mapping v2",
+      source: "form",
+      webhookId: "wh_1"
+    })
+    const ignored = storyOf([{ ...again, status: "ignored", reason: "the filter said no" }], [])
+    expect(ignored.map(({ kind, at }) => [kind, at])).toEqual([
+      ["received", came],
+      ["remapped", mappedAt],
+      ["ignored", mappedAt]
+    ])
+  })
+
+  it.each([
+    ["was mapped once", { ...again, lane: "live" }],
+    ["waits to be mapped again", { ...again, status: "received" }],
+    ["was mapped again by an earlier version of the relay", { ...again, mappedAt: null }]
+  ] as const)("does not say so of one that %s", (_, webhook) => {
+    expect(storyOf([webhook], []).map(({ kind }) => kind)).toEqual(["received"])
   })
 })
 

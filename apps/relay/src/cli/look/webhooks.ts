@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, type Replays, Webhooks } from "@usher/admin"
 import { Import } from "@usher/engine"
-import type { NamedPeople } from "@usher/model/Webhook"
+import { mappedAgainAt, type NamedPeople } from "@usher/model/Webhook"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { inTime, pageFlags, present, selected, webhookFilter, webhooksOf } from "../support/filters.ts"
@@ -81,6 +81,7 @@ const show = query(
               ]),
           ["Status", reason === null ? status : `${status}: ${reason}`],
           ["Lane", lane],
+          ["Mapped", `${mappedAgainAt(webhook) === null ? "" : "again, "}${time(webhook.mappedAt)}`],
           ["Mapping", webhook.mappingVersion ?? "-"],
           ["Trace", webhook.traceId ?? "-"]
         ]

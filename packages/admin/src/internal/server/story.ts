@@ -7,6 +7,7 @@ import * as Story from "../../Story.ts"
 import { Import, type Mentions, type Reporting } from "@usher/engine"
 import type { Webhook } from "@usher/model"
 import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
+import { mappedAgainAt } from "@usher/model/Webhook"
 import { idOf, type NameOf } from "./liveNames.ts"
 import { unknown, type WhyWaiting } from "./waiting.ts"
 import { traceIdOf } from "./wire.ts"
@@ -66,10 +67,19 @@ const ofWebhook = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> =>
       : `. Same delivery id as webhook ${webhook.firstWebhookId}, different body: it can only add people`
   const what = source === Import.name ? "People imported" : `Webhook received from ${source}`
   const received = { ...common, kind: "received", text: `${what}${repeats}` } as const
-  const begun = [received, ...ofRelease(webhook)]
+  const begun = [received, ...ofRelease(webhook), ...ofRemap(webhook)]
   if (status !== "ignored" && status !== "unmappable") return begun
   const text = `No invitation created: ${webhook.reason ?? "unknown reason"}`
-  return [...begun, { ...common, at: acceptedAt(webhook), kind: status, text }]
+  const mappedAt = mappedAgainAt(webhook) ?? acceptedAt(webhook)
+  return [...begun, { ...common, at: mappedAt, kind: status, text }]
+}
+
+const ofRemap = (webhook: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {
+  const { source, id: webhookId, mappingVersion } = webhook
+  const at = mappedAgainAt(webhook)
+  if (at === null) return []
+  const text = `Mapped again${mappingVersion === null ? "" : `, with mapping ${mappingVersion}`}`
+  return [{ at, kind: "remapped", text, source, webhookId }]
 }
 
 const ofRelease = ({ release, source, id: webhookId }: Webhook.Webhook): ReadonlyArray<Story.StoryEntry> => {

@@ -31,6 +31,7 @@ export const webhook = reader(
     deliveryId: Schema.String,
     headers: Headers,
     receivedAt: Schema.DateTimeUtcFromMillis,
+    mappedAt: Schema.NullOr(Schema.DateTimeUtcFromMillis),
     lane: LaneNumber,
     releasedAt: Schema.NullOr(Schema.DateTimeUtcFromMillis),
     releasedBy: Schema.NullOr(Schema.String),

@@ -21,7 +21,8 @@ const webhook: Webhook.Webhook = {
   receivedAt: DateTime.makeUnsafe(0),
   receivedBy: null,
   reason: null,
-  mappingVersion: null
+  mappingVersion: null,
+  mappedAt: null
 }
 
 const item = (count: number, spot = "main") => ({

@@ -1,8 +1,8 @@
 /** Which webhooks a mapping ends, and with what. */
 import { expect } from "@effect/vitest"
-import { Effect, Stream } from "effect"
+import { DateTime, Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import type { Webhook } from "@usher/model"
+import { Webhook } from "@usher/model"
 import { Inbox, type Mapped, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { claim, membersOf } from "../../dispatching.ts"
@@ -53,13 +53,16 @@ onEach((test) => {
         mappingVersion: null
       })
       expect(yield* operations.webhook(third.id)).toEqual(third)
+      const once = yield* operations.webhook(first.id)
+      expect([once?.mappedAt, Webhook.mappedAgainAt(once ?? third)]).toEqual([yield* DateTime.now, null])
+      yield* TestClock.adjust("1 hour")
       yield* Stream.runDrain(operations.remap({ ids: [first.id] }))
+      yield* TestClock.adjust("1 second")
+      expect(Webhook.mappedAgainAt((yield* operations.webhook(first.id)) ?? third)).toBeNull()
       yield* together([first, ignored, { mappingVersion: "v2" }])
-      expect(yield* operations.webhook(first.id)).toMatchObject({
-        status: "ignored",
-        reason: "no live",
-        mappingVersion: "v2"
-      })
+      const again = yield* operations.webhook(first.id)
+      expect(again).toMatchObject({ status: "ignored", reason: "no live", mappingVersion: "v2" })
+      expect(Webhook.mappedAgainAt(again ?? third)).toEqual(yield* DateTime.now)
     }))
 
   test("nobody waits for a webhook of another batch", (_, operations) =>
