@@ -202,7 +202,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           )
           await press("Remap")
           expect((await remapped).status()).toBe(200)
-          await page.getByRole("definition").filter({ hasText: /^again / }).waitFor()
+          await page
+            .getByRole("definition")
+            .filter({ hasText: /^again / })
+            .waitFor()
           await open(page, "/quarantine")
           await page.getByRole("grid").getByRole("row").nth(1).focus()
           await page.keyboard.press("Enter")

@@ -1,6 +1,5 @@
 /**
- * Reads the body of a delivery: decompressed, in its charset, as JSON or as a form. Only `parseJson` throws, on a text that is
- * not JSON.
+ * Reads the body of a delivery: decompressed, in its charset, as JSON or as a form. Nothing throws.
  */
 import { type ByteSize, Effect, Option, Result } from "effect"
 import type { EncodingUnreadable } from "./EncodingUnreadable.ts"
@@ -8,7 +7,6 @@ import { parse } from "./internal/body.ts"
 import { textOf } from "./internal/charset.ts"
 import { codingsOf, undo } from "./internal/contentEncoding.ts"
 import { isDeeper as isDeeperThan } from "./internal/depth.ts"
-import { parseExact } from "./internal/exactJson.ts"
 import { fieldsOf } from "./internal/form.ts"
 import * as types from "./internal/mediaTypes.ts"
 import type { Fields } from "./internal/multipart.ts"
@@ -76,7 +74,7 @@ export const text = (headers: Headers, body: Uint8Array): Result.Result<string, 
   textOf(body, headers["content-type"])
 
 /**
- * The value of a decompressed body. JSON keeps its structure, with large integers as strings (see `parseJson`). A form becomes
+ * The value of a decompressed body. JSON keeps its structure, with large integers as strings (see `ExactJson`). A form becomes
  * a record of its fields by name as written (`data[email]`); a repeated field is an array, and a file is its name. The
  * Content-Type selects one of `mediaTypes`, the types that the sender uses. A body that is JSON is not read as a form if JSON
  * is one of them. Fails with a reason that quotes nothing of the body.
@@ -126,14 +124,6 @@ export const toJson = (
     form
   )
 }
-
-/**
- * Like `JSON.parse`, but an integer beyond ±(2^53 − 1), which a double would round, becomes the string of its digits as
- * written. Throws a `SyntaxError` if the text is not JSON.
- *
- * @category decoding
- */
-export const parseJson: (text: string) => unknown = parseExact
 
 /**
  * Whether JSON is nested deeper than so many levels, without parsing it.

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, Result, Schema } from "effect"
-import { decode, parseJson, toJson } from "../src/Body.ts"
+import { decode, toJson } from "../src/Body.ts"
+import { parse as parseJson } from "../src/ExactJson.ts"
 import { formField, jsonOf, valuesAt } from "../src/internal/body.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)

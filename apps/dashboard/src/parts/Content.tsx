@@ -1,6 +1,7 @@
 /** The body and the headers of a delivery. The body as a JSON tree if possible, and as text. */
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components"
-import type { Body as Wire } from "@usher/admin"
+import { Body as Wire } from "@usher/admin"
+import { Option } from "effect"
 import { Copy } from "./Copy.tsx"
 import { DataTable } from "./DataTable.tsx"
 import { bytes } from "./number.ts"
@@ -21,7 +22,7 @@ interface Props {
 export const Content = ({ body, headers, masked, name }: Props) => (
   <>
     <Section title="Body" isCard>
-      {body.base64 === "" ? (
+      {Wire.isEmpty(body) ? (
         <Empty title="No body">The body was empty, purged or forgotten.</Empty>
       ) : (
         <Body body={body} name={name} />
@@ -49,14 +50,19 @@ export const Content = ({ body, headers, masked, name }: Props) => (
   </>
 )
 
-const decode = (base64: string) => Uint8Array.from(window.atob(base64), (letter) => letter.charCodeAt(0))
+/** The decompressed bytes as an address. */
+const hrefOf = ({ text, base64, decompressed }: Wire.Body) => {
+  const type = "data:application/octet-stream"
+  return text === undefined
+    ? `${type};base64,${decompressed?.base64 ?? base64}`
+    : `${type},${encodeURIComponent(text)}`
+}
 
 const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
-  const { base64 } = body.decompressed ?? body
-  const raw = decode(base64)
-  const text = new TextDecoder().decode(raw)
+  const text = Wire.textOf(body)
+  const json = Wire.jsonOf(body)
   const tabs = {
-    ...("json" in body ? { Tree: <JsonTree value={body.json} /> } : {}),
+    ...(Option.isSome(json) ? { Tree: <JsonTree value={json.value} /> } : {}),
     // Focusable, so that the arrow keys scroll it.
     Raw: (
       <pre className="raw" tabIndex={0} aria-label="Raw body">
@@ -75,10 +81,10 @@ const Body = ({ body, name }: Pick<Props, "body" | "name">) => {
           ))}
         </TabList>
         <span className="muted">
-          {bytes(raw.length)}
+          {bytes(Wire.decompressed(body).length)}
           {body.decompressed &&
-            `, ${bytes(decode(body.base64).length)} as sent with ${body.decompressed.encoding}`}{" "}
-          <a href={`data:application/octet-stream;base64,${base64}`} download={`${name}.txt`}>
+            `, ${bytes(Wire.sent(body).length)} as sent with ${body.decompressed.encoding}`}{" "}
+          <a href={hrefOf(body)} download={`${name}.txt`}>
             Download
           </a>{" "}
           <Copy text={text} what="body" />

@@ -59,7 +59,7 @@ describe("webhooks", () => {
           traceId,
           mappingVersion: expect.any(String)
         },
-        body: { base64: btoa(JSON.stringify({ email: alice })), json: { email: alice } },
+        body: { text: JSON.stringify({ email: alice }) },
         verification: { scheme: "standard-webhooks" },
         invitations: [{ member: alice, liveId: "live-svix", status: "invited" }]
       })

@@ -1,7 +1,8 @@
 /** Bodies as they really come, over bare sockets, and as an operator sees them. */
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
+import { Body } from "@usher/admin"
 import { sign } from "@usher/signatures/testing"
 import { request } from "node:http"
 import { gzipSync } from "node:zlib"
@@ -159,13 +160,12 @@ it.live("every other method is 405 with what is allowed, and 404 where there is 
   }).pipe(isolated)
 )
 
-/** What is signed, and the JSON that is shown of it, if any. */
+/** What is signed, and the JSON that is read of it, if any. */
 const looks: ReadonlyArray<readonly [name: string, body: string, json: unknown]> = [
-  ["integers of 64 bits", '{"id":813683310949021977,"n":1e999}', { id: "813683310949021977", n: "1e999" }],
+  ["integers of 64 bits", '{ "id":813683310949021977,"n":1e999}', { id: "813683310949021977", n: "1e999" }],
   ["brackets 10,000 deep", "[".repeat(10_000) + "]".repeat(10_000), undefined],
   ["objects 10,000 deep", `${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}`, undefined],
-  ["half of a surrogate pair", String.raw`{"name":"cut \ud83d"}`, undefined],
-  ["half of a surrogate pair in a name", String.raw`{"cut \ud83d":1}`, undefined],
+  ["half of a surrogate pair", String.raw`{"name":"cut \ud83d"}`, { name: "cut \ud83d" }],
   ["a prototype", '{"__proto__":{"a":1},"ok":true}', JSON.parse('{"__proto__":{"a":1},"ok":true}')],
   ["no JSON", "a=b&c=d", undefined]
 ]
@@ -179,12 +179,14 @@ describe("an operator looks at a body that holds", () => {
       expect(yield* post(here, bytes(body), { secret: wrong })).toBe(401)
       const [webhook] = (yield* viewer.webhooks.search({ payload: {} })).items
       const [refused] = (yield* viewer.quarantine.list({ query: {} })).items
-      const expected = { base64: btoa(body), ...(json === undefined ? {} : { json }) }
+      const expected = json === undefined ? { base64: btoa(body) } : { text: body }
       const stored = viewer.webhooks.get({ params: { id: webhook?.id ?? "" } })
       const quarantined = viewer.quarantine.get({ params: { id: refused?.id ?? "" } })
       // The diagnosis of a long body prints JSON again and again, which is another test's matter.
       const views = yield* Effect.all(body.length > 10_000 ? [stored] : [stored, quarantined])
       expect(views.map(({ body }) => body)).toEqual(views.map(() => expected))
+      expect(Option.getOrUndefined(Body.jsonOf(expected))).toEqual(json)
+      expect([Body.decompressed(expected), Body.sent(expected)]).toEqual([bytes(body), bytes(body)])
     }).pipe(isolated)
   )
 
@@ -192,8 +194,23 @@ describe("an operator looks at a body that holds", () => {
     Effect.gen(function* () {
       const sized = (length: number) => bytes(JSON.stringify("x".repeat(length - 2)))
       const most = 1024 * 1024
-      expect(yield* shown({ headers: {}, body: sized(most) })).toHaveProperty("json")
-      expect(yield* shown({ headers: {}, body: sized(most + 1) })).not.toHaveProperty("json")
+      expect(yield* shown({ headers: {}, body: sized(most) })).toHaveProperty("text")
+      expect(yield* shown({ headers: {}, body: sized(most + 1) })).not.toHaveProperty("text")
+    })
+  )
+
+  it.effect("JSON in another charset or with a byte order mark: as its text, and as its bytes", () =>
+    Effect.gen(function* () {
+      const marked = Uint8Array.from([0xef, 0xbb, 0xbf, ...bytes("{}")])
+      expect(yield* shown({ headers: {}, body: marked })).toEqual({ text: "{}", base64: "77u/e30=" })
+      const latin = Uint8Array.from([0x22, 0xfc, 0x22])
+      const headers = { "content-type": "application/json; charset=latin1" }
+      expect(yield* shown({ headers, body: latin })).toEqual({ text: '"ü"', base64: "Ivwi" })
+      const form = gzipSync("a=b")
+      expect(yield* shown({ headers: { "content-encoding": "gzip" }, body: form })).toEqual({
+        base64: form.toString("base64"),
+        decompressed: { encoding: "gzip", base64: btoa("a=b") }
+      })
     })
   )
 
@@ -212,15 +229,21 @@ describe("an operator looks at a body that holds", () => {
         const [refused] = (yield* here.viewer.quarantine.list({ query: {} })).items
         const expected = {
           base64: compressed.toString("base64"),
-          decompressed: { encoding: "gzip", base64: btoa(plain) },
-          json: { email: "gz@example.com", id: "813683310949021977" }
+          decompressed: { encoding: "gzip" },
+          text: plain
         }
         const { body } = yield* here.viewer.webhooks.get({ params: { id: webhook?.id ?? "" } })
         expect(body).toEqual(expected)
         expect((yield* here.viewer.quarantine.get({ params: { id: refused?.id ?? "" } })).body).toEqual(
           expected
         )
-        expect(bodyOf(body)).toBe(`(decompressed from gzip)\n${JSON.stringify(expected.json, undefined, 2)}`)
+        expect([Body.decompressed(body), Body.sent(body)]).toEqual([
+          bytes(plain),
+          Uint8Array.from(compressed)
+        ])
+        expect(bodyOf(body)).toBe(
+          '(decompressed from gzip)\n{\n  "email": "gz@example.com",\n  "id": "813683310949021977"\n}'
+        )
       }).pipe(isolated)
   )
 })

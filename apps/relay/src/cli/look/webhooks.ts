@@ -1,7 +1,7 @@
 /** `usher webhooks`: search webhooks, show one, and map webhooks again. */
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
-import { Display, type Replays, Webhooks } from "@usher/admin"
+import { Body, Display, type Replays, Webhooks } from "@usher/admin"
 import { Import } from "@usher/engine"
 import { mappedAgainAt, type NamedPeople } from "@usher/model/Webhook"
 import { accessFlags, AdminClient, query, withAccess } from "../support/access.ts"
@@ -112,7 +112,7 @@ const show = query(
 )
 
 /** The headers and the body of a webhook. */
-export const requestText = (headers: Webhooks.Detail["headers"], body: Webhooks.Detail["body"]): string =>
+export const requestText = (headers: Webhooks.Detail["headers"], body: Body.Body): string =>
   [
     ...Object.entries(headers).map(([name, value]) => Display.line(`${name}: ${value}`)),
     "",
@@ -130,16 +130,16 @@ const verifiedBy = (
       ? "nothing: an import by an operator has no signature"
       : (verification?.scheme ?? "a source that was removed from the configuration")
 
-export const bodyOf = ({ base64, decompressed, json }: Webhooks.Detail["body"]): string => {
-  const shown = decompressed?.base64 ?? base64
-  const text =
-    json !== undefined
-      ? JSON.stringify(json, undefined, shown.length > maxIndented ? 0 : 2)
-      : base64 === ""
-        ? "(body deleted by a purge or by forgetting a person)"
-        : Buffer.from(shown, "base64").toString()
-  const escaped = Display.block(text)
-  return decompressed === undefined ? escaped : `(decompressed from ${decompressed.encoding})\n${escaped}`
+export const bodyOf = (body: Body.Body): string => {
+  const text = Body.textOf(body)
+  const shown = Option.match(Body.jsonOf(body), {
+    onNone: () => (Body.isEmpty(body) ? "(body deleted by a purge or by forgetting a person)" : text),
+    onSome: (json) => JSON.stringify(json, undefined, text.length > maxIndented ? 0 : 2)
+  })
+  const escaped = Display.block(shown)
+  return body.decompressed === undefined
+    ? escaped
+    : `(decompressed from ${body.decompressed.encoding})\n${escaped}`
 }
 
 /** Longer JSON is not indented: indentation multiplies the size of deeply nested bodies. */

@@ -3,6 +3,7 @@ import { Effect, Option, Result } from "effect"
 import type * as Wire from "../../Body.ts"
 import { StoredBody } from "@usher/engine"
 import { Body } from "@usher/signatures"
+import * as ExactJson from "@usher/signatures/ExactJson"
 
 interface Stored {
   readonly headers: Readonly<Record<string, string>>
@@ -11,41 +12,32 @@ interface Stored {
 }
 
 export const shown = Effect.fnUntraced(function* ({ headers, body }: Stored): Effect.fn.Return<Wire.Body> {
-  const opened = Option.getOrUndefined(yield* Effect.option(StoredBody.decompressed({ headers, body })))
+  const opened = Option.getOrElse(
+    yield* Effect.option(StoredBody.decompressed({ headers, body })),
+    () => body
+  )
   const encoding = headers["content-encoding"] ?? ""
+  const text = Option.getOrUndefined(jsonText(headers, opened))
   return {
-    base64: base64Of(body),
-    ...(opened === undefined || opened === body
+    ...(text === undefined ? {} : { text }),
+    ...(text !== undefined && Buffer.from(text).equals(body) ? {} : { base64: base64Of(body) }),
+    ...(opened === body
       ? {}
-      : { decompressed: { encoding, base64: base64Of(opened) } }),
-    ...Option.match(jsonOf(headers, opened ?? body), { onNone: () => ({}), onSome: (json) => ({ json }) })
+      : { decompressed: { encoding, ...(text === undefined ? { base64: base64Of(opened) } : {}) } })
   }
 })
 
 const base64Of = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64")
 
-/** Larger or deeper JSON is too expensive to show, and printers of JSON have a depth limit. */
+/** Larger or deeper JSON is too expensive to parse and to show, and printers of JSON have a depth limit. */
 const most = { length: 1024 * 1024, depth: 200 }
 
-const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(Body.parseJson)
+const isJson = (text: string) => Option.isSome(Option.liftThrowable(ExactJson.parse)(text))
 
-/** The parsed JSON. None if the body is not JSON, is too large, or can't be written as JSON again. */
-const jsonOf = (headers: Body.Headers, bytes: Uint8Array): Option.Option<unknown> => {
+/** The text of a body that is JSON and not too large. */
+const jsonText = (headers: Body.Headers, bytes: Uint8Array): Option.Option<string> => {
   if (bytes.length > most.length) return Option.none()
-  // Checked first: deep JSON is expensive to parse.
-  const text = Option.filter(
-    Result.getSuccess(Body.text(headers, bytes)),
-    (text) => !Body.isDeeper(text, most.depth)
-  )
-  return Option.filter(Option.flatMap(text, parse), isWritable)
-}
-
-/** Whether all strings and keys are well-formed Unicode. */
-const isWritable = (json: unknown): boolean => {
-  let isWellFormed = true
-  JSON.stringify(json, (name: string, value: unknown) => {
-    isWellFormed &&= name.isWellFormed() && (typeof value !== "string" || value.isWellFormed())
-    return value
-  })
-  return isWellFormed
+  const text = Result.getSuccess(Body.text(headers, bytes))
+  // Depth is checked first: deep JSON is expensive to parse.
+  return Option.filter(text, (text) => !Body.isDeeper(text, most.depth) && isJson(text))
 }

@@ -4,7 +4,7 @@
  */
 
 /**
- * Parses JSON like `Body.parseJson`: a number beyond ±(2^53 - 1) becomes the text of its digits. Numbers are quoted
+ * Parses JSON like `ExactJson.parse`: a number beyond ±(2^53 - 1) becomes the text of its digits. Numbers are quoted
  * before parsing, because a reviver of `JSON.parse` overflows the stack on a deep body.
  */
 export function parseJson(text: string): unknown {
