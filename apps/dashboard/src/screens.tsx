@@ -1,6 +1,7 @@
 /** All screens but the overview. */
 import { Route, Switch } from "wouter"
 import { AuditLog } from "./administration/AuditLog.tsx"
+import { Purge } from "./administration/Purge.tsx"
 import { Tokens } from "./administration/Tokens.tsx"
 import { Import } from "./imports/Import.tsx"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
@@ -41,6 +42,7 @@ export const Screens = () => (
     <Route path="/mapping" component={Mapping} />
     <Route path="/tokens" component={Tokens} />
     <Route path="/audit" component={AuditLog} />
+    <Route path="/purge" component={Purge} />
     <Route>
       <Page title="Page not found">
         <p>

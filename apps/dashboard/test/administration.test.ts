@@ -1,8 +1,8 @@
-/** Tokens, sessions and the audit log, by keyboard. */
+/** Tokens, sessions, the audit log and the purge, by keyboard. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
-import { isolated, until } from "../../relay/test/harness.ts"
+import { deliver, isolated, until } from "../../relay/test/harness.ts"
 import { isBrowserMissing, open, reach, visit } from "./browser.ts"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
@@ -47,6 +47,44 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("heading", { name: "Sign in" }).waitFor()
       })
       expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("counts old data, and deletes exactly what it counted after a confirmation", () =>
+    Effect.gen(function* () {
+      const { url, operator, statuses, fault } = yield* relay()
+      yield* fault(400)
+      yield* deliver(url, "svix", { email: "dead@example.com" })
+      yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+      yield* deliver(url, "svix", { email: "alice@example.com" })
+      yield* until(statuses, ({ invitations }) => invitations["invited"] === 1)
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/purge")
+        const dialog = page.getByRole("dialog")
+        await page.getByRole("button", { name: "Count" }).press("Enter")
+        await dialog.getByText("Nothing to delete").waitFor()
+        await page.keyboard.press("Escape")
+        await page.getByLabel("Minimum age in days").fill("0")
+        await page.getByRole("button", { name: "Rejected" }).press("Enter")
+        await page.getByRole("button", { name: "Count" }).press("Enter")
+        await dialog.getByText("Invitations that are deleted1").waitFor()
+        await dialog.getByText("Webhooks that lose their bodies2").waitFor()
+        await dialog.getByRole("button", { name: "Purge" }).press("Enter")
+        await dialog.getByText("3 done.").waitFor()
+        await dialog.getByText("Nothing to delete").waitFor()
+      })
+      expect(yield* statuses).toEqual({ webhooks: { purged: 2 }, invitations: { rejected: 1 } })
+      expect(complaints).toEqual([])
+
+      const viewer = yield* visit(url, tokens.READ_TOKEN)
+      yield* viewer.act(async (page) => {
+        await open(page, "/purge")
+        await page.getByLabel("Minimum age in days").fill("0")
+        await page.getByRole("button", { name: "Count" }).press("Enter")
+        await page.getByText("Invitations that are deleted1").waitFor()
+        expect(await page.getByRole("button", { name: "Purge" }).count()).toBe(0)
+      })
     }).pipe(isolated)
   )
 

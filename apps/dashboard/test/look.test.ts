@@ -51,6 +51,7 @@ const eventful = Effect.gen(function* () {
     import: "/import",
     tokens: "/tokens",
     audit: "/audit",
+    purge: "/purge",
     nowhere: "/nowhere"
   }
   return { url, screens }
@@ -151,7 +152,8 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
         [screens.person, "Forget this person"],
         [screens.spots, "Pause"],
         [screens.tokens, "Create token"],
-        [screens.tokens, "Revoke"]
+        [screens.tokens, "Revoke"],
+        [screens.purge, "Count"]
       ] as const
       for (const [path, name] of dialogs) {
         const seen = yield* act(async (page) => {

@@ -1,13 +1,13 @@
 /** Filters kept in the address, so that a search can be shared and Back returns to it. */
 import { DateTime, Option } from "effect"
 import { useEffect, useState, type ReactNode } from "react"
-import { Input, Label, SearchField, ToggleButton, ToggleButtonGroup } from "react-aria-components"
+import { Input, Label, SearchField } from "react-aria-components"
 import { useParameters } from "../location.ts"
+import { Chips } from "./Chips.tsx"
 import { Choice } from "./Choice.tsx"
 import { Raw } from "./Raw.tsx"
 import { SavedFilters } from "./SavedFilters.tsx"
 import { SourceFilter } from "./SourceFilter.tsx"
-import { wordOf } from "./Status.tsx"
 import { TimeField } from "./TimeField.tsx"
 import { ofField, useZone } from "./zone.ts"
 
@@ -70,29 +70,18 @@ export const StatusFilter = ({ statuses }: Pick<SearchProps, "statuses">) => {
   const chosen = get("status").split(",")
   const unknown = chosen.filter((status) => status !== "" && !statuses.includes(status))
   return (
-    <div className="field">
-      <span className="label" id="status-filter">
-        Status
-      </span>
-      <ToggleButtonGroup
-        aria-labelledby="status-filter"
-        className="chips"
-        selectionMode="multiple"
-        selectedKeys={statuses.filter((status) => chosen.includes(status))}
-        onSelectionChange={(keys) => set({ status: [...keys].join(",") })}
-      >
-        {statuses.map((status) => (
-          <ToggleButton key={status} id={status} className="button chip">
-            {wordOf(status)}
-          </ToggleButton>
-        ))}
-      </ToggleButtonGroup>
+    <Chips
+      label="Status"
+      statuses={statuses}
+      chosen={statuses.filter((status) => chosen.includes(status))}
+      onChange={(chosen) => set({ status: chosen.join(",") })}
+    >
       {unknown.length > 0 && (
         <p className="hint" role="status">
           Unknown status, ignored: <Raw text={unknown.join(", ")} />
         </p>
       )}
-    </div>
+    </Chips>
   )
 }
 

@@ -98,6 +98,7 @@ const Navigation = () => {
       <Item href="/import" name="Import" />
       <Item href="/tokens" name="Tokens" isFirst />
       <Item href="/audit" name="Audit log" />
+      <Item href="/purge" name="Purge" />
     </ul>
   )
 }

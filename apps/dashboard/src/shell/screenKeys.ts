@@ -13,5 +13,6 @@ export const screenKeys: Readonly<Record<string, { readonly path: string; readon
   j: { path: "/jobs", name: "Jobs" },
   n: { path: "/import", name: "Import" },
   t: { path: "/tokens", name: "Tokens" },
-  a: { path: "/audit", name: "Audit log" }
+  a: { path: "/audit", name: "Audit log" },
+  u: { path: "/purge", name: "Purge" }
 }
