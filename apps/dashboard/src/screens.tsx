@@ -2,6 +2,7 @@
 import { Route, Switch } from "wouter"
 import { AuditLog } from "./administration/AuditLog.tsx"
 import { Purge } from "./administration/Purge.tsx"
+import { Settings } from "./administration/Settings.tsx"
 import { Tokens } from "./administration/Tokens.tsx"
 import { Import } from "./imports/Import.tsx"
 import { DeadLetters } from "./deadLetters/DeadLetters.tsx"
@@ -43,6 +44,7 @@ export const Screens = () => (
     <Route path="/tokens" component={Tokens} />
     <Route path="/audit" component={AuditLog} />
     <Route path="/purge" component={Purge} />
+    <Route path="/settings" component={Settings} />
     <Route>
       <Page title="Page not found">
         <p>

@@ -1,4 +1,4 @@
-/** Tokens, sessions, the audit log and the purge, by keyboard. */
+/** Tokens, sessions, the audit log, the purge and the settings, by keyboard. */
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
@@ -50,6 +50,28 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("ends all other sessions, and keeps its own", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const colleague = yield* visit(url, tokens.READ_TOKEN)
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/tokens")
+        await page.getByRole("button", { name: "End all other sessions" }).press("Enter")
+        await page.getByRole("button", { name: "End sessions" }).press("Enter")
+        await page.getByText("Ended 1 session.").waitFor()
+        await page.keyboard.press("Escape")
+        await page.getByText("(this session)").waitFor()
+      })
+      expect(yield* operator.tokens.sessions({ query: {} })).toMatchObject([{ token: "configured:ops" }])
+      expect(complaints).toEqual([])
+      yield* colleague.act(async (page) => {
+        await page.reload()
+        await page.getByRole("heading", { name: "Sign in" }).waitFor()
+      })
+    }).pipe(isolated)
+  )
+
   it.live("counts old data, and deletes exactly what it counted after a confirmation", () =>
     Effect.gen(function* () {
       const { url, operator, statuses, fault } = yield* relay()
@@ -85,6 +107,28 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByText("Invitations that are deleted1").waitFor()
         expect(await page.getByRole("button", { name: "Purge" }).count()).toBe(0)
       })
+    }).pipe(isolated)
+  )
+
+  it.live("shows the settings in force without secrets, and copies them", () =>
+    Effect.gen(function* () {
+      const { url, env } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN, {
+        permissions: ["clipboard-read", "clipboard-write"]
+      })
+      yield* act(async (page) => {
+        await open(page, "/settings")
+        const shown = (await page.getByLabel("Settings as YAML").textContent()) ?? ""
+        expect(shown).toContain("secretKey:\n      env: SPOT_KEY\n")
+        expect(shown).toContain("keepAliveTimeout: 75 seconds\n")
+        for (const name of ["SPOT_KEY", "SVIX_SECRET", "OPERATE_TOKEN"] as const) {
+          expect(shown).not.toContain(env[name])
+        }
+        await page.getByRole("button", { name: "Copy as YAML" }).press("Enter")
+        await page.getByText("Copied").waitFor()
+        expect(await page.evaluate(() => window.navigator.clipboard.readText())).toBe(shown)
+      })
+      expect(complaints).toEqual([])
     }).pipe(isolated)
   )
 

@@ -52,6 +52,7 @@ const eventful = Effect.gen(function* () {
     tokens: "/tokens",
     audit: "/audit",
     purge: "/purge",
+    settings: "/settings",
     nowhere: "/nowhere"
   }
   return { url, screens }
@@ -153,6 +154,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
         [screens.spots, "Pause"],
         [screens.tokens, "Create token"],
         [screens.tokens, "Revoke"],
+        [screens.tokens, "End all other sessions"],
         [screens.purge, "Count"]
       ] as const
       for (const [path, name] of dialogs) {

@@ -16,6 +16,7 @@ import {
 import { HttpApiBuilder, OpenApi } from "effect/http-api"
 import type * as Access from "./Access.ts"
 import type { Reload } from "./Reload.ts"
+import type { InForce } from "./Settings.ts"
 import type { Migrator } from "effect/sql"
 import { Database, type Embedding, type Inbox, Reporting, Troubles } from "@usher/engine"
 import { audit } from "./internal/server/api/audit.ts"
@@ -50,6 +51,7 @@ import { spots } from "./internal/server/api/spots.ts"
 import { deadLetters, stats } from "./internal/server/api/stats.ts"
 import { quarantine } from "./internal/server/api/quarantine.ts"
 import { events } from "./internal/server/api/events.ts"
+import { settings } from "./internal/server/api/settings.ts"
 import { upkeep } from "./internal/server/api/upkeep.ts"
 import { webhooks } from "./internal/server/api/webhooks.ts"
 
@@ -77,11 +79,12 @@ export interface Options {
 }
 
 /**
- * The services that the admin API requires: those of an embedded relay, and `Reload` or its `layerNone`.
+ * The services that the admin API requires: those of an embedded relay, and `Reload` and `Settings.InForce`, or the
+ * `layerNone` of each.
  *
  * @category models
  */
-export type Services = Embedding.Services | Reload
+export type Services = Embedding.Services | Reload | InForce
 
 /**
  * The services that the server provides: a router, and those of `HttpServer.layerServices`.
@@ -163,6 +166,7 @@ const layerServed = (
       quarantine,
       mapping,
       upkeep,
+      settings,
       events,
       audit,
       tokens,

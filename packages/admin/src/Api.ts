@@ -20,6 +20,7 @@ import * as Quarantine from "./Quarantine.ts"
 import * as Replays from "./Replays.ts"
 import * as Search from "./Search.ts"
 import * as Session from "./Session.ts"
+import * as Settings from "./Settings.ts"
 import * as Sources from "./Sources.ts"
 import * as Spots from "./Spots.ts"
 import * as Stats from "./Stats.ts"
@@ -51,6 +52,7 @@ export class AdminApi extends HttpApi.make("usher")
     Quarantine.group,
     Mapping.group,
     Upkeep.group,
+    Settings.group,
     Events.group,
     Audit.group,
     Tokens.group

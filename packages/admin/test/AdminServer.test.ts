@@ -6,6 +6,7 @@ import { HttpApiClient } from "effect/http-api"
 import { Api } from "../src/index.ts"
 import * as AdminServer from "../src/AdminServer.ts"
 import * as Reload from "../src/Reload.ts"
+import * as Settings from "../src/Settings.ts"
 import { operate, options, program, publicUrl, read, relay } from "./program.ts"
 
 const deliver = (ask: Effect.Success<typeof program>["ask"], email: string) =>
@@ -42,11 +43,14 @@ describe("the admin API of an embedded relay", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live("answers a reload with 409 where the program has no configuration file", () =>
-    Effect.gen(function* () {
-      const { operator } = yield* program
-      expect(yield* Effect.flip(operator.upkeep.reload())).toMatchObject({ _tag: "Conflict" })
-    }).pipe(Effect.scoped)
+  it.live(
+    "answers a reload with 409, and the settings with 404, where the program has no configuration file",
+    () =>
+      Effect.gen(function* () {
+        const { operator } = yield* program
+        expect(yield* Effect.flip(operator.upkeep.reload())).toMatchObject({ _tag: "Conflict" })
+        expect(yield* Effect.flip(operator.settings.get())).toMatchObject({ _tag: "NotFound" })
+      }).pipe(Effect.scoped)
   )
 
   it.live("answers the program itself without a token or a network", () =>
@@ -61,7 +65,7 @@ describe("the admin API of an embedded relay", () => {
           via: "cli",
           ip: null,
           isStillAllowed: Effect.succeed(true)
-        }).pipe(Effect.provide(Reload.layerNone)),
+        }).pipe(Effect.provide([Reload.layerNone, Settings.layerNone])),
         services
       )
       const admin = yield* HttpApiClient.makeWith(Api.AdminApi, { httpClient, baseUrl: publicUrl })
@@ -113,7 +117,7 @@ describe("the admin API of an embedded relay", () => {
       const exit = yield* Effect.exit(
         Layer.build(
           AdminServer.layer({ publicUrl, tokens: given }).pipe(
-            Layer.provide([relay, Reload.layerNone, HttpServer.layerServices]),
+            Layer.provide([relay, Reload.layerNone, Settings.layerNone, HttpServer.layerServices]),
             Layer.provide(HttpRouter.layer)
           )
         )

@@ -14,6 +14,7 @@ import { Secret, Senders } from "@usher/signatures"
 import { Api } from "../src/index.ts"
 import * as AdminServer from "../src/AdminServer.ts"
 import * as Reload from "../src/Reload.ts"
+import * as Settings from "../src/Settings.ts"
 
 export const publicUrl = "https://hooks.example.com"
 export const operate = "operate-0123456789abcdef0123456789abcdef"
@@ -60,7 +61,7 @@ export const program = Effect.gen(function* () {
   )
   const { handler, dispose } = HttpRouter.toWebHandler(
     Layer.merge(AdminServer.layer(options), seen).pipe(
-      Layer.provide(Reload.layerNone),
+      Layer.provide([Reload.layerNone, Settings.layerNone]),
       Layer.provideMerge(relay),
       Layer.provide(HttpServer.layerServices)
     ),

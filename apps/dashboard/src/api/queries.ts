@@ -27,7 +27,7 @@ export const eventTopics = [
 ] as const
 
 /** The first part of each key. */
-export type Topic = (typeof eventTopics)[number] | "session" | "mapping" | "tokens" | "audit"
+export type Topic = (typeof eventTopics)[number] | "session" | "mapping" | "tokens" | "audit" | "settings"
 
 /** A retry can help when no answer came, or when the database was unavailable. */
 const isPassing = (error: Error) => error instanceof Problem.Unavailable || error.name === "HttpClientError"

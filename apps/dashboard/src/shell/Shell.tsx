@@ -99,6 +99,7 @@ const Navigation = () => {
       <Item href="/tokens" name="Tokens" isFirst />
       <Item href="/audit" name="Audit log" />
       <Item href="/purge" name="Purge" />
+      <Item href="/settings" name="Settings" />
     </ul>
   )
 }

@@ -14,5 +14,6 @@ export const screenKeys: Readonly<Record<string, { readonly path: string; readon
   n: { path: "/import", name: "Import" },
   t: { path: "/tokens", name: "Tokens" },
   a: { path: "/audit", name: "Audit log" },
-  u: { path: "/purge", name: "Purge" }
+  u: { path: "/purge", name: "Purge" },
+  e: { path: "/settings", name: "Settings" }
 }

@@ -8,7 +8,10 @@ import { useMayAct } from "../session/session.ts"
 /** Reloads the configuration file, and shows what changed or why the relay refused the file. */
 export const ReloadButton = () => {
   const mayAct = useMayAct()
-  const reloading = useAction(() => api.upkeep.reload(), ["sources", "spots", "budget", "stats", "mapping"])
+  const reloading = useAction(
+    () => api.upkeep.reload(),
+    ["sources", "spots", "budget", "stats", "mapping", "settings"]
+  )
   if (!mayAct) return null
   return (
     <>

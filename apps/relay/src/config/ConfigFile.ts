@@ -3,7 +3,7 @@
  * each with its path; a problem in one place does not hide others.
  */
 import { Effect, FileSystem, Path, Predicate, Result, Schema } from "effect"
-import type { Quarantine, Relay, Sources, Spots } from "@usher/engine"
+import type { Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type * as AdminServer from "@usher/admin/AdminServer"
 import type * as Alerts from "../alerts/Alerts.ts"
@@ -30,6 +30,8 @@ export interface Resolved extends Pick<
   ServerConfig.Server,
   "name" | "host" | "port" | "trustedProxies" | "requestTimeout" | "keepAliveTimeout"
 > {
+  /** The file as it is written. */
+  readonly draft: ConfigSchema.Draft
   readonly adminListener: ServerConfig.Server["admin"]
   readonly database: DatabaseConfig.Database
   readonly admin: Omit<AdminServer.Options, "publicUrl">
@@ -43,7 +45,7 @@ export interface Resolved extends Pick<
   readonly trusted: Trusted
   /** The proxies for all calls to MeltingSpot and for telemetry. */
   readonly proxies: Proxies
-  readonly quarantine: Quarantine.Bounds
+  readonly quarantine: ReturnType<typeof QuarantineConfig.resolve>
   readonly alerts: Alerts.Options
   readonly retention: RetentionConfig.Retention
   /** The values that require a restart, by key. */
@@ -206,6 +208,7 @@ const resolve = Effect.fnUntraced(function* (config: ConfigSchema.Draft, surroun
   )
   const resolved: Resolved = {
     ...listening,
+    draft: config,
     adminListener,
     trusted: new Map(
       spots.flatMap(([name, { trusted }]) => (trusted === undefined ? [] : [[name, trusted] as const]))

@@ -24,6 +24,20 @@ export const spelledOut = (text: string): Option.Option<string> => {
 export const parse = (text: string): Option.Option<Duration.Duration> =>
   Option.flatMap(spelledOut(text), (spelled) => Schema.decodeOption(Schema.DurationFromString)(spelled))
 
+const lengths = [
+  [86_400_000, "day"],
+  [3_600_000, "hour"],
+  [60_000, "minute"],
+  [1_000, "second"]
+] as const
+
+/** The duration in the largest unit of which it is a whole number, such as `90 seconds`. */
+const format = (duration: Duration.Duration): string => {
+  const millis = Duration.toMillis(duration)
+  const [length, unit] = lengths.find(([length]) => millis % length === 0) ?? [1, "milli"]
+  return `${millis / length} ${unit}${millis === length ? "" : "s"}`
+}
+
 /** A duration above zero. */
 export const DurationText = Schema.String.pipe(
   Schema.decodeTo(
@@ -34,7 +48,7 @@ export const DurationText = Schema.String.pipe(
           onNone: () => Effect.fail(new SchemaIssue.InvalidValue({ expected: "a duration" }, text, options)),
           onSome: Effect.succeed
         }),
-      encode: (duration) => Effect.succeed(`${Duration.toMillis(duration)} ms`)
+      encode: (duration) => Effect.succeed(format(duration))
     })
   )
 ).annotate({ message: 'Expected a duration above zero, such as "30 seconds" or "2 hours"' })

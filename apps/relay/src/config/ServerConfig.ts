@@ -48,6 +48,9 @@ const Name = Schema.String.check(
   })
 )
 
+/** Whether the name of a relay is valid. */
+export const isName = Schema.is(Name)
+
 export const ServerConfig = Schema.Struct({
   name: Schema.optionalKey(Name).annotateKey({
     description:

@@ -3,8 +3,10 @@ import { Context, Effect, Equal, FileSystem, Layer, Path, Ref, Schema, Semaphore
 import { Sources, Spots } from "@usher/engine"
 import { Problem as AdminProblem } from "@usher/admin"
 import * as AdminReload from "@usher/admin/Reload"
+import * as AdminSettings from "@usher/admin/Settings"
 import * as ConfigFile from "../config/ConfigFile.ts"
 import { format } from "../config/Problem.ts"
+import * as Settings from "../config/Settings.ts"
 import { Upstream } from "../outbound/Upstream.ts"
 
 /** The file changes keys that require a restart, and is refused. */
@@ -29,6 +31,8 @@ export class Reload extends Context.Service<
      * changes nothing.
      */
     readonly reload: Effect.Effect<Change, ConfigFile.InvalidConfig | NeedsRestart>
+    /** The configuration in force. */
+    readonly present: Effect.Effect<ConfigFile.Resolved>
   }
 >()("@usher/relay/Reload") {
   /** For a relay that was started from this file. */
@@ -60,6 +64,7 @@ export class Reload extends Context.Service<
           return change
         })
         return Reload.of({
+          present: Ref.get(present),
           reload: reload.pipe(
             Effect.tap((change) => Effect.logInfo(`configuration reloaded: ${describe(change)}`)),
             Effect.tapError((error) =>
@@ -92,6 +97,14 @@ export const layerAdmin = Layer.effect(
         })
       )
     })
+  )
+)
+
+/** The settings for the endpoint of the admin API. */
+export const layerSettings = Layer.effect(
+  AdminSettings.InForce,
+  Effect.map(Reload, ({ present }) =>
+    AdminSettings.InForce.of({ settings: Effect.flatMap(present, Settings.of) })
   )
 )
 

@@ -33,6 +33,7 @@ import * as AuditLog from "@usher/admin/AuditLog"
 import { allowing } from "@usher/admin/Hosts"
 import * as AdminReload from "@usher/admin/Reload"
 import type { Resolved } from "../config/ConfigFile.ts"
+import * as Settings from "../config/Settings.ts"
 import * as Alerts from "../alerts/Alerts.ts"
 import * as Database from "../database/Database.ts"
 import * as Upstream from "../outbound/Upstream.ts"
@@ -44,7 +45,7 @@ import * as Documents from "./Documents.ts"
 import * as Hangup from "./Hangup.ts"
 import { layerRest, layerUpgradeWarning } from "./Http.ts"
 import * as Policy from "./Policy.ts"
-import { layerAdmin as layerAdminReload, Reload } from "./Reload.ts"
+import { layerAdmin as layerAdminReload, layerSettings, Reload } from "./Reload.ts"
 
 /** The Inbox and the other services on the configured database. */
 export const layerInbox = (config: Resolved) =>
@@ -116,7 +117,7 @@ const layerFarewell = (server: Http.Server) =>
 
 /** Reloads the file on SIGHUP, and on a request of the admin API. */
 const layerReload = (file: string, config: Resolved) =>
-  Layer.merge(Hangup.layer, layerAdminReload).pipe(
+  Layer.mergeAll(Hangup.layer, layerAdminReload, layerSettings).pipe(
     Layer.provide(AuditLog.layer()),
     Layer.provideMerge(Reload.layer(file, config))
   )
@@ -183,7 +184,11 @@ const layerOperators = (config: Resolved, options: Options) => {
     // After all routes at /.
     layerRest.pipe(Layer.provide(Dashboard.layer))
   ).pipe(
-    Layer.provide(options.file === undefined ? AdminReload.layerNone : layerReload(options.file, config))
+    Layer.provide(
+      options.file === undefined
+        ? Layer.merge(AdminReload.layerNone, Settings.layer(config))
+        : layerReload(options.file, config)
+    )
   )
 }
 

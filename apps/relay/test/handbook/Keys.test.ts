@@ -44,7 +44,7 @@ describe("the defaults of the schema", () => {
       const configured = Effect.fnUntraced(function* (name: string, config: object) {
         yield* fs.writeFileString(`${path}/${name}`, JSON.stringify(config))
         // Without what tells one file's text from the other's.
-        const { fixed: _, ...resolved } = yield* load(`${path}/${name}`)
+        const { draft: _, fixed: __, ...resolved } = yield* load(`${path}/${name}`)
         return resolved
       })
       const all = {

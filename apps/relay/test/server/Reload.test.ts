@@ -133,6 +133,9 @@ describe("POST /api/reload", () => {
 
         yield* write(text.replace(/ {2}token:\n(?: {4}.*\n)+/, another))
         expect(yield* reload()).toEqual({ changes: ["sources added another, removed token"] })
+        const { settings } = yield* operator.settings.get()
+        expect(settings["sources"]).toHaveProperty("another")
+        expect(settings["sources"]).not.toHaveProperty("token")
         expect(yield* statusOf(relay.url, "token")).toBe(404)
 
         yield* write(text.replace("live: live-svix", "lvie: live-svix"))

@@ -12,6 +12,7 @@ import { Concerns, QuarantineSql, Sources, Spots } from "@usher/engine"
 import * as AdminServer from "@usher/admin/AdminServer"
 import * as Reload from "@usher/admin/Reload"
 import * as ConfigFile from "../../config/ConfigFile.ts"
+import * as Settings from "../../config/Settings.ts"
 import * as Server from "../../server/Server.ts"
 import { commandLine } from "./commandLine.ts"
 import { usage } from "./failure.ts"
@@ -45,19 +46,25 @@ export interface Client extends HttpApiClient.ForApi<typeof Api.AdminApi> {
   readonly hasRelay: boolean
 }
 
+/** The running relay, or else the file. A flag takes precedence over an environment variable, and a URL over a file. */
+export const placeOf = Effect.fnUntraced(function* ({ config, url }: Pick<Access, "config" | "url">) {
+  const known = yield* Config.String("USHER_URL").pipe(Config.option)
+  return {
+    relay: Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known)),
+    file: Option.getOrElse(config, () => "usher.yaml")
+  }
+})
+
 /** The client of the admin API. */
 export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/relay/AdminClient") {
-  /** A flag takes precedence over an environment variable, and a URL over a file. */
-  static readonly layer = ({ config, token, url }: Access, use: Use) =>
+  static readonly layer = (access: Access, use: Use) =>
     Layer.effect(
       this,
       Effect.gen(function* () {
-        const known = yield* Config.String("USHER_URL").pipe(Config.option)
-        const where = Option.orElse(url, () => (Option.isSome(config) ? Option.none() : known))
-        const file = Option.getOrElse(config, () => "usher.yaml")
-        const way = Option.isSome(where) ? yield* remote(where.value, token) : yield* direct(file, use)
+        const { file, relay } = yield* placeOf(access)
+        const way = Option.isSome(relay) ? yield* remote(relay.value, access.token) : yield* direct(file, use)
         const client = yield* HttpApiClient.makeWith(Api.AdminApi, way)
-        return AdminClient.of({ ...client, hasRelay: Option.isSome(where) })
+        return AdminClient.of({ ...client, hasRelay: Option.isSome(relay) })
       })
     )
 }
@@ -158,7 +165,8 @@ const layerServices = <A, E, R>(
   Layer.mergeAll(
     QuarantineSql.layer({ publicUrl: config.relay.publicUrl, sweeps: false }),
     Concerns.layer,
-    Reload.layerNone
+    Reload.layerNone,
+    Settings.layer(config)
   ).pipe(
     Layer.provideMerge(Spots.layer(config.relay.spots)),
     Layer.provideMerge(Sources.layer(config.relay.sources)),

@@ -24,6 +24,7 @@ const groups: Readonly<Record<string, string>> = {
   quarantine: "Deliveries that failed verification: diagnose, release or discard them.",
   mapping: "The mapping rules of a source, and trials of other rules on stored webhooks.",
   upkeep: "Delete old data, and reload the configuration.",
+  settings: "The configuration in force.",
   events: "Changes as a stream of server-sent events.",
   audit: "Who did what, as a chain of hashes.",
   tokens: "Tokens for this API, and the sessions of the dashboard.",

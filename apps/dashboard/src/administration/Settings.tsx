@@ -1,0 +1,25 @@
+/** The configuration in force, as the running relay resolved it. */
+import { api } from "../api/client.ts"
+import { useApi } from "../api/queries.ts"
+import { Copy } from "../parts/Copy.tsx"
+import { Page } from "../parts/Page.tsx"
+import { Shown } from "../parts/Shown.tsx"
+
+export const Settings = () => {
+  const query = useApi(["settings"], api.settings.get(), { everyMs: 30_000 })
+  return (
+    <Page
+      title="Settings"
+      lead="The configuration in force with all defaults. References stand for secrets. A key without a value (never, forever, unlimited) is absent."
+      aside={query.data && <Copy text={query.data.yaml} label="Copy as YAML" what="as YAML" />}
+    >
+      <Shown query={query} waiting="rows">
+        {({ yaml }) => (
+          <pre className="raw" tabIndex={0} aria-label="Settings as YAML">
+            {yaml}
+          </pre>
+        )}
+      </Shown>
+    </Page>
+  )
+}
