@@ -123,6 +123,9 @@ export const group = HttpApiGroup.make("tokens").add(
     params: { id: Schema.String },
     error: NotFound
   }).annotate(OpenApi.Summary, "End a session"),
+  HttpApiEndpoint.delete("endOtherSessions", "/sessions", {
+    success: Schema.Struct({ ended: Schema.Int })
+  }).annotate(OpenApi.Summary, "End all sessions except that of this request"),
   HttpApiEndpoint.delete("endSessions", "/tokens/:id/sessions", {
     params: { id: Schema.String },
     success: Schema.Struct({ ended: Schema.Int })

@@ -1,23 +1,22 @@
-/** Tokens of people and programs, and the sessions of the dashboard. */
+/** Tokens of people and programs. */
 import type { Tokens as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
-import { sentence } from "../api/problem.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
-import { Page, Section } from "../parts/Page.tsx"
+import { Page } from "../parts/Page.tsx"
 import { type Question, useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
 import { Ago } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { CreateToken } from "./CreateToken.tsx"
+import { Sessions } from "./Sessions.tsx"
 
 export const Tokens = () => {
   const mayAct = useMayAct()
   const { ask, question } = useQuestion()
   const tokens = useApi(["tokens"], api.tokens.list())
-  const sessions = useApi(["tokens", "sessions"], api.tokens.sessions({ query: {} }), { everyMs: 30_000 })
   const names = new Map(tokens.data?.map(({ id, name }) => [id, name]))
   return (
     <Page
@@ -60,54 +59,11 @@ export const Tokens = () => {
           />
         )}
       </Shown>
-      <Section title="Sessions">
-        <Shown query={sessions} waiting="rows">
-          {(sessions) => (
-            <DataTable
-              label="Sessions"
-              items={sessions}
-              idOf={({ id }) => id}
-              empty={<Empty title="No sessions" />}
-              columns={[
-                {
-                  title: "Token",
-                  cell: ({ isCurrent, token }) => (
-                    <>
-                      <Raw className="strong" text={nameOf(token, names)} />
-                      {isCurrent && <span className="muted"> (this session)</span>}
-                    </>
-                  )
-                },
-                {
-                  title: "Browser",
-                  className: "wide",
-                  cell: ({ userAgent }) => <Raw text={userAgent ?? "Unknown"} />
-                },
-                { title: "IP address", cell: ({ ip }) => <code>{ip ?? "Unknown"}</code> },
-                { title: "Began", cell: ({ begunAt }) => <Ago at={begunAt} /> },
-                { title: "Last used", cell: ({ lastUsedAt }) => <Ago at={lastUsedAt} /> },
-                ...(mayAct
-                  ? [
-                      {
-                        title: "Change",
-                        className: "actions" as const,
-                        cell: (session: Wire.Session) => <EndSession session={session} />
-                      }
-                    ]
-                  : [])
-              ]}
-            />
-          )}
-        </Shown>
-      </Section>
+      <Sessions names={names} ask={ask} />
       {question}
     </Page>
   )
 }
-
-/** A token of the configuration file has its name in its id. */
-const nameOf = (token: string, names: ReadonlyMap<string, string>) =>
-  names.get(token) ?? token.replace(/^configured:/, "")
 
 const revokeOf = (token: Wire.Token): Question => ({
   title: `Revoke ${token.name}?`,
@@ -136,18 +92,5 @@ const Revoke = ({ token: { id }, close }: RevokeProps) => {
         </Button>
       </div>
     </div>
-  )
-}
-
-/** Ending one's own session leads to the sign-in. */
-const EndSession = ({ session: { id } }: { readonly session: Wire.Session }) => {
-  const ending = useAction(() => api.tokens.endSession({ params: { id } }), ["tokens", "session"])
-  return (
-    <>
-      {ending.isError && <span className="field-error">{sentence(ending.error)}</span>}
-      <Button isPending={ending.isPending} onPress={() => ending.mutate(undefined)}>
-        End session
-      </Button>
-    </>
   )
 }

@@ -111,8 +111,6 @@ it.live("each endpoint lets in exactly those that it is for", () =>
     const revoked = yield* create("revoked")
     const parent = yield* create("parent")
     const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
-    const session = yield* signIn(url, parent.secret)
-    const ended = yield* signIn(url, parent.secret)
     const past = DateTime.toEpochMillis(yield* DateTime.now) - 1
     yield* sql`UPDATE tokens SET expires_at = ${past} WHERE id = ${expired.token.id}`
     yield* operator.tokens.revoke({ params: { id: revoked.token.id } })
@@ -151,6 +149,8 @@ it.live("each endpoint lets in exactly those that it is for", () =>
       }
       return found
     })
+    // Not earlier: DELETE /api/sessions ends all other sessions.
+    const session = yield* signIn(url, parent.secret)
     // DELETE /api/session, which comes last, ends it.
     const order = guarded.map(({ name }) => name)
     expect(yield* withSession(session)).toEqual(
@@ -158,6 +158,7 @@ it.live("each endpoint lets in exactly those that it is for", () =>
         (name) => `${name}: ${order.indexOf(name) > order.indexOf("DELETE /api/session") ? 401 : "in"}`
       )
     )
+    const ended = yield* signIn(url, parent.secret)
     yield* operator.tokens.revoke({ params: { id: parent.token.id } })
     expect(yield* withSession(ended)).toEqual(order.map((name) => `${name}: 401`))
   }).pipe(isolated)

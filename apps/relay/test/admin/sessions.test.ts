@@ -132,6 +132,28 @@ admin:
     })
   )
 
+  onEach(
+    "and all but the caller's own end at once, which the audit log records",
+    ({ url, operator, viewer }) =>
+      Effect.gen(function* () {
+        const own = yield* signIn(url, tokens.OPERATE_TOKEN)
+        const others = [yield* signIn(url, tokens.OPERATE_TOKEN), yield* signIn(url, tokens.READ_TOKEN)]
+        expect(yield* Effect.flip(viewer.tokens.endOtherSessions())).toMatchObject({ _tag: "Forbidden" })
+        const ended = yield* ask(`${url}/api/sessions`, {
+          method: "DELETE",
+          headers: { ...own.headers, ...change }
+        })
+        expect(ended.json).toEqual({ ended: 2 })
+        expect((yield* ask(`${url}/api/session`, { headers: own.headers })).status).toBe(200)
+        for (const { headers } of others) {
+          expect((yield* ask(`${url}/api/session`, { headers })).status).toBe(401)
+        }
+        const { items } = yield* operator.audit.list({ query: { what: "tokens.endOtherSessions" } })
+        expect(items).toMatchObject([{ who: "ops", via: "session", result: "done: 2" }])
+        expect(yield* operator.tokens.endOtherSessions()).toEqual({ ended: 1 })
+      })
+  )
+
   it.live("and the command line lists and ends it", () =>
     Effect.gen(function* () {
       const { url, env } = yield* relay()

@@ -163,6 +163,8 @@ const end = act(
   Effect.fnUntraced(function* (client, { ids, which, all }) {
     const given = [ids.length > 0, Option.isSome(which), all].filter(Boolean)
     if (given.length !== 1) return yield* usage("No sessions selected. Give ids, --of or --all.")
+    // A command has no session of its own, which would stay.
+    if (all) return yield* client.tokens.endOtherSessions()
     for (const id of ids) yield* client.tokens.endSession({ params: { id } })
     const owners = ids.length > 0 ? [] : (yield* sessionsOf(client, which)).found.map(({ token }) => token)
     let ended = ids.length

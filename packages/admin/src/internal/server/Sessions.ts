@@ -92,6 +92,12 @@ const make = Effect.gen(function* () {
     /** Ends a session. False if it does not exist. */
     end: (id: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE id = ${id} RETURNING id`, (ended) => ended.length > 0),
+    /** Ends all sessions but the caller's own, and returns how many. */
+    endOthers: (current: string | undefined) =>
+      Effect.map(
+        sql`DELETE FROM sessions WHERE id <> ${current ?? ""} RETURNING id`,
+        (ended) => ended.length
+      ),
     /** Ends all sessions of a token, and returns how many. */
     endAll: (token: string) =>
       Effect.map(sql`DELETE FROM sessions WHERE token = ${token} RETURNING id`, (ended) => ended.length)

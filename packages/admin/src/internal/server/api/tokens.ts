@@ -41,14 +41,20 @@ export const tokens = HttpApiBuilder.group(
       .handle(
         "sessions",
         Effect.fnUntraced(function* ({ query: { tokenId } }) {
-          const { id, via } = yield* Access.Caller
-          return yield* sessions.list(tokenId, via === "session" ? id : undefined)
+          return yield* sessions.list(tokenId, yield* currentSession)
         }, unavailable)
       )
       .handle("endSession", ({ params: { id } }) =>
         unavailable(
           audit.around("tokens.endSession", { id })(Effect.flatMap(sessions.end(id), found("session", id)))
         )
+      )
+      .handle(
+        "endOtherSessions",
+        Effect.fnUntraced(function* () {
+          const end = sessions.endOthers(yield* currentSession)
+          return { ended: yield* audit.around("tokens.endOtherSessions", {})(end, String) }
+        }, unavailable)
       )
       .handle("endSessions", ({ params: { id } }) =>
         unavailable(
@@ -60,3 +66,6 @@ export const tokens = HttpApiBuilder.group(
       )
   })
 )
+
+/** The id of the session that this request uses, if any. */
+const currentSession = Effect.map(Access.Caller, ({ id, via }) => (via === "session" ? id : undefined))
