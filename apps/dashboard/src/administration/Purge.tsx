@@ -44,14 +44,16 @@ export const Purge = () => {
       lead="Deletes old data: finished invitations with their attempts, and the bodies and headers of webhooks. Delivery ids stay, so that the relay recognizes a redelivery."
     >
       <form onSubmit={submit} className="dialog-form">
-        <Field
-          label="Minimum age in days"
-          hint="Of webhooks since they were received, of invitations since they ended. 0: any age."
-          inputMode="numeric"
-          value={days}
-          onChange={(days) => setForm({ ...form, days })}
-          error={isDays(days) ? undefined : "Give a whole number of days, at most 99999."}
-        />
+        <div className="filters">
+          <Field
+            label="Minimum age in days"
+            hint="Of webhooks since they were received, of invitations since they ended. 0: any age."
+            inputMode="numeric"
+            value={days}
+            onChange={(days) => setForm({ ...form, days })}
+            error={isDays(days) ? undefined : "Give a whole number of days, at most 99999."}
+          />
+        </div>
         <Chips
           label="Invitations"
           statuses={usual.invitations}

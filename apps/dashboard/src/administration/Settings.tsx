@@ -11,13 +11,21 @@ export const Settings = () => {
     <Page
       title="Settings"
       lead="The configuration in force with all defaults. References stand for secrets. A key without a value (never, forever, unlimited) is absent."
-      aside={query.data && <Copy text={query.data.yaml} label="Copy as YAML" what="as YAML" />}
+      aside={
+        query.data && (
+          <div>
+            <Copy text={query.data.yaml} label="Copy as YAML" what="as YAML" />
+          </div>
+        )
+      }
     >
       <Shown query={query} waiting="rows">
         {({ yaml }) => (
-          <pre className="raw" tabIndex={0} aria-label="Settings as YAML">
-            {yaml}
-          </pre>
+          <div className="card">
+            <pre className="raw" tabIndex={0} aria-label="Settings as YAML">
+              {yaml}
+            </pre>
+          </div>
         )}
       </Shown>
     </Page>

@@ -65,4 +65,26 @@ describe("a job", () => {
       expect(unknown).toMatchObject({ detail: "There is no job job_none." })
     })
   )
+
+  onEach("has a second result in the audit log if it failed and was resumed", (relay) =>
+    Effect.gen(function* () {
+      yield* rejected(relay)
+      const { id } = yield* relay.operator.jobs.begin({
+        payload: { kind: "replay", selection: { all: true } }
+      })
+      const reported = (count: number) =>
+        until(results(relay), (all) => all.length === count && !all.some((one) => one.endsWith("begun")))
+      expect(yield* ended(relay, id)).toMatchObject({ state: "done", done: 1 })
+      yield* reported(1)
+      // As after a failure that was reported.
+      yield* relay.sql`UPDATE jobs SET state = 'failed', reason = 'unreadable'`
+      const params = { id }
+      expect(yield* relay.operator.jobs.resume({ params })).toMatchObject({ id })
+      expect(yield* ended(relay, id)).toMatchObject({ state: "done", done: 1 })
+      expect(yield* reported(2)).toEqual(["jobs.resume done: 1", "replays.invitations done: 1"])
+      // It runs no more, so this act has its own result at once.
+      yield* relay.operator.jobs.resume({ params })
+      expect(yield* reported(3)).toContain("jobs.resume done")
+    })
+  )
 })

@@ -42,6 +42,18 @@ export interface Beginning {
 }
 
 /**
+ * A job after a request to resume it.
+ *
+ * @category models
+ */
+export interface Resumed {
+  /** The job as it is then. Undefined if there is none. */
+  readonly job: Job | undefined
+  /** Whether the given record waits for its result. */
+  readonly isActWaiting: boolean
+}
+
+/**
  * The jobs, and the steps of the running ones.
  *
  * @category services
@@ -57,8 +69,11 @@ export class Jobs extends Context.Service<
     readonly get: (id: string) => Effect.Effect<Job | undefined, InboxUnavailable>
     /** Pauses a running job, and returns it as it is then. */
     readonly pause: (id: string) => Effect.Effect<Job | undefined, InboxUnavailable>
-    /** Lets a paused or failed job go on from its mark, and returns it as it is then. */
-    readonly resume: (id: string) => Effect.Effect<Job | undefined, InboxUnavailable>
+    /**
+     * Lets a paused or failed job go on from its mark. If no other record waits for its result, the record `act` does from
+     * now on.
+     */
+    readonly resume: (id: string, act?: string) => Effect.Effect<Resumed, InboxUnavailable>
     /** Ends a running, paused or failed job. Finished steps are kept. Returns the job as it is then. */
     readonly stop: (id: string) => Effect.Effect<Job | undefined, InboxUnavailable>
     /** The ids of running jobs, oldest first: at most 100. */

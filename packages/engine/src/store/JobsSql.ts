@@ -89,14 +89,23 @@ const make = (store: Store): Jobs["Service"] => {
   const find = (id: string) =>
     Effect.map(sql<Row>`SELECT * FROM jobs WHERE id = ${id}`, ([row]) => row && jobOf(row))
 
-  /** Changes a job in one of these states, and returns it as it is then. */
-  const change = (id: string, from: ReadonlyArray<JobState>, changes: Statement.Fragment) =>
-    sql<Row>`UPDATE jobs SET ${changes} WHERE id = ${id} AND ${sql.in("state", from)} RETURNING id, state`.pipe(
+  /** Changes a job in one of these states. Undefined if it is in none. */
+  const update = (id: string, from: ReadonlyArray<JobState>, changes: Statement.Fragment) =>
+    sql<Row>`UPDATE jobs SET ${changes} WHERE id = ${id} AND ${sql.in("state", from)} RETURNING *`.pipe(
       retried,
-      Effect.flatMap(([changed]) => (changed === undefined ? Effect.void : tell(changed))),
-      Effect.andThen(find(id)),
-      toInboxUnavailable
+      Effect.map(([changed]) => changed),
+      Effect.tap((changed) => (changed === undefined ? Effect.void : tell(changed)))
     )
+
+  /** Changes a job in one of these states, and returns it as it is then. */
+  const change = (...changes: Parameters<typeof update>) =>
+    Effect.andThen(update(...changes), find(changes[0])).pipe(toInboxUnavailable)
+
+  const resume = Effect.fnUntraced(function* (id: string, act?: string) {
+    const going = sql`state = 'running', reason = NULL, ended_at = NULL, act = COALESCE(act, ${act ?? null})`
+    const resumed = yield* update(id, ["paused", "failed"], going)
+    return { job: yield* find(id), isActWaiting: act !== undefined && resumed?.act === act }
+  }, toInboxUnavailable)
 
   const stop = (id: string) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) =>
@@ -176,7 +185,7 @@ const make = (store: Store): Jobs["Service"] => {
     list,
     get: (id) => toInboxUnavailable(find(id)),
     pause: (id) => change(id, ["running"], sql`state = 'paused'`),
-    resume: (id) => change(id, ["paused", "failed"], sql`state = 'running', reason = NULL, ended_at = NULL`),
+    resume,
     stop,
     running: Effect.map(
       sql<{ id: string }>`SELECT id FROM jobs WHERE state = 'running' ORDER BY id LIMIT ${maxRunning}`,

@@ -105,10 +105,10 @@ onEach((test) => {
       expect(yield* use((jobs) => jobs.pause(id))).toMatchObject({ state: "paused", done: 1_000 })
       expect(yield* step(id)).toBe(false)
       expect(yield* use((jobs) => jobs.running)).toEqual([])
-      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ state: "running" })
+      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ job: { state: "running" } })
       expect(yield* step(id)).toBe(true)
       expect(yield* use((jobs) => jobs.stop(id))).toMatchObject({ state: "stopped", done: 2_000 })
-      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ state: "stopped" })
+      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ job: { state: "stopped" } })
       expect(yield* step(id)).toBe(false)
       expect(yield* statuses("invitations")).toEqual({ pending: 2_000, exhausted: rows - 2_000 })
     }))
@@ -204,6 +204,32 @@ onEach((test) => {
       expect(reported).toEqual(["aud_1 done 0"])
     }))
 
+  test("the record of a resumption waits for the result, unless an earlier record does", () =>
+    Effect.gen(function* () {
+      const { id } = yield* begin({ kind: "replay", selection: {} }, { act: "aud_1" })
+      const resume = (act?: string) =>
+        Effect.map(
+          use((jobs) => jobs.resume(id, act)),
+          ({ isActWaiting }) => isActWaiting
+        )
+      expect(yield* resume("aud_2")).toBe(false)
+      yield* use((jobs) => jobs.pause(id))
+      expect(yield* resume("aud_2")).toBe(false)
+      const reported: Array<string> = []
+      const report = use((jobs) => jobs.report((act) => Effect.sync(() => void reported.push(act))))
+      yield* step(id)
+      yield* report
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE jobs SET state = 'failed'`
+      expect(yield* resume("aud_2")).toBe(true)
+      yield* step(id)
+      yield* report
+      expect(reported).toEqual(["aud_1", "aud_2"])
+      yield* sql`UPDATE jobs SET state = 'failed'`
+      expect(yield* resume()).toBe(false)
+      expect((yield* use((jobs) => jobs.resume("job_none", "aud_3"))).job).toBeUndefined()
+    }))
+
   test("a job that can't be read fails with the reason, the others go on, and it can be resumed", () =>
     Effect.gen(function* () {
       yield* deadLetters(2)
@@ -218,7 +244,7 @@ onEach((test) => {
         done: 0
       })
       yield* sql`UPDATE jobs SET selection = (SELECT selection FROM jobs WHERE id = ${other.id})`
-      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ state: "running", reason: null })
+      expect(yield* use((jobs) => jobs.resume(id))).toMatchObject({ job: { state: "running", reason: null } })
       yield* step(id)
       yield* step(id)
       expect(yield* get(id)).toMatchObject({ state: "done", done: 0 })

@@ -43,7 +43,18 @@ export const jobs = HttpApiBuilder.group(
 
     const one = (id: string) => Effect.flatMap(jobs.get(id), (job) => found(id, job))
 
-    const change = (act: "pause" | "resume" | "stop", id: string) =>
+    /** A job without an act that waits for its result reports it as the result of this one. */
+    const resume = Effect.fnUntraced(function* (id: string) {
+      yield* one(id)
+      const act = yield* audit.start("jobs.resume", { id })
+      const { isActWaiting, job } = yield* jobs
+        .resume(id, act)
+        .pipe(Effect.tapError(({ message }) => audit.finish(act, `failed: ${message}`)))
+      if (!isActWaiting) yield* audit.finish(act, "done")
+      return yield* found(id, job)
+    }, unavailable)
+
+    const change = (act: "pause" | "stop", id: string) =>
       one(id).pipe(
         Effect.andThen(audit.around(`jobs.${act}`, { id })(jobs[act](id))),
         Effect.flatMap((job) => found(id, job)),
@@ -58,7 +69,7 @@ export const jobs = HttpApiBuilder.group(
       )
       .handle("get", ({ params: { id } }) => unavailable(one(id)))
       .handle("pause", ({ params: { id } }) => change("pause", id))
-      .handle("resume", ({ params: { id } }) => change("resume", id))
+      .handle("resume", ({ params: { id } }) => resume(id))
       .handle("stop", ({ params: { id } }) => change("stop", id))
   })
 )
