@@ -40,7 +40,9 @@ export const PurgePlan = Schema.Struct({
   /** How many invitations are deleted. */
   invitations: Schema.Int,
   /** How many webhooks lose their bodies and headers. */
-  webhooks: Schema.Int
+  webhooks: Schema.Int,
+  /** How many webhooks also lose their delivery ids. 0 unless requested. */
+  deliveryIds: Schema.Int
 }).annotate({ identifier: "PurgePlan" })
 
 /**

@@ -7,6 +7,7 @@ import { type FormEvent, useState } from "react"
 import { api } from "../api/client.ts"
 import { Button } from "../parts/Button.tsx"
 import { Chips } from "../parts/Chips.tsx"
+import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
 import { count } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
@@ -19,13 +20,20 @@ interface Form {
   readonly days: string
   readonly invitations: ReadonlyArray<typeof FinishedInvitation.Type>
   readonly webhooks: ReadonlyArray<typeof FinishedWebhook.Type>
+  readonly deliveryIds: "keep" | "delete"
 }
 
 const usual: Form = {
   days: "90",
   invitations: FinishedInvitation.literals,
-  webhooks: FinishedWebhook.literals
+  webhooks: FinishedWebhook.literals,
+  deliveryIds: "keep"
 }
+
+const deliveryIdChoices = [
+  { id: "keep", label: "Keep" },
+  { id: "delete", label: "Delete, too" }
+]
 
 const isDays = (text: string) => /^\d{1,5}$/.test(text.trim())
 
@@ -33,7 +41,7 @@ export const Purge = () => {
   const mayAct = useMayAct()
   const { ask, question } = useQuestion()
   const [form, setForm] = useState(usual)
-  const { days, invitations, webhooks } = form
+  const { days, deliveryIds, invitations, webhooks } = form
   const submit = (event: FormEvent) => {
     event.preventDefault()
     ask(purgeOf(selectionOf(form), mayAct))
@@ -41,7 +49,7 @@ export const Purge = () => {
   return (
     <Page
       title="Purge"
-      lead="Deletes old data: finished invitations with their attempts, and the bodies and headers of webhooks. Delivery ids stay, so that the relay recognizes a redelivery."
+      lead="Deletes old data: finished invitations with their attempts, and the bodies and headers of webhooks. Without its delivery id, a redelivery counts as a new webhook."
     >
       <form onSubmit={submit} className="dialog-form">
         <div className="filters">
@@ -66,6 +74,16 @@ export const Purge = () => {
           chosen={webhooks}
           onChange={(webhooks) => setForm({ ...form, webhooks })}
         />
+        {webhooks.length > 0 && (
+          <div className="filters">
+            <Choice
+              label="Delivery ids"
+              value={deliveryIds}
+              onChange={(id) => setForm({ ...form, deliveryIds: id === "delete" ? "delete" : "keep" })}
+              options={deliveryIdChoices}
+            />
+          </div>
+        )}
         <div>
           <Button
             type="submit"
@@ -83,10 +101,10 @@ export const Purge = () => {
 
 type Selection = typeof Upkeep.Purge.Type
 
-const selectionOf = ({ days, invitations, webhooks }: Form): Selection => ({
+const selectionOf = ({ days, deliveryIds, invitations, webhooks }: Form): Selection => ({
   before: DateTime.subtract(DateTime.nowUnsafe(), { days: Number(days) }),
   ...(invitations.length === 0 ? {} : { invitations }),
-  ...(webhooks.length === 0 ? {} : { webhooks })
+  ...(webhooks.length === 0 ? {} : { webhooks, deliveryIds: deliveryIds === "delete" })
 })
 
 const purgeOf = (payload: Selection, mayAct: boolean): Question => ({
@@ -95,11 +113,12 @@ const purgeOf = (payload: Selection, mayAct: boolean): Question => ({
     <Planned
       queryKey={["webhooks", "purgePlan", JSON.stringify(payload)]}
       plan={api.upkeep.purgePlan({ payload })}
-      sizeOf={({ invitations, webhooks }) => invitations + webhooks}
-      factsOf={({ invitations, webhooks }) => ({
+      sizeOf={({ deliveryIds, invitations, webhooks }) => deliveryIds + invitations + webhooks}
+      factsOf={({ deliveryIds, invitations, webhooks }) => ({
         Before: <Exact at={payload.before} />,
         "Invitations that are deleted": count(invitations),
-        "Webhooks that lose their bodies": count(webhooks)
+        "Webhooks that lose their bodies": count(webhooks),
+        "Delivery ids that are deleted": payload.deliveryIds === true ? count(deliveryIds) : null
       })}
       nothing="Nothing to delete: no data of this age has a selected status."
       hint="This can’t be undone. Webhooks without a body can’t be mapped again. Closing this dialog stops the purge."

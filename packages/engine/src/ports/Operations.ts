@@ -128,10 +128,8 @@ export class Operations extends Context.Service<
     /** Deletes old data. Emits the number of webhooks and invitations of each step. */
     readonly purge: (options: PurgeOptions) => Stream.Stream<number, InboxUnavailable>
 
-    /** How many invitations `purge` would delete, and how many webhooks it would empty. Changes nothing. */
-    readonly purgePlan: (
-      options: PurgeOptions
-    ) => Effect.Effect<{ readonly invitations: number; readonly webhooks: number }, InboxUnavailable>
+    /** Counts what `purge` would delete. Changes nothing. */
+    readonly purgePlan: (options: PurgeOptions) => Effect.Effect<PurgePlan, InboxUnavailable>
 
     /**
      * Forgets a person, identified by a whole address, a whole Spot member id, or the exact text under which they are
@@ -179,4 +177,18 @@ export interface PurgeOptions {
   readonly webhooks?: ReadonlyArray<WebhookStatus> | undefined
   /** Also deletes the delivery ids of webhooks without a body. A redelivery is then a new webhook. Default: false. */
   readonly deliveryIds?: boolean | undefined
+}
+
+/**
+ * The effect of a purge.
+ *
+ * @category models
+ */
+export interface PurgePlan {
+  /** How many invitations are deleted. */
+  readonly invitations: number
+  /** How many webhooks lose their bodies and headers. */
+  readonly webhooks: number
+  /** How many webhooks also lose their delivery ids. 0 unless requested. */
+  readonly deliveryIds: number
 }

@@ -33,11 +33,14 @@ const selecting = (sql: SqlClient.SqlClient, options: PurgeOptions) => {
   }
 }
 
-/** How many invitations `purge` would delete, and how many webhooks it would empty. */
+/** How many invitations `purge` would delete, how many webhooks it would empty, and how many delivery ids it would delete. */
 export const purgePlan = (store: Store) =>
   Effect.fnUntraced(function* (options: PurgeOptions) {
     const { sql } = store
     const { ended, oldInvitations, oldWebhooks, stored, within } = selecting(sql, options)
+    /** An invitation that stays keeps the delivery ids of its webhooks. */
+    const staying = sql`SELECT 1 FROM webhook_invitations JOIN invitations ON invitations.id = invitation_id
+      WHERE webhook_id = webhooks.id AND NOT (${ended === undefined ? sql`1 = 0` : sql.and(oldInvitations(ended))})`
     const count = (table: "invitations" | "webhooks", old: ReadonlyArray<Fragment> | undefined) =>
       old === undefined
         ? Effect.succeed(0)
@@ -56,7 +59,13 @@ export const purgePlan = (store: Store) =>
           )
     return {
       invitations: yield* count("invitations", ended && oldInvitations(ended)),
-      webhooks: yield* count("webhooks", stored && oldWebhooks(stored))
+      webhooks: yield* count("webhooks", stored && oldWebhooks(stored)),
+      deliveryIds: yield* count(
+        "webhooks",
+        options.deliveryIds === true
+          ? stored && [...oldWebhooks([...stored, "purged"]), sql`NOT EXISTS (${staying})`]
+          : undefined
+      )
     }
   }, toInboxUnavailable)
 

@@ -43,12 +43,15 @@ onEach((test) => {
         const webhook = yield* ended("live-1")
         const before = yield* DateTime.now
         const after = DateTime.addDuration(before, "1 milli")
-        expect(yield* operations.purgePlan({ before, all: true })).toEqual({ invitations: 0, webhooks: 0 })
+        expect(yield* operations.purgePlan({ before, all: true })).toMatchObject({
+          invitations: 0,
+          webhooks: 0
+        })
         expect(yield* purge({ before, all: true })).toBe(0)
         const plan = { before: after, all: true } as const
-        expect(yield* operations.purgePlan(plan)).toEqual({ invitations: 1, webhooks: 1 })
+        expect(yield* operations.purgePlan(plan)).toEqual({ invitations: 1, webhooks: 1, deliveryIds: 0 })
         const some = { before: after, invitations: ["rejected"], webhooks: ["mapped"] } as const
-        expect(yield* operations.purgePlan(some)).toEqual({ invitations: 0, webhooks: 1 })
+        expect(yield* operations.purgePlan(some)).toEqual({ invitations: 0, webhooks: 1, deliveryIds: 0 })
         expect(yield* purge({ before: after, all: true })).toBe(2)
         expect(yield* operations.invitations(webhook)).toEqual([])
         expect(yield* statusOf(webhook)).toBe("purged")
@@ -116,6 +119,35 @@ onEach((test) => {
         const left = yield* idsOf("attempts")
         expect(left).toHaveLength(1)
         expect(left).not.toContain(first)
+      }))
+
+    test("counts the delivery ids that it then deletes", (_, operations) =>
+      Effect.gen(function* () {
+        yield* store([], { deliveryId: "nobody" })
+        yield* ended("live-1")
+        yield* TestClock.adjust("1 day")
+        const before = yield* DateTime.now
+        yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "stays" })
+        yield* TestClock.adjust("1 day")
+        const now = yield* DateTime.now
+        const deleted = Effect.fnUntraced(function* (options: Operations.PurgeOptions) {
+          const { deliveryIds } = yield* operations.purgePlan(options)
+          const there = yield* idsOf("webhooks")
+          yield* purge(options)
+          return { counted: deliveryIds, deleted: there.length - (yield* idsOf("webhooks")).length }
+        })
+        const all = { all: true, deliveryIds: true } as const
+        expect(yield* operations.purgePlan({ before: now, ...all })).toMatchObject({ deliveryIds: 2 })
+        expect(yield* operations.purgePlan({ before: now, all: true })).toMatchObject({ deliveryIds: 0 })
+        const mapped = { before, webhooks: ["mapped"], deliveryIds: true } as const
+        expect(yield* deleted(mapped)).toEqual({ counted: 1, deleted: 1 })
+        expect(yield* deleted({ before: now, webhooks: ["ignored"], deliveryIds: true })).toEqual({
+          counted: 0,
+          deleted: 0
+        })
+        expect(yield* deleted({ before: now, ...all })).toEqual({ counted: 1, deleted: 1 })
+        expect(yield* deleted({ before: now, ...all })).toEqual({ counted: 0, deleted: 0 })
+        expect(yield* idsOf("webhooks")).toHaveLength(1)
       }))
 
     test("takes the ids of deliveries that are empty, old and asked for nobody who is still there", () =>

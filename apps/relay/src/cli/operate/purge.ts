@@ -56,7 +56,7 @@ export const purge = Command.make(
     const plan = yield* client.upkeep.purgePlan({ payload })
     const planText = textOf(plan, { before, all, invitations, webhooks, deliveryIds })
     if (planOnly) return yield* print(json, { plan }, () => planText)
-    if (plan.invitations + plan.webhooks === 0 && !deliveryIds) {
+    if (plan.invitations + plan.webhooks + plan.deliveryIds === 0) {
       return yield* print(json, { plan, purged: 0 }, () => `Nothing to delete. ${planText}`)
     }
     yield* confirm(planText, "Delete them?", yes)
@@ -83,8 +83,8 @@ export const purge = Command.make(
 )
 
 const textOf = (
-  { invitations, webhooks }: typeof Upkeep.PurgePlan.Type,
-  { all, before, deliveryIds, ...statuses }: Chosen
+  { deliveryIds, invitations, webhooks }: typeof Upkeep.PurgePlan.Type,
+  { all, before, ...statuses }: Chosen
 ): string => {
   const limits = (statuses: ReadonlyArray<string>) => (all ? "" : ` (${statuses.join(" or ")})`)
   return lines(
@@ -93,8 +93,8 @@ const textOf = (
         `Finished before ${time(before)}: ${count(invitations, "invitation")}${limits(statuses.invitations)}, deleted with their attempts.`,
       (all || statuses.webhooks.length > 0) &&
         `Received before ${time(before)}: ${count(webhooks, "webhook")}${limits(statuses.webhooks)}, whose bodies and headers are deleted.`,
-      deliveryIds &&
-        "The delivery ids of webhooks without a body are deleted, too: a redelivery then counts as a new webhook."
+      statuses.deliveryIds &&
+        `${count(deliveryIds, "delivery id")} of webhooks without a body, deleted, too: a redelivery then counts as a new webhook.`
     ],
     " "
   )

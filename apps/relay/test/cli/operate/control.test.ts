@@ -263,7 +263,9 @@ describe("commands that change much", () => {
         /^Nothing to delete. Finished before \S+: 0 invitations/
       )
       const plan = yield* run(...old, "0 seconds", "--plan", "--json")
-      expect(JSON.parse(plan.stdout)).toEqual({ plan: { invitations: 1, webhooks: 1 } })
+      expect(JSON.parse(plan.stdout)).toEqual({ plan: { invitations: 1, webhooks: 1, deliveryIds: 0 } })
+      const withIds = yield* run(...old, "0 seconds", "--delivery-ids", "--plan")
+      expect(withIds.stdout).toContain("1 delivery id of webhooks without a body")
       expect(yield* relay.statuses).toEqual({ webhooks: { mapped: 1 }, invitations: { invited: 1 } })
       expect((yield* run(...old, "0 seconds", "--yes")).stdout).toBe("Deleted 2 rows.")
     })
