@@ -108,33 +108,43 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
   const watched = shared(eventful)
 
   for (const looks of visits) {
-    it.live(`is accessible, fits, and breaks no policy, ${looks.join(", ")}`, () =>
-      Effect.gen(function* () {
-        const { url, screens } = yield* watched
-        const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN, looks[0] === "phone" ? phone : {})
-        yield* act(loadAxe)
-        for (const [name, path] of Object.entries(screens)) {
-          yield* act(async (page) => {
-            await open(page, path)
-            await page.getByRole("heading", { level: 1 }).waitFor()
-            if (name === "import") await preview(page)
-          })
-          for (const look of looks) {
-            const seen = yield* act(async (page) => {
-              await paint(page, look)
-              await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
-              return {
-                name,
-                look,
-                faults: await faults(page, look === looks[0] ? "all" : "colors"),
-                overflow: await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
-              }
+    it.live(
+      `is accessible, fits, and breaks no policy, ${looks.join(", ")}`,
+      () =>
+        Effect.gen(function* () {
+          const { url, screens } = yield* watched
+          const { act, complaints } = yield* visit(
+            url,
+            tokens.OPERATE_TOKEN,
+            looks[0] === "phone" ? phone : {}
+          )
+          yield* act(loadAxe)
+          for (const [name, path] of Object.entries(screens)) {
+            yield* act(async (page) => {
+              await open(page, path)
+              await page.getByRole("heading", { level: 1 }).waitFor()
+              if (name === "import") await preview(page)
             })
-            expect.soft(seen).toEqual({ name, look, faults: [], overflow: false })
+            for (const look of looks) {
+              const seen = yield* act(async (page) => {
+                await paint(page, look)
+                await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
+                return {
+                  name,
+                  look,
+                  faults: await faults(page, look === looks[0] ? "all" : "colors"),
+                  overflow: await page.evaluate(
+                    () => document.documentElement.scrollWidth > window.innerWidth
+                  )
+                }
+              })
+              expect.soft(seen).toEqual({ name, look, faults: [], overflow: false })
+            }
           }
-        }
-        expect(complaints).toEqual([])
-      }).pipe(isolated)
+          expect(complaints).toEqual([])
+        }).pipe(isolated),
+      // On a busy machine, each of more than twenty screens takes some seconds.
+      { timeout: 360_000 }
     )
   }
 
