@@ -7,6 +7,7 @@ export default defineConfig({
   oxc: { jsx: { development: false } },
   // Drops the translations of React Aria, because the page is in English.
   plugins: [{ ...optimizeLocales.vite({ locales: ["en-US"] }), enforce: "pre" }],
+  worker: { format: "es" },
   build: {
     target: "es2024",
     // The page's policy forbids data: URLs.

@@ -1,11 +1,11 @@
 /** Estimates the calls and the time of an import. */
 import { DateTime, Duration } from "effect"
 import type { Budget } from "@usher/admin"
-import { Search } from "@usher/model"
+import * as Calls from "@usher/model/Calls"
 
 /** Includes the time for the current backlog, under the budget that is left. */
 export const estimate = (people: number, budget: Budget.SpotBudget | undefined, now: DateTime.Utc) => {
-  const calls = Search.calls([people])
+  const calls = Calls.count([people])
   const limits =
     budget?.windows.map(({ calls, windowMs }) => ({ calls, window: Duration.millis(windowMs) })) ?? []
   const before =
@@ -15,6 +15,6 @@ export const estimate = (people: number, budget: Budget.SpotBudget | undefined, 
   return {
     calls,
     backlog: budget?.backlog ?? 0,
-    durationMs: before + Duration.toMillis(Search.duration(calls, limits))
+    durationMs: before + Duration.toMillis(Calls.duration(calls, limits))
   }
 }

@@ -1,8 +1,7 @@
 /**
  * Filters of webhooks and invitations, and the plan of a replay.
  */
-import { type DateTime, Duration, Schema } from "effect"
-import { Budget } from "@usher/core"
+import { type DateTime, Schema } from "effect"
 import { InvitationStatus } from "./Invitation.ts"
 import { WebhookStatus } from "./Webhook.ts"
 import { Time } from "./Time.ts"
@@ -261,35 +260,3 @@ export const CancelPlan = Schema.Struct({
  * @category models
  */
 export interface CancelPlan extends Schema.Schema.Type<typeof CancelPlan> {}
-
-/** The maximum number of members of one bulk call. */
-const bulk = 100
-
-/**
- * The number of calls for groups of invitations that can share a call.
- *
- * @category planning
- */
-export const calls = (together: Iterable<number>): number =>
-  [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
-
-/**
- * The time between the start of the first and the last of `calls` calls, within sliding windows.
- *
- * @category planning
- */
-export const duration = (
-  calls: number,
-  limits: ReadonlyArray<Budget.Limit> = Budget.documented
-): Duration.Duration => {
-  const longestFirst = limits
-    .map((limit) => ({ calls: limit.calls, millis: Duration.toMillis(limit.window) }))
-    .toSorted((a, b) => b.millis - a.millis)
-  let before = Math.max(0, calls - 1)
-  let millis = 0
-  for (const limit of longestFirst) {
-    millis += Math.floor(before / limit.calls) * limit.millis
-    before %= limit.calls
-  }
-  return Duration.millis(millis)
-}

@@ -1,4 +1,5 @@
 export * as Backlog from "./Backlog.ts"
+export * as Calls from "./Calls.ts"
 export * as Concern from "./Concern.ts"
 export * as Counts from "./Counts.ts"
 export * as Event from "./Event.ts"

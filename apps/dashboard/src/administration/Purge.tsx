@@ -12,7 +12,7 @@ import { Field } from "../parts/Field.tsx"
 import { count } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Planned, type Question, useQuestion } from "../parts/Planned.tsx"
-import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { ProgressButton, streamed } from "../parts/ProgressButton.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 
@@ -130,7 +130,7 @@ const purgeOf = (payload: Selection, mayAct: boolean): Question => ({
             label="Purge"
             variant="danger"
             isDisabled={plan === undefined}
-            start={() => api.upkeep.purge({ payload })}
+            start={streamed(() => api.upkeep.purge({ payload }))}
             stale={["webhooks", "invitations", "people", "deadLetters", "lives", "sources", "stats", "audit"]}
           />
         )

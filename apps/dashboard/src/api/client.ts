@@ -9,7 +9,7 @@ import { Access, Api } from "@usher/admin"
 
 export const api = Effect.runSync(
   HttpApiClient.make(Api.AdminApi, {
-    baseUrl: window.location.origin,
+    baseUrl: location.origin,
     transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader(Access.csrfHeader, "page"))
   }).pipe(Effect.provide(FetchHttpClient.layer))
 )

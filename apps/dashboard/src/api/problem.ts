@@ -1,8 +1,11 @@
 /** Error messages for people. */
-import { Duration } from "effect"
+import { Data, Duration } from "effect"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
 import { answerTimeout, NoAnswer } from "./client.ts"
+
+/** An error whose message is a sentence for people. */
+export class Explained extends Data.TaggedError("Explained")<{ readonly message: string }> {}
 
 export const sentence = (error: unknown): string => {
   if (error instanceof Problem.TooMany) {
@@ -22,8 +25,7 @@ export const sentence = (error: unknown): string => {
   if (error instanceof NoAnswer) {
     return `The relay did not answer within ${Duration.toSeconds(answerTimeout)} seconds. Check the connection and try again.`
   }
-  // Of a file on this machine.
-  if (error instanceof Error && error.name === "Unreadable") return error.message
+  if (error instanceof Explained) return error.message
   if (HttpClientError.isHttpClientError(error)) return ofAnswer(error.response?.status)
   return "The relay sent an unexpected answer. This page may be older than the relay: reload it."
 }

@@ -9,8 +9,8 @@ import { Field } from "../parts/Field.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { Loading, Shown, Trouble } from "../parts/Shown.tsx"
 import { Preview } from "./Preview.tsx"
-import { type Choices, read } from "./reading.ts"
-import type { Invitation } from "./sending.ts"
+import type { Choices, Invitation } from "./worker.ts"
+import { read } from "./working.ts"
 
 export const Import = () => {
   const spots = useApi(["spots"], api.spots.list())
@@ -125,8 +125,7 @@ const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoos
   const memberId = spot?.memberId
   const query = useQuery({
     queryKey: ["import", number, choices, memberId],
-    queryFn: ({ signal }) =>
-      run(read(file, choices, memberId === undefined ? undefined : new RegExp(memberId, "u")), signal),
+    queryFn: ({ signal }) => run(read({ file, choices, memberId }), signal),
     staleTime: Infinity,
     retry: false
   })
@@ -135,9 +134,7 @@ const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoos
     <Section title="The file">
       {error && <Trouble error={error} />}
       {query.isPending && <Loading className="plan" />}
-      {data && (
-        <Preview file={file} read={data} invitation={invitation} choices={choices} onChoose={onChoose} />
-      )}
+      {data && <Preview contents={data} task={{ file, choices, memberId, invitation }} onChoose={onChoose} />}
     </Section>
   )
 }

@@ -1,68 +1,71 @@
 /** What a file says: how it is read, its first rows, the people in it and the rows that can't be imported. */
-import { workbook } from "@usher/people/sample"
 import { estimate } from "@usher/people/estimate"
-import { DateTime, Duration } from "effect"
+import { DateTime, Duration, Effect } from "effect"
 import { useState } from "react"
 import { api } from "../api/client.ts"
+import type { Explained } from "../api/problem.ts"
 import { useApi } from "../api/queries.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { Field } from "../parts/Field.tsx"
 import { count } from "../parts/number.ts"
-import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { ProgressButton, type Work } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { useMayAct } from "../session/session.ts"
-import type { Choices, Examined, Read } from "./reading.ts"
-import { type Invitation, sending } from "./sending.ts"
+import type { Choices, Contents, Invitation, Task } from "./worker.ts"
+import { send } from "./working.ts"
 
 interface Props {
-  readonly file: File
-  readonly read: Read
-  readonly invitation: Invitation
-  readonly choices: Choices
+  readonly contents: Contents
+  readonly task: Invited
   readonly onChoose: (choices: Choices) => void
 }
 
-export const Preview = ({ file, read: { layout, examined }, invitation, choices, onChoose }: Props) => (
-  <>
-    <div className="filters">
-      <Choice
-        label="Column with the people"
-        value={String(choices.column ?? examined?.reading.column.index ?? "")}
-        onChange={(index) => onChoose({ ...choices, column: index === "" ? undefined : Number(index) })}
-        options={[
-          ...(examined === undefined ? [{ id: "", label: "Choose a column" }] : []),
-          ...layout.columns.map(({ index, name, examples }) => ({
-            id: String(index),
-            label: `${index + 1} ${name === "" ? "" : `${short(name)}: `}${short(examples.join(", "))}`
-          }))
-        ]}
-      />
-      {layout.encoding === workbook && (
-        <Sheet
-          sheet={choices.sheet}
-          onChoose={(sheet) => onChoose({ ...choices, sheet, column: undefined })}
+type Invited = Task & { readonly invitation: Invitation }
+
+export const Preview = ({ contents: { layout, found }, task, onChoose }: Props) => {
+  const { choices } = task
+  return (
+    <>
+      <div className="filters">
+        <Choice
+          label="Column with the people"
+          value={String(choices.column ?? found?.column.index ?? "")}
+          onChange={(index) => onChoose({ ...choices, column: index === "" ? undefined : Number(index) })}
+          options={[
+            ...(found === undefined ? [{ id: "", label: "Choose a column" }] : []),
+            ...layout.columns.map(({ index, name, examples }) => ({
+              id: String(index),
+              label: `${index + 1} ${name === "" ? "" : `${short(name)}: `}${short(examples.join(", "))}`
+            }))
+          ]}
         />
+        {layout.delimiter === "" && (
+          <Sheet
+            sheet={choices.sheet}
+            onChoose={(sheet) => onChoose({ ...choices, sheet, column: undefined })}
+          />
+        )}
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={choices.noHeader}
+            onChange={({ currentTarget }) => onChoose({ ...choices, noHeader: currentTarget.checked })}
+          />
+          The first row is a person, not a heading
+        </label>
+      </div>
+      {found === undefined ? (
+        <p className="note" role="status">
+          Several columns may name the people, or none does. Choose one.
+        </p>
+      ) : (
+        <People layout={layout} found={found} task={task} />
       )}
-      <label className="check">
-        <input
-          type="checkbox"
-          checked={choices.noHeader}
-          onChange={({ currentTarget }) => onChoose({ ...choices, noHeader: currentTarget.checked })}
-        />
-        The first row is a person, not a heading
-      </label>
-    </div>
-    {examined === undefined ? (
-      <p className="note" role="status">
-        Several columns may name the people, or none does. Choose one.
-      </p>
-    ) : (
-      <People file={file} examined={examined} invitation={invitation} />
-    )}
-  </>
-)
+    </>
+  )
+}
 
 /** The sheet is read once the field is left. */
 const Sheet = ({
@@ -95,20 +98,17 @@ const delimiters: Readonly<Record<string, string>> = {
   "|": "vertical bars"
 }
 
-const People = ({
-  file,
-  examined,
-  invitation
-}: {
-  readonly file: File
-  readonly examined: Examined
-  readonly invitation: Invitation
-}) => {
+interface PeopleProps {
+  readonly layout: Contents["layout"]
+  readonly found: NonNullable<Contents["found"]>
+  readonly task: Invited
+}
+
+const People = ({ layout, found: { column, counts, problems, cleaned }, task }: PeopleProps) => {
+  const { invitation } = task
   const mayAct = useMayAct()
   const budget = useApi(["budget"], api.budget.get())
   const [before, setBefore] = useState(0)
-  const { reading, counts, problems, cleaned } = examined
-  const { layout, column } = reading
   const people = counts.byAddress + counts.byMemberId
   const plan = estimate(
     people,
@@ -165,7 +165,7 @@ const People = ({
           label={`Invite ${count(people)} ${people === 1 ? "person" : "people"}`}
           variant="primary"
           isDisabled={people === 0 || invitation.liveId.trim() === ""}
-          start={() => sending(file, reading, people, invitation, setBefore)}
+          start={importing(task, people, setBefore)}
           stale={["webhooks", "invitations", "people", "lives", "budget", "stats", "audit"]}
         />
       )}
@@ -173,6 +173,20 @@ const People = ({
     </div>
   )
 }
+
+const importing =
+  (task: Invited, total: number, onBefore: (people: number) => void): Work<Explained> =>
+  (onProgress) => {
+    let last = 0
+    return Effect.map(
+      send(task, ({ done, before }) => {
+        last = done
+        if (before > 0) onBefore(before)
+        onProgress({ done, total, ended: false })
+      }),
+      () => onProgress({ done: last, total, ended: true })
+    )
+  }
 
 const durationOf = ({ durationMs }: ReturnType<typeof estimate>) =>
   durationMs < 1000 ? "less than a second" : Duration.format(Duration.seconds(Math.ceil(durationMs / 1000)))

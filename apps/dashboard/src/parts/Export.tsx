@@ -7,7 +7,7 @@ import { Button } from "./Button.tsx"
 import { DialogButton } from "./Dialog.tsx"
 import type { Page } from "./merge.ts"
 import { count } from "./number.ts"
-import { ProgressButton } from "./ProgressButton.tsx"
+import { ProgressButton, streamed } from "./ProgressButton.tsx"
 import { Segments } from "./Segments.tsx"
 
 /** A browser keeps the file in its memory until it is saved. */
@@ -67,7 +67,7 @@ const Question = <E,>({ name, page, close }: Props<E> & { readonly close: () => 
       <Segments label="Format" value={format} onChange={setFormat} options={formats} />
       <div className="dialog-buttons">
         <Button onPress={close}>Close</Button>
-        <ProgressButton label="Save" variant="primary" start={start} stale={[]} />
+        <ProgressButton label="Save" variant="primary" start={streamed(start)} stale={[]} />
       </div>
     </div>
   )

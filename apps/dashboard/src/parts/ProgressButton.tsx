@@ -9,9 +9,18 @@ import { Button } from "./Button.tsx"
 import { count } from "./number.ts"
 import { Trouble } from "./Shown.tsx"
 
-interface Props<E, E2> {
+/** Long work, which tells its progress. */
+export type Work<E> = (onProgress: (progress: Progress.Progress) => void) => Effect.Effect<void, E>
+
+/** The work of a stream that emits its progress. */
+export const streamed =
+  <E, E2>(start: () => Effect.Effect<Stream.Stream<Progress.Progress, E>, E2>): Work<E | E2> =>
+  (onProgress) =>
+    Stream.runForEach(Stream.unwrap(start()), (step) => Effect.sync(() => onProgress(step)))
+
+interface Props<E> {
   readonly label: string
-  readonly start: () => Effect.Effect<Stream.Stream<Progress.Progress, E>, E2>
+  readonly start: Work<E>
   readonly stale: ReadonlyArray<Topic>
   readonly variant?: "primary" | "plain" | "danger"
   readonly isDisabled?: boolean
@@ -19,7 +28,7 @@ interface Props<E, E2> {
 
 const nothing: Progress.Progress = { done: 0, total: null, ended: false }
 
-export const ProgressButton = <E, E2>({ label, start, stale, ...button }: Props<E, E2>) => {
+export const ProgressButton = <E,>({ label, start, stale, ...button }: Props<E>) => {
   const [{ done, total, ended }, setProgress] = useState(nothing)
   const stop = useRef(new AbortController())
   // Leaving the screen stops the work. Finished items stay finished.
@@ -28,8 +37,7 @@ export const ProgressButton = <E, E2>({ label, start, stale, ...button }: Props<
     mutationFn: () => {
       stop.current = new AbortController()
       setProgress(nothing)
-      const steps = Stream.runForEach(Stream.unwrap(start()), (step) => Effect.sync(() => setProgress(step)))
-      return run(steps, stop.current.signal)
+      return run(start(setProgress), stop.current.signal)
     },
     onSettled: () => refresh(stale)
   })

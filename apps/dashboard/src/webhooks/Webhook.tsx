@@ -7,7 +7,7 @@ import { Content } from "../parts/Content.tsx"
 import { Copyable, Trace } from "../parts/Copy.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { Page, Section } from "../parts/Page.tsx"
-import { ProgressButton } from "../parts/ProgressButton.tsx"
+import { ProgressButton, streamed } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { SourceName } from "../parts/SourceName.tsx"
@@ -30,7 +30,7 @@ export const Webhook = () => {
         query.data?.webhook.status === "unmappable" && (
           <ProgressButton
             label="Remap"
-            start={() => api.replays.webhooks({ payload: { ids: [id] } })}
+            start={streamed(() => api.replays.webhooks({ payload: { ids: [id] } }))}
             stale={["webhooks", "invitations", "stats", "sources"]}
           />
         )

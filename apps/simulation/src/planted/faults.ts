@@ -86,6 +86,9 @@ export const faults: ReadonlyArray<Fault> = [
     name: "purges-pending",
     title: "a purge deletes pending invitations",
     edits: {
+      [`${engine}/operate/Purging.ts`]: [
+        "Invitation.FinishedStatus.literals → Invitation.InvitationStatus.literals"
+      ],
       [`${engine}/store/purge.ts`]: [
         "sql`state = 'finished'` → sql`created_at < ${before}`",
         "sql`settled_at < ${before}` → sql`id <> ''`",

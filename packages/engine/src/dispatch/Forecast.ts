@@ -5,7 +5,7 @@
 import { DateTime, Duration, Effect } from "effect"
 import type { Backlog } from "@usher/model/Backlog"
 import * as Hold from "@usher/model/Hold"
-import * as Search from "@usher/model/Search"
+import * as Calls from "@usher/model/Calls"
 import * as Budget from "../ports/Budget.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
@@ -157,7 +157,7 @@ const clearAt = (
   })
   const atLeast = DateTime.addDuration(
     DateTime.max(now, start),
-    Search.duration(
+    Calls.duration(
       calls,
       usages.map((usage) => ({ calls: usage.calls, window: usage.millis }))
     )

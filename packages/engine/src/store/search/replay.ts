@@ -1,6 +1,8 @@
 /** Plans and runs replays: sends the matching invitations again, in their own lane, or maps webhooks again. */
 import { Clock, DateTime, Effect, Stream } from "effect"
-import * as Search from "@usher/model/Search"
+import { Budget } from "@usher/core"
+import * as Calls from "@usher/model/Calls"
+import type * as Search from "@usher/model/Search"
 import type { Signal } from "../../ports/Signals.ts"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
@@ -53,13 +55,13 @@ export const replaying = (store: Store) => {
         }
       )
     )
-    const calls = Search.calls(sizes.values())
+    const calls = Calls.count(sizes.values())
     return {
       invitations,
       people: people.size,
       lives: lives.size,
       calls,
-      duration: Search.duration(calls),
+      duration: Calls.duration(calls, Budget.documented),
       asOf
     }
   }, toInboxUnavailable)

@@ -2,7 +2,7 @@
 import { Clock, Effect } from "effect"
 import type { SqlClient, Statement } from "effect/sql"
 import { type Backlog, maxCounted, type Queue, type Waiting } from "@usher/model/Backlog"
-import * as Search from "@usher/model/Search"
+import * as Calls from "@usher/model/Calls"
 import type { InboxUnavailable } from "../../ports/Inbox.ts"
 import { limited } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
@@ -32,7 +32,7 @@ const backlogOf = (groups: ReadonlyArray<Group>): Backlog => {
   return {
     invitations,
     sendable: sum(sendable),
-    calls: Search.calls(sendable.map(({ count }) => count)),
+    calls: Calls.count(sendable.map(({ count }) => count)),
     oldestDue: timeOf(sendable.toSorted((one, other) => one.oldest - other.oldest)[0]),
     later: sum(others) - sum(sendable),
     parked: sum(parked),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Duration } from "effect"
-import { Search } from "../src/index.ts"
+import { Budget } from "@usher/core"
+import { Calls } from "../src/index.ts"
 
 describe("the calls of a plan", () => {
   it.each([
@@ -8,7 +9,7 @@ describe("the calls of a plan", () => {
     [[1], 1],
     [[100], 1],
     [[101, 1], 3]
-  ])("%j together are %i", (together, calls) => expect(Search.calls(together)).toBe(calls))
+  ])("%j together are %i", (together, calls) => expect(Calls.count(together)).toBe(calls))
 
   it.each([
     [0, Duration.zero],
@@ -19,5 +20,7 @@ describe("the calls of a plan", () => {
     [50_000, Duration.seconds(4_990)],
     [50_001, Duration.hours(24)],
     [50_101, Duration.sum(Duration.hours(24), Duration.seconds(10))]
-  ])("%i take %s at least", (calls, expected) => expect(Search.duration(calls)).toEqual(expected))
+  ])("%i take %s at least", (calls, expected) =>
+    expect(Calls.duration(calls, Budget.documented)).toEqual(expected)
+  )
 })

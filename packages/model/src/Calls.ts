@@ -1,0 +1,32 @@
+/** The calls that invitations need, and the time that they take. */
+import { Duration } from "effect"
+import type { Budget } from "@usher/core"
+
+/** The maximum number of members of one bulk call. */
+const bulk = 100
+
+/**
+ * The number of calls for groups of invitations that can share a call.
+ *
+ * @category planning
+ */
+export const count = (together: Iterable<number>): number =>
+  [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
+
+/**
+ * The time between the start of the first and the last of `calls` calls, within sliding windows.
+ *
+ * @category planning
+ */
+export const duration = (calls: number, limits: ReadonlyArray<Budget.Limit>): Duration.Duration => {
+  const longestFirst = limits
+    .map((limit) => ({ calls: limit.calls, millis: Duration.toMillis(limit.window) }))
+    .toSorted((a, b) => b.millis - a.millis)
+  let before = Math.max(0, calls - 1)
+  let millis = 0
+  for (const limit of longestFirst) {
+    millis += Math.floor(before / limit.calls) * limit.millis
+    before %= limit.calls
+  }
+  return Duration.millis(millis)
+}
