@@ -45,10 +45,10 @@ export const faults: ReadonlyArray<Fault> = [
   },
   {
     name: "stood-still",
-    title: "the time that a relay is frozen just before a call is not counted",
+    title: "the time between the reservation of a call and the call, such as a freeze, is not counted",
     edits: {
       [`${engine}/dispatch/calling.ts`]: [
-        "Math.max(0, passed - Duration.toMillis(duration)) → Math.max(0, begun - (call.reservation?.since ?? begun))"
+        "Math.max(0, passed - Duration.toMillis(duration)) → 0 * passed"
       ]
     }
   },
