@@ -129,12 +129,23 @@ const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoos
     staleTime: Infinity,
     retry: false
   })
-  const { data, error } = query
+  const { data, error, isPlaceholderData } = query
+  // After another choice its fields stay, also where the file can't be read like that.
+  const last = useRef(data)
+  last.current = data ?? last.current
+  const isCurrent = data !== undefined && !isPlaceholderData
   return (
     <Section title="The file">
       {error && <Trouble error={error} />}
-      {query.isPending && <Loading className="plan" />}
-      {data && <Preview contents={data} task={{ file, choices, memberId, invitation }} onChoose={onChoose} />}
+      {last.current && (
+        <Preview
+          contents={last.current}
+          isCurrent={isCurrent}
+          task={{ file, choices, memberId, invitation }}
+          onChoose={onChoose}
+        />
+      )}
+      {!isCurrent && !error && <Loading className="plan" />}
     </Section>
   )
 }

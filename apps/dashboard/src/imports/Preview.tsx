@@ -18,13 +18,15 @@ import { send } from "./working.ts"
 
 interface Props {
   readonly contents: Contents
+  /** Whether the contents are those of the present choices. Nobody is invited otherwise. */
+  readonly isCurrent: boolean
   readonly task: Invited
   readonly onChoose: (choices: Choices) => void
 }
 
 type Invited = Task & { readonly invitation: Invitation }
 
-export const Preview = ({ contents: { layout, found }, task, onChoose }: Props) => {
+export const Preview = ({ contents: { layout, found }, isCurrent, task, onChoose }: Props) => {
   const { choices } = task
   return (
     <>
@@ -56,13 +58,12 @@ export const Preview = ({ contents: { layout, found }, task, onChoose }: Props) 
           The first row is a person, not a heading
         </label>
       </div>
-      {found === undefined ? (
+      {isCurrent && found === undefined && (
         <p className="note" role="status">
           Several columns may name the people, or none does. Choose one.
         </p>
-      ) : (
-        <People layout={layout} found={found} task={task} />
       )}
+      {isCurrent && found && <People layout={layout} found={found} task={task} />}
     </>
   )
 }

@@ -43,7 +43,8 @@ export const settle: Equivalents = {
   "packages/engine/src/store/purge.ts": {
     "EXISTS ignores the selected columns.": [
       "1 FROM invitations → 0 FROM invitations",
-      "1 FROM webhook_invitations → 0 FROM webhook_invitations",
+      "1 FROM webhook_invitations JOIN → 0 FROM webhook_invitations JOIN",
+      "1 FROM webhook_invitations WHERE → 0 FROM webhook_invitations WHERE",
       "1 FROM attempt_invitations → 0 FROM attempt_invitations"
     ],
     "Costs statements only: the list is empty.": [

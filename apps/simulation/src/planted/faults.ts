@@ -47,9 +47,7 @@ export const faults: ReadonlyArray<Fault> = [
     name: "stood-still",
     title: "the time between the reservation of a call and the call, such as a freeze, is not counted",
     edits: {
-      [`${engine}/dispatch/calling.ts`]: [
-        "Math.max(0, passed - Duration.toMillis(duration)) → 0 * passed"
-      ]
+      [`${engine}/dispatch/calling.ts`]: ["Math.max(0, passed - Duration.toMillis(duration)) → 0 * passed"]
     }
   },
   {
