@@ -64,14 +64,14 @@ export const readingLives = (store: Store): Reads => {
   })
 
   /** Locks the Spot, as a claim does: both reserve calls. */
-  const isFree = Effect.fnUntraced(function* (spot: string, isAwaited: boolean, now: number) {
+  const isOpen = Effect.fnUntraced(function* (spot: string, now: number) {
     yield* ensureSpot(sql, spot)
     const [state] = yield* sql<SpotRow>`SELECT * FROM spots WHERE name = ${spot} ${lock}`
-    if (state === undefined || isHeld(state, now)) return false
-    if (isAwaited) return true
-    const { ready, waiting } = yield* dueTimes(spot)
-    return ready === Infinity && waiting > now
+    return state !== undefined && !isHeld(state, now)
   })
+
+  const isIdle = (spot: string, now: number) =>
+    Effect.map(dueTimes(spot), ({ ready, waiting }) => ready === Infinity && waiting > now)
 
   /** First a Live with which invitations expire. */
   const toRead = (spot: string, system: number) =>
@@ -88,10 +88,11 @@ export const readingLives = (store: Store): Reads => {
   const take = Effect.fnUntraced(function* (options: ReadOptions, system: number) {
     const { spot } = options
     const now = yield* timeOf(spot)
+    if (!(yield* isOpen(spot, now))) return undefined
     const live = yield* toRead(spot, system)
     if (live === undefined) return undefined
     const { liveId, isAwaited } = live
-    if (!(yield* isFree(spot, isAwaited, now))) return undefined
+    if (!isAwaited && !(yield* isIdle(spot, now))) return undefined
     const reserved = yield* reserve(options, isAwaited, now)
     if (reserved === undefined) return undefined
     yield* sql`UPDATE lives SET read_again_at = ${system + lost} WHERE spot = ${spot} AND live_id = ${liveId}`

@@ -47,6 +47,23 @@ const expiryOf = Effect.fnUntraced(function* (id: string) {
 const ten = "1970-01-01T10:00:00.000Z"
 const eleven = "1970-01-01T11:00:00.000Z"
 
+/** So many people wait for a Live whose beginning has come, and is to be read again. */
+const waiting = Effect.fnUntraced(function* (count = 1) {
+  const id = yield* signUp("1", count)
+  yield* read(ten)
+  yield* at(ten)
+  expect(yield* claim()).toEqual([])
+  return id
+})
+
+/** Somebody was too late for a Live. */
+const tooLate = Effect.gen(function* () {
+  yield* waiting()
+  yield* read(ten)
+  expect(yield* claim()).toEqual([])
+  expect(yield* statuses("invitations")).toEqual({ expired: 1 })
+})
+
 onEach((test) => {
   test("the beginning becomes the deadline of those who wait, and of those who sign up later", () =>
     Effect.gen(function* () {
@@ -62,12 +79,9 @@ onEach((test) => {
       expect(yield* claim()).toHaveLength(2)
     }))
 
-  test("once it has begun, and was read again, whoever still waits expires, more than one step takes", () =>
+  test("once it has begun, and was read again, all who still wait expire", () =>
     Effect.gen(function* () {
-      yield* signUp("1", 1_100)
-      yield* read(ten)
-      yield* at(ten)
-      expect(yield* claim()).toEqual([])
+      yield* waiting(1_100)
       expect(yield* statuses("invitations")).toEqual({ pending: 1_100 })
       yield* read(ten)
       expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(ten))
@@ -78,10 +92,7 @@ onEach((test) => {
 
   test("a Live that was put off expires nobody: they are invited at once, until it begins", () =>
     Effect.gen(function* () {
-      const id = yield* signUp("1", 2)
-      yield* read(ten)
-      yield* at(ten)
-      expect(yield* claim()).toEqual([])
+      const id = yield* waiting(2)
       yield* read(eleven)
       expect(yield* expiryOf(id)).toEqual([eleven, eleven])
       expect(yield* claim()).toHaveLength(2)
@@ -89,20 +100,14 @@ onEach((test) => {
 
   test("if its beginning can't be read again, nobody expires: they are invited", () =>
     Effect.gen(function* () {
-      yield* signUp("1", 2)
-      yield* read(ten)
-      yield* at(ten)
-      expect(yield* claim()).toEqual([])
+      yield* waiting(2)
       yield* failedRead
       expect(yield* claim()).toHaveLength(2)
     }))
 
   test("if nobody reads it again, they are invited after an hour", () =>
     Effect.gen(function* () {
-      yield* signUp("1")
-      yield* read(ten)
-      yield* at(ten)
-      expect(yield* claim()).toEqual([])
+      yield* waiting()
       expect(yield* nextDue()).toEqual(DateTime.makeUnsafe(eleven))
       yield* at(eleven)
       expect(yield* claim()).toHaveLength(1)
@@ -144,12 +149,7 @@ onEach((test) => {
 
   test("who signs up for a Live that has begun expires, if it was read within the hour; else it is read first", () =>
     Effect.gen(function* () {
-      yield* signUp("1")
-      yield* read(ten)
-      yield* at(ten)
-      yield* claim()
-      yield* read(ten)
-      yield* claim()
+      yield* tooLate
       yield* TestClock.adjust("59 minutes")
       yield* store([{ liveId: "live-1", member: "bob@example.com" }], { deliveryId: "2" }, withLive)
       expect(yield* claim()).toEqual([])
@@ -164,13 +164,7 @@ onEach((test) => {
 
   test("an expired person who signs up again is invited, if the Live was put off meanwhile", () =>
     Effect.gen(function* () {
-      yield* signUp("1")
-      yield* read(ten)
-      yield* at(ten)
-      yield* claim()
-      yield* read(ten)
-      yield* claim()
-      expect(yield* statuses("invitations")).toEqual({ expired: 1 })
+      yield* tooLate
       yield* TestClock.adjust("3 days")
       yield* signUp("2")
       expect(yield* claim()).toEqual([])
