@@ -59,6 +59,7 @@ describe.each([
         const { code, stdout, stderr } = yield* usherProcess(args, { cwd: home.path, env })
         expect({ stdout, stderr }).not.toMatchObject({ stdout: "" })
         const report = JSON.parse(stdout)
+        expect(report.crash).not.toContainEqual(expect.objectContaining({ caught: 0 }))
         expect(report).toMatchObject({
           ok: true,
           durability: waits,
