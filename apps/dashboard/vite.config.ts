@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_000,
     rolldownOptions: {
+      // On a slow machine, these are notices about time.
+      checks: { bundlerTimings: false },
       onLog: (level, log, handle) => {
         // Harmless without server rendering, and logged for each React library.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") handle(level, log)

@@ -1,5 +1,5 @@
-/** Builds the page if its sources are newer than the last build. */
-import { existsSync, globSync, statSync } from "node:fs"
+/** Builds the page if its sources are newer than the last build. A build that fails leaves the page of before. */
+import { existsSync, globSync, renameSync, rmSync, statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { build } from "vite"
 
@@ -9,11 +9,14 @@ const changedAt = (file: string) => statSync(`${root}/${file}`).mtimeMs
 
 const built = "dist/index.html"
 
+/** Where a build writes until it is complete. */
+const unfinished = "node_modules/.page"
+
 const isFresh = () =>
   existsSync(`${root}/${built}`) &&
   [
     ...globSync("{src,public}/**/*", { cwd: root }),
-    ...globSync("../../packages/{admin,core,engine,model}/src/**/*.ts", { cwd: root }),
+    ...globSync("../../{packages/{admin,core,engine,model},apps/people}/src/**/*.ts", { cwd: root }),
     "index.html",
     "vite.config.ts",
     "package.json",
@@ -23,5 +26,7 @@ const isFresh = () =>
 export const ensure = async () => {
   if (isFresh()) return
   process.stderr.write("Building the page. This takes a few seconds …\n")
-  await build({ root, logLevel: "warn" })
+  await build({ root, logLevel: "warn", build: { outDir: unfinished, emptyOutDir: true } })
+  rmSync(`${root}/dist`, { recursive: true, force: true })
+  renameSync(`${root}/${unfinished}`, `${root}/dist`)
 }
