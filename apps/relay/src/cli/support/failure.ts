@@ -52,7 +52,7 @@ const unreachable = ({ reason, request, response }: HttpClientError.HttpClientEr
   const where = URL.canParse(request.url) ? new URL(request.url).origin : request.url
   return response === undefined
     ? `Can't reach a relay at ${where} (${causeOf(reason) ?? reason._tag}). Check that it is running and that the URL is right.`
-    : `${where} answered ${response.status}, which is not a response of the admin API. Check that the URL is that of a relay.`
+    : `${where} answered ${response.status}, which is not a response of the admin API. Check that the URL is that of a relay, and that it is not older than this command.`
 }
 
 /** The system's error code, such as ECONNREFUSED. */

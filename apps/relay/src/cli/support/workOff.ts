@@ -2,7 +2,7 @@
 import { Console, Effect, Schedule, type Stream } from "effect"
 import type { Jobs, Progress } from "@usher/admin"
 import type { Client } from "./access.ts"
-import { failed } from "./failure.ts"
+import { failed, kindOf } from "./failure.ts"
 import { bar, watch } from "./progressBar.ts"
 
 /** For the help of commands. */
@@ -27,10 +27,14 @@ export const workOff = Effect.fnUntraced(function* <E, E2>(client: Client, { wha
   return yield* follow(client, what, id, job.total)
 })
 
+/** In seconds: how long the command waits for a relay that restarts. */
+const maxAbsence = 300
+
 /** Shows the progress until the job ends or is paused. */
 const follow = Effect.fnUntraced(function* (client: Client, what: string, id: string, total: number) {
   const { update } = yield* bar(what, total)
   const job = yield* client.jobs.get({ params: { id } }).pipe(
+    whileAway,
     Effect.tap(({ done }) => update(done)),
     Effect.repeat({ while: ({ state }) => state === "running", schedule: Schedule.spaced("300 millis") })
   )
@@ -38,3 +42,22 @@ const follow = Effect.fnUntraced(function* (client: Client, what: string, id: st
   const reason = job.reason === null ? "" : `: ${job.reason}`
   return yield* failed(`The job ${id} is ${job.state} after ${job.done}${reason}.`)
 }, Effect.scoped)
+
+/** Asks again while the relay does not answer, and says so once. */
+const whileAway = <A, E, R>(ask: Effect.Effect<A, E, R>) =>
+  Effect.catchIf(
+    ask,
+    (error) => kindOf(error) === "unavailable",
+    () =>
+      Console.error(
+        `The relay does not answer. The command asks again for ${maxAbsence / 60} minutes, and the job goes on when the relay is back.`
+      ).pipe(
+        Effect.andThen(
+          Effect.retry(ask, {
+            while: (error) => kindOf(error) === "unavailable",
+            schedule: Schedule.spaced("1 second"),
+            times: maxAbsence
+          })
+        )
+      )
+  )
