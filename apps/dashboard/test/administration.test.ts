@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { deliver, isolated, until } from "../../relay/test/harness.ts"
-import { isBrowserMissing, open, reach, visit } from "./browser.ts"
+import { isBrowserMissing, open, press, visit } from "./browser.ts"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
   it.live("creates a token, shows its secret once, and revokes it with its sessions", () =>
@@ -36,8 +36,9 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.reload()
         await page.getByRole("grid", { name: "Sessions" }).getByText("Ops laptop").waitFor()
         await page.getByText("(this session)").waitFor()
-        await reach(page.getByRole("row").filter({ hasText: "Read-only" }), "Revoke")
-        await page.keyboard.press("Enter")
+        await press(
+          page.getByRole("row").filter({ hasText: "Read-only" }).getByRole("button", { name: "Revoke" })
+        )
         await page.getByRole("button", { name: "Revoke token" }).press("Enter")
         await page.getByText("No tokens").waitFor()
       })

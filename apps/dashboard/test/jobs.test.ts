@@ -3,7 +3,7 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { isolated, until } from "../../relay/test/harness.ts"
-import { isBrowserMissing, open, reach, visit } from "./browser.ts"
+import { isBrowserMissing, open, press, visit } from "./browser.ts"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
   it.live("shows a job with its progress, and resumes and stops it by keyboard", () =>
@@ -26,8 +26,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await row.getByText("source: svix; status: pending").waitFor()
         await row.getByText("1,000 of 2,500").waitFor()
         await row.getByText("Paused").waitFor()
-        await reach(row, "Resume")
-        await page.keyboard.press("Enter")
+        await press(row.getByRole("button", { name: "Resume" }))
         await row.getByText("Done", { exact: true }).waitFor()
       })
       yield* paused
@@ -35,8 +34,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await open(page, "/jobs")
         await page.reload()
         const row = page.getByRole("row").nth(1)
-        await reach(row, "Stop")
-        await page.keyboard.press("Enter")
+        await press(row.getByRole("button", { name: "Stop" }))
         await row.getByText("Stopped").waitFor()
       })
       expect(yield* state).toBe("stopped")

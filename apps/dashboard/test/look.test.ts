@@ -6,7 +6,7 @@ import { shared } from "../../relay/test/shared.ts"
 import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import type { Page } from "playwright-core"
-import { isBrowserMissing, open, screenshots, visit } from "./browser.ts"
+import { isBrowserMissing, open, picture, press, visit } from "./browser.ts"
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
 
@@ -128,7 +128,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
             for (const look of looks) {
               const seen = yield* act(async (page) => {
                 await paint(page, look)
-                await page.screenshot({ path: `${screenshots}/${name}-${look}.png`, fullPage: true })
+                await picture(page, `${name}-${look}`)
                 return {
                   name,
                   look,
@@ -148,7 +148,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
     )
   }
 
-  it.live("has accessible dialogs, light and dark", () =>
+  it.live("opens its dialogs by keyboard alone, accessible, light and dark", () =>
     Effect.gen(function* () {
       const { url, screens } = yield* watched
       const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
@@ -157,10 +157,14 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
         [screens.webhooks, "Export"],
         [screens.webhooks, "Shortcuts"],
         ["/webhooks?status=unmappable", "Save these filters"],
+        [screens.webhook, "Map again"],
+        [screens.invitations, "Cancel"],
+        ["/mapping?source=token", "Map again"],
         [screens["dead-letters"], "Replay all"],
         [screens.quarantine, "Release"],
         [screens.delivery, "Discard"],
         [screens.person, "Forget this person"],
+        [screens.sources, "Pause"],
         [screens.spots, "Pause"],
         [screens.tokens, "Create token"],
         [screens.tokens, "Revoke"],
@@ -170,7 +174,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
       for (const [path, name] of dialogs) {
         const seen = yield* act(async (page) => {
           await open(page, path)
-          await page.getByRole("button", { name, exact: true }).click()
+          await press(page.getByRole("button", { name, exact: true }).first())
           await page.getByRole("dialog").waitFor()
           await page.waitForFunction(() => document.querySelector(".dialog .waiting") === null)
           await paint(page, "light")
@@ -194,7 +198,7 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
       yield* act(async (page) => {
         await page.getByRole("button", { name: "Sign out" }).click()
         await page.getByRole("heading", { name: "Sign in" }).waitFor()
-        await page.screenshot({ path: `${screenshots}/sign-in.png` })
+        await picture(page, "sign-in")
         await loadAxe(page)
         expect(await faults(page)).toEqual([])
       })

@@ -3,17 +3,19 @@ import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { InvitationTable } from "../invitations/InvitationTable.tsx"
+import { Button } from "../parts/Button.tsx"
 import { Content } from "../parts/Content.tsx"
 import { Copyable, Trace } from "../parts/Copy.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { Page, Section } from "../parts/Page.tsx"
-import { ProgressButton, streamed } from "../parts/ProgressButton.tsx"
+import { useQuestion } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { SourceName } from "../parts/SourceName.tsx"
 import { Status } from "../parts/Status.tsx"
 import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
+import { remapOf, remappable } from "./plans.tsx"
 
 /** The source of people that an operator imported. */
 const imported = "import"
@@ -22,20 +24,20 @@ export const Webhook = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["webhooks", "one", id], api.webhooks.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
+  const { ask, question } = useQuestion()
+  const status = query.data?.webhook.status
   return (
     <Page
       title="Webhook"
       aside={
         mayAct &&
-        query.data?.webhook.status === "unmappable" && (
-          <ProgressButton
-            label="Remap"
-            start={streamed(() => api.replays.webhooks({ payload: { ids: [id] } }))}
-            stale={["webhooks", "invitations", "stats", "sources"]}
-          />
+        status !== undefined &&
+        remappable.includes(status) && (
+          <Button onPress={() => ask(remapOf({ ids: [id], status: [status] }))}>Map again</Button>
         )
       }
     >
+      {question}
       <Shown query={query}>
         {({ webhook, headers, body, verification, invitations }) => (
           <>

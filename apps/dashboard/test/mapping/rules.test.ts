@@ -1,5 +1,7 @@
 import { expect, it } from "@effect/vitest"
+import { Effect } from "effect"
 import type { Mapping } from "@usher/admin"
+import { configuration, folder, isolated, load } from "../../../relay/test/harness.ts"
 import { changesIn, decodeDraft, encodeDraft, formOf, yamlOf } from "../../src/mapping/rules.ts"
 
 const inForce: Mapping.Rules = {
@@ -38,3 +40,23 @@ sources:
 `)
   expect(yamlOf("no", { when: { expr: "true" } })).toContain(`  "no":\n    when: { expr: "true" }`)
 })
+
+/** The rules of a source, once the copied lines are in its configuration file. */
+const pasted = Effect.fnUntraced(function* (changes: Mapping.Rules) {
+  const lines = yamlOf("svix", changes).replace("sources:\n  svix:\n", "")
+  const written = "    invite: { live: live-svix, member: { expr: email } }\n"
+  const { file } = yield* folder(configuration("http://127.0.0.1:9").replace(written, lines))
+  return (yield* load(file)).relay.sources.get("svix")?.mapping.rules
+})
+
+it.effect.each<Mapping.Rules>([
+  { live: "0123", member: { expr: `people["e-mail"]` } },
+  { live: "yes", member: { expr: `$map(people, function($one) { $one.email })` }, notify: false },
+  { live: "null", member: { expr: 'email & " # no comment"' }, invitedBy: "~" },
+  { live: { expr: `a ? "b: c" : 'd'` }, member: { expr: "a\n  .b" }, when: { expr: `"ä – \u2028" != x` } },
+  { live: { expr: `{ "a": live }.a` }, member: { expr: "email" }, notify: { expr: "$exists(consent)" } }
+])("the copied YAML gives the rules of the draft: %j", (changes) =>
+  Effect.gen(function* () {
+    expect(yield* pasted(changes)).toMatchObject(changes)
+  }).pipe(isolated)
+)
