@@ -6,6 +6,7 @@ import { api, run } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
+import { useLives } from "../parts/LiveName.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { Loading, Shown, Trouble } from "../parts/Shown.tsx"
 import { Preview } from "./Preview.tsx"
@@ -45,6 +46,8 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
   const [choices, setChoices] = useState(found)
   const files = useRef(0)
   const spot = spots.find(({ name }) => name === invitation.spot)
+  const lives = useLives().filter((live) => live.spot === invitation.spot)
+  const title = lives.find(({ liveId }) => liveId === invitation.liveId)?.title
   return (
     <>
       <div className="dialog-form">
@@ -59,10 +62,16 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
           )}
           <Field
             label="Live"
-            hint="The id of the Live to invite them to."
+            hint={title ?? "The id of the Live to invite them to. Type a part of its title to find it."}
+            list="known-lives"
             value={invitation.liveId}
             onChange={(liveId) => setInvitation({ ...invitation, liveId })}
           />
+          <datalist id="known-lives">
+            {lives.map(({ liveId, title }) => (
+              <option key={liveId} value={liveId} label={title ?? liveId} />
+            ))}
+          </datalist>
           <Choice
             label="Email from MeltingSpot"
             value={invitation.notify}

@@ -13,15 +13,17 @@ interface Props extends TextFieldProps {
   readonly hint?: string
   readonly error?: string | undefined
   readonly placeholder?: string
+  /** The id of a `datalist` with suggestions. */
+  readonly list?: string
   /** The height of a field for several lines. */
   readonly lines?: number
 }
 
-export const Field = ({ label, hint, error, placeholder = "", lines, ...props }: Props) => (
+export const Field = ({ label, hint, error, placeholder = "", list, lines, ...props }: Props) => (
   <TextField {...props} validationBehavior="aria" isInvalid={error !== undefined} className="field">
     <Label>{label}</Label>
     {lines === undefined ? (
-      <Input placeholder={placeholder} />
+      <Input placeholder={placeholder} list={list} />
     ) : (
       <TextArea rows={lines} placeholder={placeholder} spellCheck="false" />
     )}

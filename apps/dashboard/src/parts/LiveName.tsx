@@ -8,14 +8,16 @@ interface Props {
   readonly className?: string
 }
 
-/** The titles of the Lives that begin last; of older ones, the id is shown. */
+/** How many Lives the page knows by title; of older ones, it shows the id. */
 const newest = 500
 
+/** The Lives that begin last, with their titles. */
+export const useLives = () =>
+  useApi(["lives", "titles"], api.lives.list({ query: { limit: newest } })).data?.items ?? []
+
 /** The title of a Live, null while it is unknown. */
-export const useTitle = ({ spot, liveId }: Pick<Props, "spot" | "liveId">): string | null => {
-  const lives = useApi(["lives", "titles"], api.lives.list({ query: { limit: newest } }))
-  return lives.data?.items.find((live) => live.liveId === liveId && live.spot === spot)?.title ?? null
-}
+export const useTitle = ({ spot, liveId }: Pick<Props, "spot" | "liveId">): string | null =>
+  useLives().find((live) => live.liveId === liveId && live.spot === spot)?.title ?? null
 
 /** The title of a Live, with its id on hover, or the id. */
 export const LiveName = ({ spot, liveId, className = "clip" }: Props) => {
