@@ -23,13 +23,18 @@ export const replaying = (store: Store) => {
   const { lock, toChange } = locking(sql)
   const { batchesOf, within, pinned } = selecting(store)
 
-  /** Ended invitations that have not expired and whose person is known. */
+  /** When an invitation expires. One that expires with its Live follows the beginning that was read last. */
+  const deadline = sql`CASE WHEN invitations.expires_with_live = 0 THEN invitations.expires_at ELSE COALESCE((
+    SELECT starts_at FROM lives WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id
+  ), invitations.expires_at) END`
+
+  /** Ended invitations whose deadline has not come and whose person is known. */
   const sendable = (filter: Invitations, now: number) => [
     ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
     ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
-    sql`invitations.expires_at > ${now}`,
+    sql`${deadline} > ${now}`,
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
   ]
 
@@ -81,7 +86,8 @@ export const replaying = (store: Store) => {
     const replayed = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', state = 'available', lane = ${replayLane},
-        due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL, cancelled_by = NULL
+        due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL, cancelled_by = NULL,
+        expires_at = ${deadline}, expires_with_live = CASE WHEN expires_with_live = 0 THEN 0 ELSE 1 END
       WHERE id IN (SELECT id FROM locked) RETURNING id`
     return changeOf(replayed, "due")
   })

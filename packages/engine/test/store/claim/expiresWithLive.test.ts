@@ -1,6 +1,6 @@
 /** What becomes of invitations that expire when their Live begins. */
 import { expect } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
 import { type Budget, Inbox, LiveCatalog, type Mapped, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
@@ -46,6 +46,18 @@ const expiryOf = Effect.fnUntraced(function* (id: string) {
 /** The 1st of January 1970, when the clocks of tests begin. */
 const ten = "1970-01-01T10:00:00.000Z"
 const eleven = "1970-01-01T11:00:00.000Z"
+
+const later = "1970-01-03T10:00:00.000Z"
+
+/** The number of invitations that a replay of expired ones sends, as its plan said. */
+const replayExpired = Effect.gen(function* () {
+  const operations = yield* Operations.Operations
+  const selection = { status: ["expired"] } as const
+  const plan = yield* operations.plan(selection)
+  const replayed = yield* Stream.runSum(operations.replay(selection))
+  expect(replayed).toBe(plan.invitations)
+  return replayed
+})
 
 /** So many people wait for a Live whose beginning has come, and is to be read again. */
 const waiting = Effect.fnUntraced(function* (count = 1) {
@@ -170,6 +182,21 @@ onEach((test) => {
       expect(yield* claim()).toEqual([])
       yield* read("1970-02-01T10:00:00Z")
       expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("an expired person is sent again by a replay, if the Live was put off meanwhile, until it begins", () =>
+    Effect.gen(function* () {
+      yield* tooLate
+      expect(yield* replayExpired).toBe(0)
+      yield* TestClock.adjust("2 hours")
+      expect(yield* replayExpired).toBe(0)
+      yield* read(later)
+      expect(yield* replayExpired).toBe(1)
+      yield* at(later)
+      expect(yield* claim()).toEqual([])
+      yield* read(later)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 1 })
     }))
 
   test("a later webhook without a deadline, or with a later one of its own, takes its place", () =>
