@@ -1,9 +1,15 @@
 /** Redacts texts of third parties before they are kept or shown. */
 import type { Schema } from "effect"
 
-/** Replaces everything that looks like an email address by `[address]`, escaped for a URL or not. */
+/** A text without a character that ends an address. */
+const pieces = /[^\s"'<>(),;:=]+/g
+
+/** An `@`, escaped or not, with something before and after it. */
+const at = /.(?:@|%40)./
+
+/** Replaces everything that looks like an email address by `[address]`, escaped for a URL or not. In time linear in the text. */
 export const withoutAddresses = (text: string): string =>
-  text.replaceAll(/[^\s"'<>(),;:=]+(?:@|%40)[^\s"'<>(),;:=]+/g, "[address]")
+  text.replaceAll(pieces, (piece) => (at.test(piece) ? "[address]" : piece))
 
 /** An excerpt of an answer: one line, at most 300 characters, without addresses. */
 export const excerpt = (text: string): { readonly answer?: string } => {
