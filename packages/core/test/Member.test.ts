@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Result } from "effect"
 import { Invitation, Member } from "../src/index.ts"
+import { leastTime } from "./processorTime.ts"
 
 const uuid = "3F0c2a1b-9d8e-4f70-8a6b-5c4d3e2f1a0b"
 
@@ -229,16 +230,10 @@ describe("an invitation", () => {
   })
 })
 
-/** The least processor time of five runs, in microseconds. */
-const timeOf = (text: string) => {
-  const runs = Array.from({ length: 5 }, () => {
-    const before = process.cpuUsage()
+const timeOf = (text: string) =>
+  leastTime(() => {
     for (let run = 0; run < 4; run++) Member.parse(text, { memberId: /\S+/ })
-    const { user, system } = process.cpuUsage(before)
-    return user + system
   })
-  return Math.min(...runs)
-}
 
 describe("reading", () => {
   const half = Member.maxLength / 2
