@@ -1,5 +1,7 @@
 /** The relay under attack: a process with little memory, a source for every sender, and a sandbox behind it. */
 import { Effect, Schema } from "effect"
+import { truncateSync } from "node:fs"
+import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
 import { folder, openDatabase, sandbox, serve, until } from "../harness.ts"
@@ -58,7 +60,12 @@ export const target = Effect.gen(function* () {
   const upstream = yield* sandbox
   const endless = yield* endlessUpstream
   const home = yield* folder(configuration({ url: upstream.url, endless: endless.url }))
-  const relay = yield* serve(home, { ...secrets, NODE_OPTIONS: "--max-old-space-size=512" })
+  const turns = `${home.path}/turns`
+  const relay = yield* serve(home, {
+    ...secrets,
+    NODE_OPTIONS: `--max-old-space-size=512 --import ${new URL("./turns.ts", import.meta.url).href}`,
+    USHER_TURNS: turns
+  })
   const database = yield* openDatabase(home.database)
   const { url } = relay
 
@@ -104,9 +111,17 @@ export const target = Effect.gen(function* () {
       return Number(Object(database.prepare(sql).get(source)).count)
     })
 
+  /** The longest turn of the relay's event loop since the last time, in milliseconds of its thread's processor time. */
+  const longestTurn = Effect.promise(async () => {
+    const longest = Math.max(0, ...(await readFile(turns, "utf8")).split("\n").map(Number))
+    truncateSync(turns)
+    return longest
+  })
+
   return {
     url,
     pid: relay.pid,
+    longestTurn,
     ended: relay.ended,
     endless: endless.seen,
     attack,

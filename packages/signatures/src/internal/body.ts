@@ -13,11 +13,14 @@ import { json, type MediaType } from "./mediaTypes.ts"
  */
 export const jsonOf = (body: Uint8Array, contentType?: string): unknown =>
   Result.match(textOf(body, contentType), {
-    onSuccess: (text) => (isCostly(text) ? undefined : Option.getOrUndefined(parse(text))),
+    onSuccess: (text) => Option.getOrUndefined(parse(text)),
     onFailure: () => undefined
   })
 
-export const parse: (text: string) => Option.Option<unknown> = Option.liftThrowable(parseExact)
+/** None for a text that is not JSON or is nested too deeply. */
+export const parse = (text: string): Option.Option<unknown> => (isCostly(text) ? Option.none() : parsed(text))
+
+const parsed = Option.liftThrowable(parseExact)
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null
