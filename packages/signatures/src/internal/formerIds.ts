@@ -4,6 +4,7 @@ import { type DeliveryId, find } from "../DeliveryId.ts"
 import type { Sender } from "../Sender.ts"
 import * as Senders from "../Senders.ts"
 import { sha256Hex, textOf } from "./crypto.ts"
+import { isCostly } from "./depth.ts"
 import { type Reader, readerOf } from "./fields.ts"
 
 /** The earlier specs of senders whose id has changed. */
@@ -68,7 +69,7 @@ const roundingReader = (sent: Delivery): Reader => {
 
 const parse = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return isCostly(text) ? null : JSON.parse(text)
   } catch {
     return null
   }
