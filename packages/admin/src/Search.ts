@@ -37,11 +37,11 @@ export const FoundLive = LiveSummary.mapFields(Struct.pick(["spot", "liveId", "t
 export const Found = Schema.Struct({
   /** Lives with this text in the title, in any case, or with this id. */
   lives: Schema.Array(FoundLive),
-  /** Webhooks with this id, delivery id or trace id. */
+  /** Webhooks with this id, delivery id or trace id, and those without an invitation with this text in the body. */
   webhooks: Schema.Array(Webhook),
   /** Invitations with this id or trace id. */
   invitations: Schema.Array(Invitation),
-  /** Deliveries in quarantine with this id, or with this text in the body, a header, the path or the query. */
+  /** Deliveries in quarantine with this id, or with this text in the body, the path, or a header that operators can see. */
   quarantined: Schema.Array(Refused),
   /** People with this text in their address or member id. */
   people: Schema.Array(Schema.String),

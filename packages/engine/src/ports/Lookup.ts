@@ -10,11 +10,11 @@ import type { Quarantined } from "@usher/model/Quarantined"
 export interface Lookup {
   /** Lives with this text in the title, or with this id. First those whose beginning is unknown, then the latest first. */
   readonly lives: ReadonlyArray<FoundLive>
-  /** The ids of webhooks with this id, delivery id or trace id. */
+  /** The ids of webhooks with this id, delivery id or trace id, and of those without an invitation with this text in the body. */
   readonly webhookIds: ReadonlyArray<string>
   /** The ids of invitations with this id or trace id. */
   readonly invitationIds: ReadonlyArray<string>
-  /** Deliveries in quarantine with this id, or with this text in the body, a header, the path or the query. */
+  /** Deliveries in quarantine with this id, or with this text in the body, the path, or a header that operators can see. */
   readonly refused: ReadonlyArray<Refused>
   /** People with this text in their address or member id. */
   readonly people: ReadonlyArray<string>

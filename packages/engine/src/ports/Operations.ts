@@ -14,6 +14,7 @@ import type {
 } from "@usher/model/Search"
 import type { NamedPeople, Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
+import type { All } from "../source/Sources.ts"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
 import type { Lookup } from "./Lookup.ts"
@@ -76,11 +77,12 @@ export class Operations extends Context.Service<
 
     /**
      * What a text is known as: an id, a delivery id, a trace id, or a part of an address or of a Live's title. One call
-     * searches for `SearchTime`; `after` continues where the last one stopped.
+     * searches for `SearchTime`; `after` continues where the last one stopped. The values of headers that operators can't
+     * see are not searched: of the deliveries in quarantine of a source that is not among `sources`, nearly all.
      */
     readonly lookUp: (
       text: string,
-      options?: { readonly after?: string | undefined }
+      options?: { readonly after?: string | undefined; readonly sources?: All | undefined }
     ) => Effect.Effect<Lookup, InboxUnavailable>
 
     /**

@@ -2,85 +2,28 @@
  * Finds stored deliveries that name a person without inviting them. Decoding the bodies takes time, so one call reads for a
  * limited time and returns where to continue. Webhooks without an invitation come first, because partial indexes find them.
  */
-import { Clock, Duration, Effect, Option, Schema } from "effect"
+import { Clock, Duration, Effect, Option } from "effect"
 import type { SqlError } from "effect/sql"
 import { SearchPart } from "@usher/model/Search"
 import type { Webhook } from "@usher/model/Webhook"
 import type { Refused } from "../../ports/Lookup.ts"
 import type { Mentions } from "../../ports/Mentions.ts"
 import { SearchTime } from "../../ports/Operations.ts"
-import { fitting } from "../forget/batches.ts"
 import { isSearchable, type Mention, mentionOf } from "../forget/mention.ts"
 import { type RefusedTexts, textsOfRefused, textsOfWebhook, type WebhookTexts } from "../forget/naming.ts"
 import { isNamed } from "../forget/texts.ts"
 import type { Row as QuarantinedRow } from "../quarantine/rows.ts"
 import { meant } from "../rows/person.ts"
 import { readable } from "../rows/rows.ts"
-import { idsOf, limited, type Store } from "../rows/store.ts"
+import { idsOf, type Store } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
-import { refusedOf } from "./lookup.ts"
+import { decode, encode, parts, type Position, walking } from "./bodies.ts"
+import { refusedOf } from "./refused.ts"
 import { timeOfId } from "../rows/ulidTime.ts"
 import { webhook as webhookRow } from "../rows/webhookRow.ts"
 
 /** The most deliveries that one call returns. */
 const maxFound = 100
-
-/** The most rows in a batch. */
-const maxRows = 500
-
-interface Part {
-  readonly table: "webhooks" | "quarantined"
-  /** The columns of the index that finds the rows, in its order. */
-  readonly key: ReadonlyArray<string>
-  readonly where: string
-}
-
-const withStatus = (status: string, ...key: ReadonlyArray<string>): Part => ({
-  table: "webhooks",
-  key,
-  where: `status = '${status}'`
-})
-
-const parts: Readonly<Record<SearchPart, Part>> = {
-  quarantined: { table: "quarantined", key: ["id"], where: "1 = 1" },
-  received: withStatus("received", "lane", "source", "id"),
-  held: withStatus("held", "source", "id"),
-  unmappable: withStatus("unmappable", "id"),
-  ignored: withStatus("ignored", "id"),
-  // No index has the mapped ones alone, so a batch walks all webhooks and then reads the mapped.
-  mapped: { table: "webhooks", key: ["id"], where: "1 = 1" }
-}
-
-const order = SearchPart.literals
-
-/** The next row to read is below this key. An empty key is the newest end of the part. */
-interface Position {
-  readonly part: SearchPart
-  readonly key: ReadonlyArray<string | number>
-}
-
-const Cursor = Schema.fromJsonString(
-  Schema.Struct({ part: SearchPart, key: Schema.Array(Schema.Union([Schema.String, Schema.Finite])) })
-)
-const encode = Schema.encodeSync(Cursor)
-const decode = Schema.decodeUnknownOption(Cursor)
-
-/** A cursor that this version does not know starts from the beginning. */
-const begin = (after: string | undefined): Position =>
-  decode(after).pipe(
-    Option.filter(({ part, key }) => key.length === 0 || key.length === parts[part].key.length),
-    Option.getOrElse((): Position => ({ part: order[0], key: [] }))
-  )
-
-const partAfter = (part: SearchPart): Position | undefined => {
-  const next = order[order.indexOf(part) + 1]
-  return next === undefined ? undefined : { part: next, key: [] }
-}
-
-interface Sized extends Readonly<Record<string, string | number>> {
-  readonly id: string
-  readonly size: number
-}
 
 interface Step extends Pick<Mentions, "webhooks" | "refused"> {
   readonly next: Position | undefined
@@ -88,16 +31,7 @@ interface Step extends Pick<Mentions, "webhooks" | "refused"> {
 
 export const mentioning = (store: Store) => {
   const { sql, personOf } = store
-
-  const sizesBelow = ({ part, key }: Position) => {
-    const { table, key: names, where } = parts[part]
-    const columns = sql.literal(names.join(", "))
-    const values = sql.join(", ", false)(key.map((value) => sql`${value}`))
-    const below = key.length === 0 ? sql`1 = 1` : sql`(${columns}) < (${values})`
-    return sql<Sized>`SELECT ${columns}, octet_length(body) AS size FROM ${sql(table)}
-      WHERE ${sql.literal(where)} AND ${below}
-      ORDER BY ${sql.literal(names.map((name) => `${name} DESC`).join(", "))} ${limited(sql, maxRows)}`
-  }
+  const batchAt = walking(sql)
 
   /** Without the webhooks that invited the person. */
   const uninvited = Effect.fnUntraced(function* (
@@ -141,14 +75,9 @@ export const mentioning = (store: Store) => {
     mention: Mention
   ): Effect.fn.Return<Step, SqlError.SqlError> {
     const { part } = position
-    const sizes = yield* sizesBelow(position)
-    const batch = fitting(sizes)
-    const ids = idsOf(batch)
-    const last = batch.at(-1)
-    const webhooks = part === "quarantined" || last === undefined ? [] : yield* webhooksOf(ids, part, mention)
-    const refused = part === "quarantined" && last !== undefined ? yield* refusedNaming(ids, mention) : []
-    const isEnd = last === undefined || (batch.length === sizes.length && sizes.length < maxRows)
-    const next = isEnd ? partAfter(part) : { part, key: parts[part].key.map((name) => last[name] ?? "") }
+    const { ids, next } = yield* batchAt(position)
+    const webhooks = part === "quarantined" || ids.length === 0 ? [] : yield* webhooksOf(ids, part, mention)
+    const refused = part === "quarantined" && ids.length > 0 ? yield* refusedNaming(ids, mention) : []
     return { webhooks, refused, next }
   })
 
@@ -162,7 +91,11 @@ export const mentioning = (store: Store) => {
     const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
     const webhooks: Array<Webhook> = []
     const refused: Array<Refused> = []
-    let next: Position | undefined = begin(after)
+    // A cursor that this version does not know starts from the beginning.
+    let next: Position | undefined = Option.getOrElse(decode(after), (): Position => ({
+      part: SearchPart.literals[0],
+      key: []
+    }))
     do {
       yield* Effect.yieldNow
       const found: Step = yield* step(next, mention)

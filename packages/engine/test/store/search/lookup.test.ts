@@ -2,9 +2,10 @@ import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient, Statement } from "effect/sql"
 import { TestClock } from "effect/testing"
-import { LiveCatalog, Operations } from "../../../src/index.ts"
+import { LiveCatalog, Operations, type Sources } from "../../../src/index.ts"
 import { layers, onEach } from "../../databases.ts"
 import { claimOne, settle, settlement } from "../../dispatching.ts"
+import * as fixtures from "../../fixtures.ts"
 import { alice, delivery, people, store } from "../../fixtures.ts"
 
 const traceId = "0af7651916cd43dd8448eb211c80319c"
@@ -14,7 +15,12 @@ const lookUp = (text: string) => Operations.Operations.use((operations) => opera
 
 const nothing = { lives: [], webhookIds: [], invitationIds: [], refused: [], people: [], next: null }
 
-const quarantined = Effect.fnUntraced(function* (id: string, headers: string, body: string) {
+const quarantined = Effect.fnUntraced(function* (
+  id: string,
+  headers: object,
+  body: string,
+  target = "/webhooks/crm"
+) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`INSERT INTO quarantined ${sql.insert([
     {
@@ -29,8 +35,8 @@ const quarantined = Effect.fnUntraced(function* (id: string, headers: string, bo
       reason: "SignatureMismatch",
       message: "The signature does not match.",
       method: "POST",
-      target: "/webhooks/crm",
-      headers,
+      target,
+      headers: JSON.stringify(headers),
       body: new TextEncoder().encode(body)
     }
   ])}`
@@ -41,7 +47,7 @@ onEach((test) => {
     Effect.gen(function* () {
       const webhook = yield* store([alice])
       const [invitation] = yield* operations.invitations(webhook)
-      yield* quarantined("qu_1", "{}", "{}")
+      yield* quarantined("qu_1", {}, "{}")
       expect(yield* lookUp(` ${webhook} `)).toEqual({ ...nothing, webhookIds: [webhook] })
       expect(yield* lookUp(invitation?.id ?? "")).toEqual({ ...nothing, invitationIds: [invitation?.id] })
       expect((yield* lookUp("qu_1")).refused).toMatchObject([{ id: "qu_1", source: "crm", times: 1 }])
@@ -82,14 +88,66 @@ onEach((test) => {
       for (const member of ["ann@example.com", "joann@example.org", "bob@example.com"]) {
         yield* store([{ ...alice, member }], { deliveryId: member })
       }
-      yield* quarantined("qu_1", '{"x-id":"ANN-1"}', "{}")
-      yield* quarantined("qu_2", "{}", '{"email":"ann@example.com"}')
-      yield* quarantined("qu_3", "{}", "{}")
+      yield* quarantined("qu_1", {}, "{}", "/webhooks/JoAnn")
+      yield* quarantined("qu_2", {}, '{"email":"ann@example.com"}')
+      yield* quarantined("qu_3", {}, "{}")
       const { people, refused } = yield* lookUp("Ann")
       expect(people.toSorted()).toEqual(["ann@example.com", "joann@example.org"])
       expect(refused.map(({ id }) => id)).toEqual(["qu_2", "qu_1"])
       expect(yield* lookUp("%")).toEqual(nothing)
       expect(yield* lookUp("\u0000")).toEqual(nothing)
+    }))
+
+  test("a part of an address finds the webhooks without an invitation that have it in their body", (inbox, operations) =>
+    Effect.gen(function* () {
+      const accept = (deliveryId: string) =>
+        Effect.map(
+          inbox.accept(delivery({ deliveryId, body: new TextEncoder().encode(`{"to":"${deliveryId}"}`) })),
+          ({ id }) => id
+        )
+      const sql = yield* SqlClient.SqlClient
+      const mapped = yield* accept("joann@example.com")
+      yield* sql`UPDATE webhooks SET status = 'mapped' WHERE id = ${mapped}`
+      const others: Array<string> = []
+      for (const status of ["received", "held", "unmappable", "ignored"]) {
+        const id = yield* accept(`joann-${status}@example.com`)
+        yield* sql`UPDATE webhooks SET status = ${status} WHERE id = ${id}`
+        others.push(id)
+      }
+      yield* accept("bob@example.com")
+      expect((yield* lookUp("JOANN")).webhookIds).toEqual(others)
+      const found: Array<string> = []
+      let after: string | undefined
+      do {
+        const part = yield* operations
+          .lookUp("joann", { after })
+          .pipe(Effect.provideService(Operations.SearchTime, Duration.zero))
+        found.push(...part.webhookIds)
+        after = part.next ?? undefined
+      } while (after !== undefined)
+      expect(found).toEqual(others)
+    }))
+
+  test("a secret in quarantine is not found, also one of a source that was configured anew", () =>
+    Effect.gen(function* () {
+      const headers = {
+        shown: { "x-delivery": "message-77", "x-pass": "opensesame-1" },
+        masked: { authorization: "Bearer opensesame-2" }
+      }
+      yield* quarantined("qu_1", headers, "{}", "/webhooks/crm?token=opensesame-3")
+      const sender = { ...fixtures.sender, scheme: { scheme: "token", header: "x-pass" } } as const
+      const source = yield* fixtures.makeSource({ name: "crm", sender })
+      const sources = new Map([["crm", source]])
+      const found = (text: string, sources?: Sources.All) =>
+        Effect.map(
+          Operations.Operations.use((operations) => operations.lookUp(text, { sources })),
+          ({ refused }) => refused.length
+        )
+      expect(yield* found("MESSAGE-77", sources)).toBe(1)
+      expect(yield* found("message-77")).toBe(0)
+      expect(yield* found("opensesame", sources)).toBe(0)
+      expect(yield* found("token=", sources)).toBe(0)
+      expect(yield* found("masked", sources)).toBe(0)
     }))
 
   test("a part of a title finds the Lives, in any case and any Unicode form, and an id finds its Live", (_, operations) =>

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
-import { Operations } from "@usher/engine"
+import { Operations, Sources } from "@usher/engine"
 import { AuditLog, recordSearch } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import * as wire from "../wire.ts"
@@ -11,13 +11,14 @@ export const search = HttpApiBuilder.group(
   "search",
   Effect.fnUntraced(function* (handlers) {
     const operations = yield* Operations.Operations
+    const sources = yield* Sources.Sources
     const audit = yield* AuditLog
 
     return handlers.handle(
       "all",
       Effect.fnUntraced(function* ({ payload: { text, after } }) {
         yield* recordSearch(audit, "search", { text })
-        const found = yield* operations.lookUp(text, { after })
+        const found = yield* operations.lookUp(text, { after, sources: yield* sources.current })
         const { lives, webhookIds, invitationIds, refused, people, next } = found
         const webhooks = yield* operations.searchWebhooks({ ids: webhookIds }, { limit: maxShown })
         const invitations = yield* operations.searchInvitations({ ids: invitationIds }, { limit: maxShown })
