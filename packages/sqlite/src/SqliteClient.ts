@@ -12,6 +12,7 @@ import { DatabaseSync } from "node:sqlite"
 import { checkpointing, limit, type LogSize } from "./internal/checkpointer.ts"
 import * as Connection from "./internal/connection.ts"
 import * as Failure from "./internal/failure.ts"
+import { orphanedLog } from "./internal/orphanedLog.ts"
 import { makePrivate } from "./internal/privateFile.ts"
 
 export type {
@@ -111,13 +112,28 @@ export const make = Effect.fnUntraced(function* (
 export const layer = (options: Options): Layer.Layer<SqlClient.SqlClient, SqlError.SqlError> =>
   Layer.effect(SqlClient.SqlClient, make(options)).pipe(Layer.provide(Reactivity.layer))
 
+/**
+ * Why `make` refuses to create a database file, as the end of a sentence: the file is gone, but its log is left. The log holds the
+ * last commits, and SQLite would delete it. Undefined where nothing would be lost.
+ *
+ * @category accessors
+ */
+export const orphaned = (filename: string): string | undefined => {
+  const log = orphanedLog(filename)
+  return log === undefined ? undefined : Failure.orphaned(log)
+}
+
 /** Whether the database is a file that is written. */
 const isWritten = ({ filename, readonly }: Options) => readonly !== true && filename !== ":memory:"
 
 const open = Effect.fnUntraced(function* (options: Options) {
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
-  if (isWritten(options)) makePrivate(options.filename)
+  if (isWritten(options)) {
+    const log = orphanedLog(options.filename)
+    if (log !== undefined) return yield* Effect.fail(Failure.refused(options, Failure.orphaned(log)))
+    makePrivate(options.filename)
+  }
   const db = yield* Effect.acquireRelease(
     attempt(
       () =>

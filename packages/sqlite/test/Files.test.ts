@@ -3,7 +3,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Exit, Layer, Queue, Scope } from "effect"
 import { SqlClient } from "effect/sql"
 import { spawn } from "node:child_process"
-import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from "node:fs"
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { SqliteClient, SqliteLock } from "../src/index.ts"
@@ -88,6 +97,43 @@ describe("a database that is removed or replaced while it is open", () => {
       renameSync(`${filename}.away`, filename)
       yield* sql`INSERT INTO t VALUES (1)`
     })
+  )
+})
+
+describe("a database whose file is gone", () => {
+  it.effect.each(["-wal", "-journal"])("is not created anew beside its log %s, which is kept", (suffix) =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const log = filename + suffix
+      writeFileSync(log, "the last commits")
+      for (const isEmpty of [false, true]) {
+        if (isEmpty) writeFileSync(filename, "")
+        const { message } = yield* Effect.flip(open({ filename }))
+        assert.include(message, `its file is gone, but not its log ${log}`)
+        assert.strictEqual(SqliteClient.orphaned(filename), message.split(": ").slice(1).join(": "))
+        assert.strictEqual(readFileSync(log, "utf8"), "the last commits")
+        assert.strictEqual(existsSync(filename), isEmpty)
+      }
+      rmSync(log)
+      yield* open({ filename })
+      assert.isUndefined(SqliteClient.orphaned(filename))
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("opens again with its log once it is back", () =>
+    Effect.gen(function* () {
+      const filename = yield* file
+      const sql = yield* open({ filename })
+      yield* sql`CREATE TABLE t (n)`
+      yield* sql`INSERT INTO t VALUES (1)`
+      const copy = `${filename}.copy`
+      for (const suffix of ["", "-wal"]) copyFileSync(filename + suffix, copy + suffix)
+      renameSync(copy, `${copy}.away`)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(open({ filename: copy }))))
+      renameSync(`${copy}.away`, copy)
+      const again = yield* open({ filename: copy })
+      assert.deepStrictEqual(yield* again`SELECT n FROM t`, [{ n: 1 }])
+    }).pipe(Effect.scoped)
   )
 })
 

@@ -2,6 +2,7 @@
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
 import * as Postgres from "@usher/engine/Postgres"
+import { SqliteClient } from "@usher/sqlite"
 import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
 import * as Database from "../database/Database.ts"
 import * as Schema from "../database/Schema.ts"
@@ -57,6 +58,8 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
     )
   if ((yield* exists(file)) && !(yield* isWritable(file)))
     return "this user has no write permission on the file"
+  const orphaned = SqliteClient.orphaned(file)
+  if (orphaned !== undefined) return orphaned
   let folder = path.dirname(file)
   const isMade = !(yield* exists(folder))
   while (!(yield* exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder)

@@ -33,8 +33,16 @@ interface Target {
 /** The error of opening a file. SQLite only says "unable to open", so the file system gives the reason. */
 export const toOpen = (target: Target, cause: unknown): SqlError.SqlError => {
   const reason = (primary(cause) === SQLITE_CANTOPEN ? obstacle(target) : undefined) ?? describe(cause)
-  return make(cause, "open", `Cannot open the database ${target.filename}: ${reason}`)
+  return refused(target, reason, cause)
 }
+
+/** The error of a file that is not opened for this reason. */
+export const refused = ({ filename }: Target, reason: string, cause?: unknown): SqlError.SqlError =>
+  make(cause, "open", `Cannot open the database ${filename}: ${reason}`)
+
+/** The reason not to create a database file beside the log of an earlier one. */
+export const orphaned = (log: string): string =>
+  `its file is gone, but not its log ${log}, which has the last commits. Put the file back, or move the log away to start with an empty database`
 
 /** The error of a parameter for which SQLite has no type. */
 export const unbindable = (position: number, type: string): SqlError.SqlError =>

@@ -1,6 +1,7 @@
 import { Effect, FileSystem, Layer } from "effect"
 import { Command } from "effect/cli"
 import { ClockWatch } from "@usher/engine"
+import { SqliteClient } from "@usher/sqlite"
 import { setFlagsFromString } from "node:v8"
 import { weaknesses, withoutUrl } from "../../check/weaknesses.ts"
 import * as ConfigFile from "../../config/ConfigFile.ts"
@@ -31,7 +32,9 @@ const logDatabase = Effect.fnUntraced(function* (database: DatabaseConfig.Databa
   const name = Database.describe(database)
   const fs = yield* FileSystem.FileSystem
   const isNew =
-    database.kind === "sqlite" && !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
+    database.kind === "sqlite" &&
+    SqliteClient.orphaned(database.file) === undefined &&
+    !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
   yield* isNew
     ? Effect.logWarning(`database: ${name} does not exist, the relay creates it`)
     : Effect.logInfo(`database: ${name}`)

@@ -1,5 +1,6 @@
 /** Checks the database before a command opens it. */
 import { Effect, FileSystem, Layer } from "effect"
+import { SqliteClient } from "@usher/sqlite"
 import type * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Database from "../../database/Database.ts"
 import * as Schema from "../../database/Schema.ts"
@@ -10,9 +11,13 @@ export const presentDatabase = Effect.fnUntraced(function* (database: DatabaseCo
   if (database.kind !== "sqlite") return
   const fs = yield* FileSystem.FileSystem
   if (yield* fs.exists(database.file)) return
+  const reason = SqliteClient.orphaned(database.file)
   return yield* new Failed({
     kind: "unavailable",
-    message: `${database.file} does not exist. To create it: usher serve, or usher migrate`
+    message:
+      reason === undefined
+        ? `${database.file} does not exist. To create it: usher serve, or usher migrate`
+        : `${database.file} can't be used: ${reason}`
   })
 })
 

@@ -84,6 +84,27 @@ describe("what goes wrong is one sentence and an exit code", () => {
   )
 
   test(
+    "a database whose file is gone while its log is left: nothing creates it anew",
+    Effect.gen(function* () {
+      const { file, path } = yield* folder(configuration("http://127.0.0.1:1"))
+      const fs = yield* FileSystem.FileSystem
+      const log = `${path}/usher.db-wal`
+      yield* fs.writeFileString(log, "the last commits")
+      const said = `its file is gone, but not its log ${log}, which has the last commits. Put the file back`
+      for (const command of [["stats"], ["migrate"], ["serve"]]) {
+        const { code, stderr } = yield* usher([...command, "--config", file], secrets)
+        expect({ command, code, stderr }).toEqual({ command, code: 5, stderr: expect.stringContaining(said) })
+      }
+      const { code, stdout } = yield* usher(["check", "--config", file], secrets)
+      expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringContaining(said) })
+      expect((yield* fs.readDirectory(path)).filter((name) => /\.db(?!-lock)/.test(name))).toEqual([
+        "usher.db-wal"
+      ])
+      expect(yield* fs.readFileString(log)).toBe("the last commits")
+    })
+  )
+
+  test(
     "a database that another process has locked",
     Effect.gen(function* () {
       const { database, env, file } = yield* relay()
