@@ -5,7 +5,8 @@ import * as Calls from "@usher/model/Calls"
 
 /** Includes the time for the current backlog, under the budget that is left. */
 export const estimate = (people: number, budget: Budget.SpotBudget | undefined, now: DateTime.Utc) => {
-  const calls = Calls.count([people])
+  if (people === 0) return { calls: 0, backlog: budget?.backlog ?? 0, durationMs: 0 }
+  const calls = Calls.count([people], budget?.batchSize ?? Calls.documented.batchSize)
   const limits =
     budget?.windows.map(({ calls, windowMs }) => ({ calls, window: Duration.millis(windowMs) })) ?? []
   const before =

@@ -32,6 +32,8 @@ export const Window = Schema.Struct({
 export const SpotBudget = Schema.Struct({
   /** The Spot's name. */
   spot: Schema.String,
+  /** The maximum number of members of one call. */
+  batchSize: Schema.Int,
   /** Ordered from short to long. */
   windows: Schema.Array(Window),
   /** Calls per hour, measured over the last ten minutes. */

@@ -3,6 +3,7 @@
  */
 import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
+import { Hold } from "@usher/model/Hold"
 import { Cursor, LiveSummary, Outlook } from "@usher/model/LiveSummary"
 import { ParkedLive } from "@usher/model/Spot"
 import { Invitation } from "./Invitations.ts"
@@ -18,6 +19,8 @@ export const Live = LiveSummary.mapFields((fields) => ({
   ...fields,
   /** Whether all its invitations are sent before it begins. */
   outlook: Outlook,
+  /** What keeps the Spot from sending; null if nothing does, or none of its invitations waits. */
+  hold: Schema.NullOr(Hold.fields.state),
   /** The earliest time by which the backlog of the Spot can be sent; null without a forecast. */
   clearAt: Schema.NullOr(Page.Time)
 })).annotate({ identifier: "Live" })

@@ -15,13 +15,14 @@ import { StoryEntry } from "./Story.ts"
 const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 
 /**
- * Whether a person was invited, by one invitation or by one delivery: `yes`, `not_yet` while something waits, or `no`.
+ * Whether a person was invited, by one invitation or by one delivery: `yes`, `not_yet` while something waits, `no`, or `unknown`
+ * after its invitations were purged.
  *
  * @category schemas
  */
 export const Answer = Schema.Struct({
   /** The answer in a word. */
-  verdict: Schema.Literals(["yes", "not_yet", "no"]),
+  verdict: Schema.Literals(["yes", "not_yet", "no", "unknown"]),
   /** The answer with its reason, as a sentence for people. Names a Live by its title and id, and the person not at all. */
   text: Schema.String,
   /** When the invitation ended or, while it is open, was created; when a delivery was received. */
@@ -53,7 +54,7 @@ export interface Answer extends Schema.Schema.Type<typeof Answer> {}
  * @category accessors
  */
 export const wordOf = ({ verdict }: Pick<Answer, "verdict">): string =>
-  ({ yes: "Yes.", not_yet: "Not yet.", no: "No." })[verdict]
+  ({ yes: "Yes.", not_yet: "Not yet.", no: "No.", unknown: "Unknown." })[verdict]
 
 /**
  * All data about one person. The relay reads bodies for a limited time: while `next` is not null, call again with its

@@ -1,17 +1,33 @@
 /** The calls that invitations need, and the time that they take. */
 import { Duration } from "effect"
-import type { Budget } from "@usher/core"
-
-/** The maximum number of members of one bulk call. */
-const bulk = 100
+import { Budget } from "@usher/core"
 
 /**
- * The number of calls for groups of invitations that can share a call.
+ * How a Spot sends.
+ *
+ * @category models
+ */
+export interface Terms {
+  /** The maximum number of members of one call. */
+  readonly batchSize: number
+  /** The maximum numbers of calls in their windows. Empty: no limit. */
+  readonly limits: ReadonlyArray<Budget.Limit>
+}
+
+/**
+ * The documented terms of MeltingSpot.
+ *
+ * @category constants
+ */
+export const documented: Terms = { batchSize: 100, limits: Budget.documented }
+
+/**
+ * The number of calls for groups of invitations that can share a call, of at most `batchSize` members each.
  *
  * @category planning
  */
-export const count = (together: Iterable<number>): number =>
-  [...together].reduce((sum, size) => sum + Math.ceil(size / bulk), 0)
+export const count = (together: Iterable<number>, batchSize: number): number =>
+  [...together].reduce((sum, size) => sum + Math.ceil(size / batchSize), 0)
 
 /**
  * The time between the start of the first and the last of `calls` calls, within sliding windows.

@@ -2,16 +2,18 @@
  * A Live with what the upstream says of it, and how far its invitations are.
  */
 import { DateTime, Schema } from "effect"
+import type { Hold } from "./Hold.ts"
 import { Time } from "./Time.ts"
 
 /**
- * Whether all invitations to a Live are sent before it begins. `sent`: none waits. `in_time`: the budget lets the whole
- * backlog of the Spot go before the beginning. `late`: it does not, or the Live has begun. `held`: the Spot does not send,
- * or the Live is parked. `unknown`: the beginning is unknown.
+ * Whether all invitations to a Live are sent before it begins. `sent`: none waits, and none failed or expired. `incomplete`: none
+ * waits, and some failed or expired. `in_time`: the budget lets the whole backlog of the Spot go before the beginning. `late`: it
+ * does not, or the Live has begun. `held`: nobody knows when the Spot sends again, or the Live is parked. `unknown`: the
+ * beginning is unknown.
  *
  * @category schemas
  */
-export const Outlook = Schema.Literals(["sent", "in_time", "late", "held", "unknown"])
+export const Outlook = Schema.Literals(["sent", "incomplete", "in_time", "late", "held", "unknown"])
 
 /**
  * Whether all invitations to a Live are sent before it begins.
@@ -100,11 +102,11 @@ export const nameOf = ({ liveId, title }: Pick<LiveSummary, "liveId" | "title">)
  */
 export interface Facts {
   /** The Live. */
-  readonly live: Pick<LiveSummary, "waiting" | "startsAt" | "parkedUntil">
+  readonly live: Pick<LiveSummary, "waiting" | "failed" | "expired" | "startsAt" | "parkedUntil">
   /** The current time. */
   readonly now: DateTime.Utc
-  /** Whether an operator or the upstream paused the Spot. */
-  readonly isPaused: boolean
+  /** What keeps the Spot from sending; null if nothing does. */
+  readonly hold: Pick<Hold, "state"> | null
   /** The earliest time by which the backlog of the Spot can be sent; null without a forecast. */
   readonly clearAt: DateTime.Utc | null
 }
@@ -115,13 +117,15 @@ export interface Facts {
  * @category accessors
  */
 export const outlook = ({
-  live: { waiting, startsAt, parkedUntil },
+  live: { waiting, failed, expired, startsAt, parkedUntil },
   now,
-  isPaused,
+  hold,
   clearAt
 }: Facts): Outlook => {
-  if (waiting === 0) return "sent"
-  if (isPaused || parkedUntil !== null) return "held"
+  if (waiting === 0) return failed + expired === 0 ? "sent" : "incomplete"
+  // The end of a cooldown is known, and part of the forecast.
+  const isHeld = hold !== null && hold.state !== "cooldown"
+  if (isHeld || parkedUntil !== null) return "held"
   if (startsAt === null || clearAt === null) return "unknown"
   return DateTime.isLessThan(DateTime.max(now, clearAt), startsAt) ? "in_time" : "late"
 }

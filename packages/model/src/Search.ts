@@ -197,7 +197,7 @@ export const Plan = Schema.Struct({
   people: Schema.Int,
   /** The number of Lives. */
   lives: Schema.Int,
-  /** The number of upstream calls. One call holds at most 100 invitations to one Live, by one inviter, with one notification flag. */
+  /** The number of upstream calls. One call holds at most as many invitations as its Spot's `batchSize`, to one Live, by one inviter, with one notification flag. */
   calls: Schema.Int,
   /** The minimum duration of the calls, with an unused budget. */
   duration: Schema.Duration,

@@ -5,11 +5,15 @@ import { Calls } from "../src/index.ts"
 
 describe("the calls of a plan", () => {
   it.each([
-    [[], 0],
-    [[1], 1],
-    [[100], 1],
-    [[101, 1], 3]
-  ])("%j together are %i", (together, calls) => expect(Calls.count(together)).toBe(calls))
+    [[], 100, 0],
+    [[1], 100, 1],
+    [[100], 100, 1],
+    [[101, 1], 100, 3],
+    [[101, 1], 1, 102],
+    [[101, 1], 20, 7]
+  ])("%j together, at most %i in a call, are %i", (together, batchSize, calls) =>
+    expect(Calls.count(together, batchSize)).toBe(calls)
+  )
 
   it.each([
     [0, Duration.zero],

@@ -77,8 +77,10 @@ const Name = ({ title, liveId, spot }: Wire.Live) => (
   </>
 )
 
-const Outlook = ({ outlook, clearAt, parkedUntil }: Wire.Live) => {
+const Outlook = ({ outlook, clearAt, parkedUntil, hold, failed, expired }: Wire.Live) => {
   switch (outlook) {
+    case "incomplete":
+      return <span className="status tone-bad">No, {count(failed + expired)} not sent</span>
     case "sent":
       return <span className="status tone-good">None waiting</span>
     case "in_time":
@@ -104,7 +106,15 @@ const Outlook = ({ outlook, clearAt, parkedUntil }: Wire.Live) => {
         </span>
       )
     case "held":
-      return <span className="status tone-bad">{parkedUntil === null ? "Spot paused" : "Live parked"}</span>
+      return (
+        <span className="status tone-bad">
+          {parkedUntil !== null
+            ? "Live parked"
+            : hold === "circuit_open"
+              ? "Unknown, MeltingSpot does not answer"
+              : "Spot paused"}
+        </span>
+      )
     case "unknown":
       return <span className="status tone-none">Unknown</span>
   }

@@ -24,7 +24,7 @@ export const SourceTable = () => {
             { title: "Mapped", className: "number", cell: ({ counters }) => count(counters.mapped) },
             { title: "Ignored", className: "number", cell: ({ counters }) => count(counters.ignored) },
             {
-              title: "Failed mappings",
+              title: "Mapping failures",
               className: "number",
               cell: ({ counters }) => count(counters.unmappable)
             },

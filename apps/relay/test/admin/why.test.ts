@@ -1,6 +1,6 @@
 /** Whether a person was invited, and why not: one sentence for each Live and each delivery. */
 import { describe, expect } from "@effect/vitest"
-import { Effect } from "effect"
+import { DateTime, Effect, Stream } from "effect"
 import { People } from "@usher/admin"
 import { Import } from "@usher/engine"
 import { deliver, until } from "../harness.ts"
@@ -117,7 +117,27 @@ describe("a person", () => {
       yield* deliver(relay.url, "svix", { email: alice, host: "bob@example.com" })
       yield* count(relay, 1)
       expect(yield* answersOf(relay, "bob@example.com")).toEqual([
-        ["no", "A webhook from svix names them, but its mapping does not invite them."]
+        ["no", "A webhook from svix names them, but all its invitations are for other people."]
+      ])
+    })
+  )
+
+  onEach("was invited by an invitation that was purged: nothing says that they were not", (relay) =>
+    Effect.gen(function* () {
+      yield* deliver(relay.url, "svix", { email: alice })
+      yield* count(relay, 1)
+      yield* Effect.repeat(
+        Effect.gen(function* () {
+          const before = yield* DateTime.now
+          yield* Stream.runDrain(
+            yield* relay.operator.upkeep.purge({ payload: { before, invitations: ["invited"] } })
+          )
+          return yield* relay.viewer.invitations.search({ payload: {} })
+        }),
+        { until: ({ items }) => items.length === 0 }
+      )
+      expect(yield* answersOf(relay, alice)).toEqual([
+        ["unknown", "A webhook from svix names them, but its invitations were purged."]
       ])
     })
   )

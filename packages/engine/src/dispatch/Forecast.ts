@@ -10,6 +10,7 @@ import * as Budget from "../ports/Budget.ts"
 import type { InboxUnavailable } from "../ports/Inbox.ts"
 import { Operations } from "../ports/Operations.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
+import * as Spots from "./Spots.ts"
 
 /**
  * One window of a budget now.
@@ -61,22 +62,23 @@ export interface Forecast {
 const lately = Duration.minutes(10)
 
 /**
- * Forecasts the budget of a Spot, for all relays that share the database.
+ * Forecasts the budget of a Spot that sends up to `batchSize` members in a call, for all relays that share the database.
  *
  * @category forecasting
  */
 export const of = Effect.fn("Forecast.of")(function* (
   spot: string,
-  limits: Budget.Limits
+  limits: Budget.Limits,
+  batchSize: number
 ): Effect.fn.Return<Forecast, InboxUnavailable, Operations | SpotControl> {
   const control = yield* SpotControl
   const operations = yield* Operations
   const now = yield* DateTime.now
   const usages = yield* control.usage(spot, limits)
   const calls = yield* control.callsSince(spot, DateTime.subtractDuration(now, lately))
-  const hold = Hold.of((yield* control.all).find((state) => state.spot === spot))
-  const backlog = yield* operations.backlog(spot)
-  return make({ spot, now, usages, calls, backlog, hold })
+  const state = (yield* control.all).find((state) => state.spot === spot)
+  const backlog = yield* operations.backlog(spot, Spots.batchSize({ batchSize }, state))
+  return make({ spot, now, usages, calls, backlog, hold: Hold.of(state) })
 })
 
 /**

@@ -5,6 +5,8 @@
 import { Context, Duration, Effect, Equal, identity, Layer, SubscriptionRef } from "effect"
 import { HttpClient } from "effect/http"
 import { Budget as CoreBudget, LiveParticipants, Lives, type MeltingSpotConfig } from "@usher/core"
+import type * as Calls from "@usher/model/Calls"
+import type { SpotState } from "@usher/model/Spot"
 import * as Budget from "../ports/Budget.ts"
 import { SpotControl } from "../ports/SpotControl.ts"
 import * as RetryPolicy from "./RetryPolicy.ts"
@@ -85,6 +87,30 @@ export const make = (
     lease: Duration.sum(timeout, Duration.seconds(90))
   }
 }
+
+/**
+ * The most members that a call of a Spot has now: fewer than configured after the upstream refused larger calls.
+ *
+ * @category accessors
+ */
+export const batchSize = (spot: Pick<Spot, "batchSize">, state: SpotState | undefined): number =>
+  Math.min(spot.batchSize, state?.largestBatch ?? Infinity)
+
+/**
+ * How a Spot sends now.
+ *
+ * @category accessors
+ */
+export const terms = (
+  spot: Pick<Spot, "batchSize" | "budget">,
+  state: SpotState | undefined
+): Calls.Terms => ({
+  batchSize: batchSize(spot, state),
+  limits:
+    spot.budget === undefined
+      ? []
+      : Budget.windows(spot.budget).map(({ calls, millis }) => ({ calls, window: Duration.millis(millis) }))
+})
 
 /**
  * The Spots that send invitations.

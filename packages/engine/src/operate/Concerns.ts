@@ -73,13 +73,14 @@ export const layer: Layer.Layer<
 
     const budgetOf = Effect.fnUntraced(function* (name: string) {
       const spot = (yield* SubscriptionRef.get(present)).get(name)
-      const forecast = spot?.budget === undefined ? undefined : yield* forecastOf(name, spot.budget)
+      const forecast =
+        spot?.budget === undefined ? undefined : yield* forecastOf(name, spot.budget, spot.batchSize)
       const { invitations: count, isMore } = forecast?.backlog ?? (yield* operations.backlog(name))
       return { name, forecast, pending: { count, isMore } }
     })
 
-    const forecastOf = (name: string, budget: Parameters<typeof Forecast.of>[1]) =>
-      Forecast.of(name, budget).pipe(
+    const forecastOf = (...spot: Parameters<typeof Forecast.of>) =>
+      Forecast.of(...spot).pipe(
         Effect.provideService(Operations, operations),
         Effect.provideService(SpotControl, control)
       )

@@ -1,5 +1,6 @@
 /** What operators do with stored webhooks and invitations: search, replay, map again, purge, and forget a person. */
 import { Context, type DateTime, Duration, type Effect, type Stream } from "effect"
+import type { Terms } from "@usher/model/Calls"
 import type { Backlog, Waiting } from "@usher/model/Backlog"
 import type { InvitationStatus, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import type {
@@ -91,11 +92,17 @@ export class Operations extends Context.Service<
      */
     readonly waiting: (spots: ReadonlyArray<string>) => Effect.Effect<Waiting, InboxUnavailable>
 
-    /** How many invitations of a Spot are pending, and how many calls they need. */
-    readonly backlog: (spot: string) => Effect.Effect<Backlog, InboxUnavailable>
+    /** How many invitations of a Spot are pending, and how many calls of `batchSize` members they need. Default: 100. */
+    readonly backlog: (spot: string, batchSize?: number) => Effect.Effect<Backlog, InboxUnavailable>
 
-    /** What `replay` would do with this selection. Changes nothing. */
-    readonly plan: (selection: Selection<InvitationFilter>) => Effect.Effect<Plan, InboxUnavailable>
+    /**
+     * What `replay` would do with this selection. Changes nothing. A Spot that is not in `terms` sends as
+     * `Calls.documented` says.
+     */
+    readonly plan: (
+      selection: Selection<InvitationFilter>,
+      terms?: ReadonlyMap<string, Terms>
+    ) => Effect.Effect<Plan, InboxUnavailable>
 
     /**
      * Makes ended invitations due again, in the replay lane. Default: dead letters, unless the selection names

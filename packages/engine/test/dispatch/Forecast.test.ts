@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Backlog } from "@usher/model"
 import { Budget, Forecast, SpotControl } from "../../src/index.ts"
@@ -103,13 +104,21 @@ onEach((test) => {
       yield* store(people(250), { deliveryId: "2" })
       yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "3" })
       yield* claim(2, "main", { budget: Budget.documented, batchSize: 1 })
-      const { windows, pace, backlog } = yield* Forecast.of("main", Budget.documented)
+      const { windows, pace, backlog } = yield* Forecast.of("main", Budget.documented, 100)
       expect(windows).toMatchObject([
         { calls: 100, spent: 2 },
         { calls: 50_000, spent: 3, left: 49_997 }
       ])
       expect(pace).toBe(12)
       expect(backlog).toMatchObject({ invitations: 249, sendable: 249, calls: 3, later: 0, parked: 0 })
+      // As many calls as the Spot makes: by its configuration, or after the upstream refused larger ones.
+      const callsOf = (batchSize: number) =>
+        Effect.map(Forecast.of("main", Budget.documented, batchSize), ({ backlog: { calls } }) => calls)
+      expect(yield* callsOf(1)).toBe(249)
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE spots SET max_batch_size = 10 WHERE name = 'main'`
+      expect(yield* callsOf(100)).toBe(25)
+      expect(yield* callsOf(5)).toBe(50)
     }))
 
   test("counts only invitations that can be sent as sendable", () =>
@@ -130,10 +139,10 @@ onEach((test) => {
         parked: 20,
         isMore: false
       }
-      expect((yield* Forecast.of("main", Budget.documented)).backlog).toEqual(backlog)
+      expect((yield* Forecast.of("main", Budget.documented, 100)).backlog).toEqual(backlog)
       // Nothing is claimed, so that the retry stays scheduled when it is due.
       yield* TestClock.adjust("61 minutes")
-      expect((yield* Forecast.of("main", Budget.documented)).backlog).toMatchObject({
+      expect((yield* Forecast.of("main", Budget.documented, 100)).backlog).toMatchObject({
         sendable: 251,
         later: 0
       })

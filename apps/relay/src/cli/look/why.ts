@@ -31,7 +31,7 @@ export const why = Command.make(
     if (json) yield* Console.log(jsonText(found))
     if (found.story.length === 0) {
       return yield* missing(
-        `Nothing is stored about ${Display.line(person)}: ${found.isSearched ? "no delivery names this person" : unsearched}, and no invitation was requested.`
+        `Nothing is stored about ${Display.line(person)}: ${found.isSearched ? "no delivery names this person" : unsearched}, and no invitation is stored. What was purged or forgotten is not known.`
       )
     }
     if (!json) yield* Console.log(text(person, found))

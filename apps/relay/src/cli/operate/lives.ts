@@ -50,16 +50,20 @@ const rowOf = (live: Lives.Live) => ({
   "Sent before it begins?": outlookText(live)
 })
 
-const outlookText = ({ outlook, clearAt, parkedUntil }: Lives.Live): string => {
+const outlookText = (live: Lives.Live): string => {
+  const { outlook, clearAt, parkedUntil } = live
   switch (outlook) {
     case "sent":
       return "none waiting"
+    case "incomplete":
+      return `no, ${live.failed + live.expired} not sent`
     case "in_time":
       return `yes, by ${time(clearAt)}`
     case "late":
       return `no, by ${time(clearAt)}`
     case "held":
-      return parkedUntil === null ? "no, the Spot is paused" : "no, the Live is parked"
+      if (parkedUntil !== null) return "no, the Live is parked"
+      return live.hold === "circuit_open" ? "unknown, MeltingSpot does not answer" : "no, the Spot is paused"
     case "unknown":
       return "unknown"
   }

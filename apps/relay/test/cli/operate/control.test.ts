@@ -88,7 +88,7 @@ describe("usher why", () => {
           ({ items }) => items.some(({ status }) => status === "invited")
         )
         expect((yield* run("why", "bob@example.com")).stdout).toContain(
-          "bob@example.com: No. A webhook from svix names them, but its mapping does not invite them."
+          "bob@example.com: No. A webhook from svix names them, but all its invitations are for other people."
         )
         expect((yield* run("why", "bob@example.com", "--all")).code).toBe(0)
       })

@@ -14,6 +14,8 @@ export interface Facts {
   readonly records: ReadonlyArray<Told>
   /** Webhooks that name the person and did not invite them. */
   readonly webhooks: ReadonlyArray<Webhook>
+  /** The ids of those webhooks that have invitations, of other people. */
+  readonly invitedOthers: ReadonlySet<string>
   /** Deliveries in quarantine that name the person. */
   readonly refused: Mentions.Mentions["refused"]
   readonly nameOf: NameOf
@@ -23,10 +25,10 @@ export interface Facts {
 }
 
 export const answersOf = (facts: Facts): ReadonlyArray<Answer> => {
-  const { records, webhooks, refused, paused } = facts
+  const { records, webhooks, refused } = facts
   return sorted([
     ...records.map((told) => ofInvitation(told, facts)),
-    ...webhooks.map((webhook) => ofWebhook(webhook, paused)),
+    ...webhooks.map((webhook) => ofWebhook(webhook, facts)),
     ...refused.map(ofRefused)
   ])
 }
@@ -74,7 +76,7 @@ const reasonOf = ({ lastError }: StoredInvitation, attempts: Told["attempts"]): 
 
 const ofWebhook = (
   { id, source, status, reason, receivedAt: at }: Webhook,
-  paused: PausedSources
+  { paused, invitedOthers }: Facts
 ): Answer => {
   const common = { at, webhookId: id }
   const pause = paused.get(source)
@@ -87,11 +89,17 @@ const ofWebhook = (
     case "received":
       return { ...common, verdict: "not_yet", text: `A webhook from ${source} waits for its mapping.` }
     case "mapped":
-      return {
-        ...common,
-        verdict: "no",
-        text: `A webhook from ${source} names them, but its mapping does not invite them.`
-      }
+      return invitedOthers.has(id)
+        ? {
+            ...common,
+            verdict: "no",
+            text: `A webhook from ${source} names them, but all its invitations are for other people.`
+          }
+        : {
+            ...common,
+            verdict: "unknown",
+            text: `A webhook from ${source} names them, but its invitations were purged.`
+          }
     default:
       return {
         ...common,

@@ -44,6 +44,8 @@ export const why = Effect.fn("Admin.why")(function* (
   const records = yield* Effect.forEach(invitations.items, (invitation) =>
     Effect.map(operations.attempts(invitation.id), (attempts) => ({ invitation, attempts }))
   )
+  const mapped = named.filter(({ status }) => status === "mapped").map(({ id }) => id)
+  const invitedOthers = new Set((yield* operations.people(mapped)).keys())
   const [first] = invitations.items
   const nameOf = yield* namesOf(invitations.items)
   const waiting = yield* whyWaiting(invitations.items)
@@ -51,7 +53,15 @@ export const why = Effect.fn("Admin.why")(function* (
     (yield* SourcePauses.SourcePauses.use(({ list }) => list)).map((one) => [one.source, one])
   )
   return {
-    answers: answersOf({ records, webhooks: named, refused, nameOf, whyWaiting: waiting, paused }),
+    answers: answersOf({
+      records,
+      webhooks: named,
+      invitedOthers,
+      refused,
+      nameOf,
+      whyWaiting: waiting,
+      paused
+    }),
     invitations: invitations.items,
     story: storyOf(webhooks, records, {
       refused,

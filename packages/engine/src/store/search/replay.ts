@@ -1,6 +1,5 @@
 /** Plans and runs replays: sends the matching invitations again, in their own lane, or maps webhooks again. */
-import { Clock, DateTime, Effect, Stream } from "effect"
-import { Budget } from "@usher/core"
+import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import * as Calls from "@usher/model/Calls"
 import type * as Search from "@usher/model/Search"
 import type { Signal } from "../../ports/Signals.ts"
@@ -38,12 +37,15 @@ export const replaying = (store: Store) => {
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
   ]
 
-  const plan = Effect.fnUntraced(function* (filter: Search.Selection<Search.InvitationFilter>) {
+  const plan = Effect.fnUntraced(function* (
+    filter: Search.Selection<Search.InvitationFilter>,
+    terms: ReadonlyMap<string, Calls.Terms> = new Map()
+  ) {
     const asOf = yield* DateTime.now
     const where = sendable({ ...filter, asOf }, DateTime.toEpochMillis(asOf))
     const people = new Set<string>()
     const lives = new Set<string>()
-    const sizes = new Map<string, number>()
+    const sizes = new Map<string, Map<string, number>>()
     let invitations = 0
     yield* Stream.runForEach(batchesOf(filter, "invitations"), (stretch) =>
       Effect.map(
@@ -51,22 +53,28 @@ export const replaying = (store: Store) => {
           WHERE ${sql.and([...within(stretch), ...where])}`,
         (found) => {
           for (const { person, spot, live_id, invited_by, notify } of found) {
-            const call = JSON.stringify([spot, live_id, invited_by, Number(notify ?? -1)])
+            const call = JSON.stringify([live_id, invited_by, Number(notify ?? -1)])
+            const ofSpot = sizes.get(spot) ?? new Map<string, number>()
             invitations++
             people.add(person)
             lives.add(JSON.stringify([spot, live_id]))
-            sizes.set(call, (sizes.get(call) ?? 0) + 1)
+            sizes.set(spot, ofSpot.set(call, (ofSpot.get(call) ?? 0) + 1))
           }
         }
       )
     )
-    const calls = Calls.count(sizes.values())
+    const bySpot = Array.from(sizes, ([spot, together]) => {
+      const { batchSize, limits } = terms.get(spot) ?? Calls.documented
+      const calls = Calls.count(together.values(), batchSize)
+      return { calls, duration: Calls.duration(calls, limits) }
+    })
     return {
       invitations,
       people: people.size,
       lives: lives.size,
-      calls,
-      duration: Calls.duration(calls, Budget.documented),
+      calls: bySpot.reduce((sum, { calls }) => sum + calls, 0),
+      // Each Spot has a budget of its own.
+      duration: bySpot.reduce((longest, { duration }) => Duration.max(longest, duration), Duration.zero),
       asOf
     }
   }, toInboxUnavailable)

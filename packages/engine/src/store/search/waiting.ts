@@ -23,7 +23,7 @@ interface Group {
   readonly oldest: number
 }
 
-const backlogOf = (groups: ReadonlyArray<Group>): Backlog => {
+const backlogOf = (groups: ReadonlyArray<Group>, batchSize: number): Backlog => {
   const sum = (some: ReadonlyArray<Group>) => some.reduce((sum, { count }) => sum + count, 0)
   const parked = groups.filter(({ is_parked }) => is_parked === 1)
   const others = groups.filter(({ is_parked }) => is_parked === 0)
@@ -32,7 +32,10 @@ const backlogOf = (groups: ReadonlyArray<Group>): Backlog => {
   return {
     invitations,
     sendable: sum(sendable),
-    calls: Calls.count(sendable.map(({ count }) => count)),
+    calls: Calls.count(
+      sendable.map(({ count }) => count),
+      batchSize
+    ),
     oldestDue: timeOf(sendable.toSorted((one, other) => one.oldest - other.oldest)[0]),
     later: sum(others) - sum(sendable),
     parked: sum(parked),
@@ -78,7 +81,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
   /** Invitations that wait for their next attempt. Default: of every Spot. */
   const later = (spot?: string) => count("invitations", ofSpot("scheduled", spot))
 
-  const backlog = Effect.fnUntraced(function* (spot: string) {
+  const backlog = Effect.fnUntraced(function* (spot: string, batchSize: number = Calls.documented.batchSize) {
     const now = yield* Clock.currentTimeMillis
     const pending = (state: State) =>
       counted(
@@ -93,7 +96,7 @@ export const counting = (sql: SqlClient.SqlClient) => {
         CASE WHEN state = 'available' OR due_at <= ${now} THEN 1 ELSE 0 END AS is_due
         FROM (SELECT * FROM (${pending("available")}) AS available UNION ALL SELECT * FROM (${pending("scheduled")}) AS scheduled) AS pending) AS marked
       GROUP BY batch_key, is_parked, is_due`
-    return backlogOf(groups)
+    return backlogOf(groups, batchSize)
   }, toInboxUnavailable)
 
   const bySpot = <A, E>(spots: ReadonlyArray<string>, of: (spot: string) => Effect.Effect<A, E>) =>

@@ -206,7 +206,7 @@ onEach((test) => {
     Effect.gen(function* () {
       const members = Array.from({ length: 70 }, (_, index) => `person-${index}@example.com`)
       yield* store(members.map((member) => ({ ...alice, member })))
-      yield* quarantined("qu_1", "{}", "example.com")
+      yield* quarantined("qu_1", {}, "example.com")
       const found: Array<string> = []
       let after: string | undefined
       let calls = 0

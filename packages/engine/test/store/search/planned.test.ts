@@ -1,6 +1,7 @@
 /** A plan, and the run that changes exactly what it counted. */
 import { expect } from "@effect/vitest"
-import { DateTime, Effect, Stream } from "effect"
+import { DateTime, Duration, Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Search } from "@usher/model"
 import { Inbox, Operations } from "../../../src/index.ts"
@@ -56,6 +57,26 @@ onEach((test) => {
       expect(yield* replay({ all: true, asOf })).toBe(0)
       yield* later
       expect(yield* replay({ all: true })).toBe(1)
+    }))
+
+  test("a plan counts the calls of each Spot as it sends, and takes as long as the slowest", (_, operations) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      yield* store(people(30), { deliveryId: "1" })
+      yield* sql`UPDATE invitations SET status = 'rejected', state = 'finished'`
+      yield* store(people(20, "live-2"), { deliveryId: "2" })
+      yield* sql`UPDATE invitations SET spot = 'vip', status = 'rejected', state = 'finished' WHERE live_id = 'live-2'`
+      const planned = (spot: string, batchSize: number) =>
+        Effect.map(
+          operations.plan(
+            { all: true },
+            new Map([[spot, { batchSize, limits: [{ calls: 5, window: Duration.minutes(1) }] }]])
+          ),
+          ({ calls, duration }) => ({ calls, duration: Duration.format(duration) })
+        )
+      expect(yield* planned("none", 1)).toEqual({ calls: 2, duration: "0" })
+      expect(yield* planned("vip", 1)).toEqual({ calls: 21, duration: "3m" })
+      expect(yield* planned("main", 2)).toEqual({ calls: 16, duration: "2m" })
     }))
 
   test("mapping again says how many invitations stay, and leaves out what was mapped after its plan", (inbox, operations) =>

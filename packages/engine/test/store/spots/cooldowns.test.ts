@@ -280,7 +280,7 @@ describe("what a Spot waits for", () => {
         })
         const until = (yield* stateOf)?.cooldown?.until
         expect(yield* heldBy).toBe("cooldown")
-        const forecast = yield* Forecast.of("main", limits)
+        const forecast = yield* Forecast.of("main", limits, 100)
         expect(forecast.hold).toMatchObject({ state: "cooldown", until })
         expect(forecast.clearAt).toEqual(until)
 
@@ -289,7 +289,7 @@ describe("what a Spot waits for", () => {
         expect(yield* spots.isCircuitOpen("main")).toBe(true)
         yield* spots.pause("main", "operator", "for a while")
         expect(yield* heldBy).toBe("paused")
-        expect(yield* Forecast.of("main", limits)).toMatchObject({
+        expect(yield* Forecast.of("main", limits, 100)).toMatchObject({
           hold: { state: "paused", until: null }
         })
 

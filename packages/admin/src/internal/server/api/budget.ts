@@ -16,21 +16,23 @@ export const budget = HttpApiBuilder.group(
       Effect.gen(function* () {
         const spots = [...(yield* SubscriptionRef.get(present)).values()]
         // One whose calls nobody counts has none.
-        const counted = spots.flatMap(({ name, budget }) => (budget === undefined ? [] : [{ name, budget }]))
-        return yield* Effect.forEach(counted, ({ name, budget }) =>
-          Effect.map(Forecast.of(name, budget), budgetOf)
+        const counted = spots.flatMap(({ name, budget, batchSize }) =>
+          budget === undefined ? [] : [{ name, budget, batchSize }]
+        )
+        return yield* Effect.forEach(counted, ({ name, budget, batchSize }) =>
+          Effect.map(Forecast.of(name, budget, batchSize), (forecast) => budgetOf(forecast, batchSize))
         )
       }).pipe(Effect.provideContext(services), unavailable)
     )
   })
 )
 
-const budgetOf = ({
-  windows,
-  backlog: { invitations, sendable, later, parked, isMore },
-  ...rest
-}: Forecast.Forecast): Wire.SpotBudget => ({
+const budgetOf = (
+  { windows, backlog: { invitations, sendable, later, parked, isMore }, ...rest }: Forecast.Forecast,
+  batchSize: number
+): Wire.SpotBudget => ({
   ...rest,
+  batchSize,
   windows: windows.map(({ window, ...counts }) => ({ ...counts, windowMs: Duration.toMillis(window) })),
   backlog: invitations,
   sendable,

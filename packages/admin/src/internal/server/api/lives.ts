@@ -5,6 +5,7 @@ import * as Api from "../../../Api.ts"
 import * as Wire from "../../../Lives.ts"
 import * as Page from "../../../Page.ts"
 import { Forecast, LiveCatalog, Operations, SpotControl, Spots } from "@usher/engine"
+import * as Hold from "@usher/model/Hold"
 import * as LiveSummary from "@usher/model/LiveSummary"
 import type { InvitationStatus } from "@usher/model/Invitation"
 import { AuditLog, resultOf } from "../../../AuditLog.ts"
@@ -21,15 +22,17 @@ export const lives = HttpApiBuilder.group(
     const audit = yield* AuditLog
     const services = yield* Effect.context<Operations.Operations | SpotControl.SpotControl>()
 
-    /** When the backlog of a Spot can be sent, and whether the Spot is paused. */
+    /** When the backlog of a Spot can be sent, and what keeps the Spot from it. */
     const forecast = Effect.fnUntraced(function* (name: string) {
       const spot = (yield* SubscriptionRef.get(present)).get(name)
-      const state = (yield* control.all).find((state) => state.spot === name)
-      const isPaused = (state?.paused ?? null) !== null
-      if (spot === undefined) return { isPaused, clearAt: null }
-      if (spot.budget === undefined) return { isPaused, clearAt: yield* DateTime.now }
-      const { clearAt } = yield* Effect.provideContext(Forecast.of(name, spot.budget), services)
-      return { isPaused, clearAt }
+      const hold = Hold.of((yield* control.all).find((state) => state.spot === name))
+      if (spot === undefined) return { hold, clearAt: null }
+      if (spot.budget === undefined) return { hold, clearAt: yield* DateTime.now }
+      const { clearAt } = yield* Effect.provideContext(
+        Forecast.of(name, spot.budget, spot.batchSize),
+        services
+      )
+      return { hold, clearAt }
     })
 
     const list = Effect.fnUntraced(function* (page: Parameters<typeof catalog.list>[0]) {
@@ -42,9 +45,10 @@ export const lives = HttpApiBuilder.group(
         )
       )
       const shown = (live: LiveSummary.LiveSummary): Wire.Live => {
-        const { isPaused, clearAt } = forecasts.get(live.spot) ?? { isPaused: false, clearAt: null }
-        const outlook = LiveSummary.outlook({ live, now, isPaused, clearAt })
-        return { ...live, outlook, clearAt: live.waiting === 0 ? null : clearAt }
+        const { hold, clearAt } = forecasts.get(live.spot) ?? { hold: null, clearAt: null }
+        const outlook = LiveSummary.outlook({ live, now, hold, clearAt })
+        const isForecast = live.waiting > 0 && outlook !== "held"
+        return { ...live, outlook, hold: hold?.state ?? null, clearAt: isForecast ? clearAt : null }
       }
       return { items: items.map(shown), next }
     })

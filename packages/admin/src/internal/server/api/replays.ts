@@ -1,7 +1,7 @@
-import { Effect } from "effect"
+import { Effect, SubscriptionRef } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
-import { Operations } from "@usher/engine"
+import { Operations, SpotControl, Spots } from "@usher/engine"
 import { AuditLog } from "../../../AuditLog.ts"
 import { unavailable } from "../problems.ts"
 import { progress } from "../progress.ts"
@@ -14,12 +14,23 @@ export const replays = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const operations = yield* Operations.Operations
     const audit = yield* AuditLog
+    const control = yield* SpotControl.SpotControl
+    const { present } = yield* Spots.Spots
+
+    /** How each Spot sends now. */
+    const terms = Effect.gen(function* () {
+      const states = new Map((yield* control.all).map((state) => [state.spot, state]))
+      const spots = yield* SubscriptionRef.get(present)
+      return new Map(Array.from(spots, ([name, spot]) => [name, Spots.terms(spot, states.get(name))]))
+    })
 
     return handlers
-      .handle("plan", ({ payload }) =>
-        unavailable(
-          Effect.andThen(times.ofSelection(payload), Effect.map(operations.plan(payload), wire.plan))
-        )
+      .handle(
+        "plan",
+        Effect.fnUntraced(function* ({ payload }) {
+          yield* times.ofSelection(payload)
+          return wire.plan(yield* operations.plan(payload, yield* terms))
+        }, unavailable)
       )
       .handle("invitations", ({ payload }) =>
         Effect.andThen(
