@@ -13,6 +13,7 @@ import cancelAndPin from "./migrations/0022_cancel_and_pin.ts"
 import nameRequested from "./migrations/0023_name_requested.ts"
 import jobs from "./migrations/0024_jobs.ts"
 import expireWithLive from "./migrations/0025_expire_with_live.ts"
+import queueTime from "./migrations/0026_queue_time.ts"
 import { toInboxUnavailable } from "./rows/transaction.ts"
 
 /**
@@ -28,7 +29,8 @@ export const migrations = {
   "0022_cancel_and_pin": cancelAndPin,
   "0023_name_requested": nameRequested,
   "0024_jobs": jobs,
-  "0025_expire_with_live": expireWithLive
+  "0025_expire_with_live": expireWithLive,
+  "0026_queue_time": queueTime
 }
 
 /** The migrations of databases that were made before `0001_schema`. `0018_standard_names` upgrades the last of them. */

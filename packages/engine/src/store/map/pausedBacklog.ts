@@ -3,7 +3,7 @@
  * again and again. The row of the pause is locked meanwhile, or a source that has just resumed could still hold
  * webhooks.
  */
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { locking } from "../rows/locks.ts"
 import { onPostgres, skipLocked } from "../rows/store.ts"
@@ -37,9 +37,10 @@ const releaseBacklog = (sql: SqlClient.SqlClient, source: string) => {
     const resuming = yield* sql`SELECT source FROM paused_sources
       WHERE source = ${source} AND resuming = 1 ${lock}`
     if (resuming.length === 0) return
+    const now = yield* Clock.currentTimeMillis
     const free = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
         WHERE status = 'held' AND source = ${source} ORDER BY id LIMIT ${size} ${locking(sql).toChange})
-      UPDATE webhooks SET status = 'received' WHERE id IN (SELECT id FROM locked) RETURNING id`
+      UPDATE webhooks SET status = 'received', queued_at = ${now} WHERE id IN (SELECT id FROM locked) RETURNING id`
     if (free.length < size) yield* sql`DELETE FROM paused_sources WHERE source = ${source}`
   }).pipe(transaction(sql))
 }

@@ -134,14 +134,14 @@ export const replaying = (store: Store) => {
     return { webhooks, invitations, asOf }
   }, toInboxUnavailable)
 
-  const remapBatch = (filter: Webhooks, batch: KeyRange) =>
-    Effect.map(
-      sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
+  const remapBatch = Effect.fnUntraced(function* (filter: Webhooks, batch: KeyRange) {
+    const now = yield* Clock.currentTimeMillis
+    const again = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
           WHERE ${sql.and([...within(batch), ...mappable(filter)])} ORDER BY id ${toChange})
-        UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}
-        WHERE id IN (SELECT id FROM locked) RETURNING id`,
-      (again) => changeOf(again, "received")
-    )
+        UPDATE webhooks SET status = 'received', reason = NULL, lane = ${replayLane}, queued_at = ${now}
+        WHERE id IN (SELECT id FROM locked) RETURNING id`
+    return changeOf(again, "received")
+  })
 
   const remap = (filter: Search.Selection<Search.WebhookFilter>) =>
     Stream.mapEffect(batchesOf(filter, "webhooks"), (batch) => committed(sql)(remapBatch(filter, batch)))

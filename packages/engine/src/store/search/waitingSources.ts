@@ -38,16 +38,16 @@ const sole = `${sources}, queues AS MATERIALIZED (${each((lane) => `SELECT ${lan
 export const soleQueue = (sql: SqlClient.SqlClient, limit: number) =>
   sql<{ id: string; source: string }>`${sql.literal(sole)} ${limited(sql, limit)}`
 
-const head = (lane: number) => `SELECT (SELECT received_at FROM webhooks
-  WHERE status = 'received' AND lane = ${lane} AND source = sources_${lane}.source ORDER BY id LIMIT 1) AS received_at`
+const head = (lane: number) => `SELECT (SELECT COALESCE(queued_at, released_at, received_at) FROM webhooks
+  WHERE status = 'received' AND lane = ${lane} AND source = sources_${lane}.source ORDER BY id LIMIT 1) AS since`
 
 interface Oldest {
   readonly oldest: number | null
 }
 
-/** When the oldest unmapped webhook was received. Within a lane and source, ids sort by time. */
+/** Since when the oldest unmapped webhook waits. Within a lane and source, ids sort by time. */
 export const oldest = (sql: SqlClient.SqlClient): Statement.Statement<Oldest> =>
-  sql<Oldest>`${sql.literal(`${sources} SELECT min(received_at) AS oldest FROM (${each(head)}) AS heads`)}`
+  sql<Oldest>`${sql.literal(`${sources} SELECT min(since) AS oldest FROM (${each(head)}) AS heads`)}`
 
 export const timeOf = (found: Oldest | undefined): DateTime.Utc | null =>
   found?.oldest == null ? null : DateTime.makeUnsafe(found.oldest)
