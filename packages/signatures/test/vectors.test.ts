@@ -15,7 +15,7 @@ for (const [index, vector] of signed.entries()) {
       const changed = Delivery.make({ ...vector, body: `${vector.body} ` })
       assert.include(
         (yield* Effect.flip(verifyAt(scheme, vector.secret, changed, moment))).message,
-        "no live secret"
+        "no current secret"
       )
     })
   )

@@ -119,7 +119,7 @@ describe("a webhook", () => {
     }).pipe(Effect.provide(Layer.provideMerge(receiver, layerInbox)))
   )
 
-  it.effect("may be signed with any of the live secrets, and not with one that has expired", () => {
+  it.effect("may be signed with any of the current secrets, and not with one that has expired", () => {
     const other = "whsec_dGhlIG90aGVyIHNlY3JldCBvZiBhIGZvcm0="
     const gone = "whsec_YSBzZWNyZXQgb2YgdGhlIHBhc3QgZGF5cw=="
     const expiresAt = DateTime.makeUnsafe(0)

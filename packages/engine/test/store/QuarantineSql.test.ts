@@ -23,7 +23,7 @@ onEach((test) => {
           lastAt: now,
           times: 1,
           reason: "NoSecretMatches",
-          message: expect.stringMatching(/no live secret/),
+          message: expect.stringMatching(/no current secret/),
           method: "POST",
           path: "/webhooks/form",
           headers: {

@@ -52,7 +52,7 @@ export const noMatch = <Key>(
     )
   }
   const names = live.map((secret) => secret.name).join(", ")
-  return failure("NoSecretMatches", `no live secret (${names}) ${what}`, header)
+  return failure("NoSecretMatches", `no current secret (${names}) ${what}`, header)
 }
 
 export const matched = (scheme: string, secret: string): Result.Result<Verified, VerificationFailed> =>

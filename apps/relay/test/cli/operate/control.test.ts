@@ -351,9 +351,9 @@ describe("usher quarantine", () => {
       expect(list.stdout).toMatch(/token +1 +NoSecretMatches/)
       const { items } = JSON.parse((yield* run("quarantine", "list", "--json")).stdout)
       const id: string = items[0].id
-      const why = /NoSecretMatches: no live secret \(#1\)/
+      const why = /NoSecretMatches: no current secret \(#1\)/
       const { stdout: shown } = yield* run("quarantine", "show", id)
-      expect(shown).toMatch(/still not valid: NoSecretMatches: no live secret \(#1\)/)
+      expect(shown).toMatch(/still not valid: NoSecretMatches: no current secret \(#1\)/)
       expect(shown).toContain("x-relay-secret: •••")
       expect(shown).not.toContain("another")
       expect(yield* run("quarantine", "show", "qu_none")).toMatchObject({ code: 3 })

@@ -217,7 +217,7 @@ describe("a delivery that was refused by a wrong secret", () => {
         const params = { id: item?.id ?? "" }
         const before = yield* operator.quarantine.get({ params })
         expect(before).toMatchObject({ verifies: false, refusal: { reason: "NoSecretMatches" } })
-        expect(before.refusal?.message).toMatch(/no live secret/)
+        expect(before.refusal?.message).toMatch(/no current secret/)
         expect(masks(before.headers).toSorted()).toEqual(one.masked.toSorted())
         const said = JSON.stringify(before)
         const proofs = one.masked.map((name) => refused.sent.headers[name] ?? "not sent")
@@ -226,7 +226,7 @@ describe("a delivery that was refused by a wrong secret", () => {
           released: 0,
           refused: 1,
           reasons: { NoSecretMatches: 1 },
-          stayed: [{ id: params.id, source: "acme", message: expect.stringMatching(/no live secret/) }]
+          stayed: [{ id: params.id, source: "acme", message: expect.stringMatching(/no current secret/) }]
         })
 
         yield* correct

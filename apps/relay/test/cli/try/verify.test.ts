@@ -236,7 +236,7 @@ describe("the diagnosis", () => {
       const { ok, stdout } = yield* usher([...args, "--secret", secret])
       assert.isFalse(ok)
       for (const part of [
-        "Not valid: no live secret (#1) gives this signature: it is another secret or another public URL, or",
+        "Not valid: no current secret (#1) gives this signature: it is another secret or another public URL, or",
         "Possible fixes:\n  - The signature is right for this URL with the scheme https and no port (secret #1)",
         "Tried without success:\n",
         "other spellings of the same JSON",

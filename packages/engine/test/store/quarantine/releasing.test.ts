@@ -43,7 +43,7 @@ onEach((test) => {
             id: ids[1],
             source: "form",
             reason: "NoSecretMatches",
-            message: expect.stringMatching(/^no live secret/)
+            message: expect.stringMatching(/^no current secret/)
           },
           {
             id: ids[2],
