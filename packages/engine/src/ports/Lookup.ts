@@ -1,4 +1,5 @@
 /** What a text of any kind is known as: an id, a delivery id, a trace id, or a part of an address or of a Live's title. */
+import type { Sender } from "@usher/signatures"
 import type { LiveSummary } from "@usher/model/LiveSummary"
 import type { Quarantined } from "@usher/model/Quarantined"
 
@@ -21,6 +22,13 @@ export interface Lookup {
   /** The cursor with which the search continues. Null once everything is searched. */
   readonly next: string | null
 }
+
+/**
+ * The senders of the sources, by the source's name. They tell which headers are secret.
+ *
+ * @category models
+ */
+export type Senders = ReadonlyMap<string, { readonly sender: Sender.Sender }>
 
 /**
  * A Live, in short.

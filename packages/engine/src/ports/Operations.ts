@@ -15,10 +15,9 @@ import type {
 } from "@usher/model/Search"
 import type { NamedPeople, Webhook, WebhookStatus } from "@usher/model/Webhook"
 import type { Forgotten } from "@usher/model/Forgotten"
-import type { All } from "../source/Sources.ts"
 import type { ForgetOptions, NotAPerson } from "./Forgetting.ts"
 import type { InboxUnavailable } from "./Inbox.ts"
-import type { Lookup } from "./Lookup.ts"
+import type { Lookup, Senders } from "./Lookup.ts"
 import type { Mentions } from "./Mentions.ts"
 
 /**
@@ -83,7 +82,7 @@ export class Operations extends Context.Service<
      */
     readonly lookUp: (
       text: string,
-      options?: { readonly after?: string | undefined; readonly sources?: All | undefined }
+      options?: { readonly after?: string | undefined; readonly sources?: Senders | undefined }
     ) => Effect.Effect<Lookup, InboxUnavailable>
 
     /**

@@ -43,15 +43,15 @@ export const noMatch = <Key>(
   header?: string,
   what = "gives this signature: it is another secret, or the body changed on the way"
 ) => {
-  const live = prepared.filter((secret) => secret.expiresAt > now)
-  if (live.length === 0) {
+  const current = prepared.filter((secret) => secret.expiresAt > now)
+  if (current.length === 0) {
     return failure(
       "NoSecretMatches",
       "every configured secret has expired: set the one the sender uses now",
       header
     )
   }
-  const names = live.map((secret) => secret.name).join(", ")
+  const names = current.map((secret) => secret.name).join(", ")
   return failure("NoSecretMatches", `no current secret (${names}) ${what}`, header)
 }
 

@@ -3,10 +3,10 @@ import { DateTime, Option, Schema } from "effect"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash } from "node:crypto"
 import type { Quarantined } from "@usher/model/Quarantined"
+import type { Senders } from "../../ports/Lookup.ts"
 import type { Refused } from "../../receive/Quarantine.ts"
 import * as headers from "../../source/headers.ts"
 import type { Identity } from "../../source/Source.ts"
-import type { All } from "../../source/Sources.ts"
 import { text } from "../rows/store.ts"
 
 /** A refused delivery without its body. */
@@ -43,7 +43,7 @@ export const of = (
   id: string,
   { source, delivery, target, failed }: Refused,
   client: string,
-  configured: All,
+  configured: Senders,
   now: number
 ) => ({
   id,
@@ -73,7 +73,7 @@ const digest = ({ content, deliveryId }: Identity) =>
     .update(content)
     .digest("base64url")
 
-const sendersOf = (configured: All) => Array.from(configured.values(), ({ sender }) => sender)
+const sendersOf = (configured: Senders) => Array.from(configured.values(), ({ sender }) => sender)
 
 const Flat = Schema.Record(Schema.String, Schema.String)
 const Stored = Schema.Union([Schema.Struct({ shown: Flat, masked: Flat }), Flat])
@@ -101,7 +101,7 @@ const isApart = (stored: typeof Stored.Type): stored is headers.Verifiable =>
   typeof stored["shown"] === "object"
 
 /** The delivery as operators see it. */
-export const shown = (row: Row, configured: All): Quarantined => ({
+export const shown = (row: Row, configured: Senders): Quarantined => ({
   id: row.id,
   source: row.source,
   sender: row.sender,

@@ -4,12 +4,11 @@
  */
 import { Clock, Duration, Effect, Option, Schema } from "effect"
 import type { SqlError, Statement } from "effect/sql"
-import type { FoundLive, Lookup, Refused } from "../../ports/Lookup.ts"
+import type { FoundLive, Lookup, Refused, Senders } from "../../ports/Lookup.ts"
 import { SearchTime } from "../../ports/Operations.ts"
 import { pairs } from "../accept/finding.ts"
 import { storedId } from "../accept/incoming.ts"
 import { findingLives } from "../lives/titles.ts"
-import type { All } from "../../source/Sources.ts"
 import * as quarantine from "../quarantine/rows.ts"
 import { idsOf, limited, type Store, text as storable } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
@@ -174,7 +173,7 @@ export const lookingUp = (store: Store) => {
 
   return Effect.fnUntraced(function* (
     given: string,
-    options: { readonly after?: string | undefined; readonly sources?: All | undefined } = {}
+    options: { readonly after?: string | undefined; readonly sources?: Senders | undefined } = {}
   ): Effect.fn.Return<Lookup, SqlError.SqlError> {
     const text = storable(given.trim())
     const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(yield* SearchTime)
