@@ -5,6 +5,7 @@ import { Command } from "effect/cli"
 import { format } from "node:util"
 import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { report, teardown } from "../src/cli/support/exit.ts"
+import * as Presenter from "../src/cli/support/presenter.ts"
 import { usher as command } from "../src/cli/usher.ts"
 import { keepPrivate } from "../src/database/Files.ts"
 import * as Log from "../src/telemetry/Log.ts"
@@ -46,7 +47,7 @@ const run = async (
   const output = { stdout: "", stderr: "" }
   const exit = await Effect.runPromiseExit(
     Command.runWith(command, { version })(args).pipe(
-      Effect.provide([NodeServices.layer, Log.layer, layerEvaluator]),
+      Effect.provide([NodeServices.layer, Log.layer, Presenter.layer, layerEvaluator]),
       Effect.tapCause(report),
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: { ...env } })),
       Effect.provideService(Console.Console, captured(output))

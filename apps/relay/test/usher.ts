@@ -8,6 +8,7 @@ import { layerEvaluator } from "../../../packages/engine/test/evaluator.ts"
 import { layerJudge } from "../../../packages/engine/test/judge.ts"
 import { report } from "../src/cli/support/exit.ts"
 import { codeOf } from "../src/cli/support/failure.ts"
+import * as Presenter from "../src/cli/support/presenter.ts"
 import { usher as command } from "../src/cli/usher.ts"
 import { version } from "../src/version.ts"
 import { program } from "./harness.ts"
@@ -28,7 +29,7 @@ export const usher = (args: ReadonlyArray<string>, environment: Readonly<Record<
       Effect.tapCause(report),
       Effect.exit,
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(environment)),
-      Effect.provide([NodeServices.layer, layerEvaluator, layerJudge])
+      Effect.provide([NodeServices.layer, Presenter.layer, layerEvaluator, layerJudge])
     )
     const after = yield* lines
     const ran: Ran = {

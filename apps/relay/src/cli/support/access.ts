@@ -66,7 +66,8 @@ export class AdminClient extends Context.Service<AdminClient, Client>()("@usher/
         const client = yield* HttpApiClient.makeWith(Api.AdminApi, way)
         return AdminClient.of({ ...client, hasRelay: Option.isSome(relay) })
       })
-    )
+      // Also below the client: the API that the command serves to itself logs each act, and a terminal is not its log.
+    ).pipe(Layer.provideMerge(onlyErrors))
 }
 
 /** What a command does with the database. `create` also creates a missing one. */
@@ -78,7 +79,7 @@ const access =
     command: Command.Command<Name, Input, ContextInput, E, R>
   ) =>
     Command.provide(command, (input: Input) =>
-      Layer.merge(AdminClient.layer(input, input.planOnly === true ? "read" : use), onlyErrors)
+      AdminClient.layer(input, input.planOnly === true ? "read" : use)
     )
 
 /**
