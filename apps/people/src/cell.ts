@@ -24,6 +24,9 @@ export const read = (cell: string | undefined, { encoding, memberId }: Options):
   if (cell.includes("\uFFFD")) return { problem: `not valid ${encoding}` }
   const members = Member.parse(cell, { memberId })
   if (Result.isFailure(members)) return { problem: `it is ${Member.sayings[members.failure.reason]}` }
+  // Windows-1252 is a guess, which may be wrong for these characters.
+  if (encoding === "Windows-1252" && members.success.some((member) => /[^\0-\u007F]/.test(member)))
+    return { problem: "not valid UTF-8" }
   const cleaned = cleaning(cell.trim(), members.success)
   return { members: members.success, ...(cleaned === undefined ? {} : { cleaned }) }
 }

@@ -41,7 +41,10 @@ export const rows = ({ column, file, layout, memberId }: Reading) => {
   const options = { encoding, memberId }
   const read = (cells: ReadonlyArray<string>): Cell.Cell =>
     heading !== undefined && cells.length > width && column.index > 0 && hasAddress(cells.slice(width))
-      ? { problem: "more cells than the heading line, with an address among them" }
+      ? {
+          problem:
+            "an address beyond the cells of the heading line: a delimiter within a cell may have moved it"
+        }
       : Cell.read(cells[column.index], options)
   const titles = above.map((line): Row => ({
     line,

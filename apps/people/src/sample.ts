@@ -22,9 +22,11 @@ export const read = Effect.fnUntraced(
     const bytes = yield* fs.stream(file, { bytesToRead: maxBytes }).pipe(Stream.mkUint8Array)
     if (begins(bytes, zip))
       return { encoding: workbook, text: "", separator: undefined, isWhole: true } as const
-    const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes)), (why) => refused(file, why))
     /** Whether the sample is the complete file. */
     const isWhole = Number(size) <= maxBytes
+    const encoding = yield* Effect.mapError(Effect.fromResult(encodingOf(bytes, isWhole)), (why) =>
+      refused(file, why)
+    )
     const text = new TextDecoder(encoding).decode(bytes, { stream: !isWhole })
     /** The delimiter that Excel's first line `sep=;` names. */
     const [, separator] = /^"?sep=(.)"?[,;\t|]*\s*?(?:[\r\n]|$)/iu.exec(text) ?? []
@@ -32,9 +34,14 @@ export const read = Effect.fnUntraced(
   },
   (effect, file) =>
     Effect.catchTag(effect, "PlatformError", ({ message, reason }) =>
-      refused(file, reason._tag === "NotFound" ? "no such file" : `can't read the file: ${message}`)
+      refused(file, problems[reason._tag] ?? `can't read the file: ${message}`)
     )
 )
+
+const problems: Readonly<Record<string, string>> = {
+  NotFound: "no such file",
+  PermissionDenied: "this user lacks the permission to read it"
+}
 
 /** The first records of the sample, up to the first broken one, with its error. */
 export const split = Effect.fnUntraced(function* (
@@ -63,7 +70,7 @@ function* pieces(text: string) {
 const line = /[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+/g
 
 /** Of text, or the format of a workbook. */
-export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | typeof workbook
+export type Encoding = "UTF-8" | "UTF-16LE" | "UTF-16BE" | "Windows-1252" | typeof workbook
 
 export const workbook = "Excel workbook"
 
@@ -86,25 +93,34 @@ const others: ReadonlyArray<readonly [bytes: ReadonlyArray<number>, sentence: st
 const counted = 4096
 
 /** The encoding. Fails with a sentence for a file that is not text. */
-const encodingOf = (bytes: Uint8Array): Result.Result<Exclude<Encoding, typeof workbook>, string> => {
+const encodingOf = (
+  bytes: Uint8Array,
+  isWhole: boolean
+): Result.Result<Exclude<Encoding, typeof workbook>, string> => {
   const other = others.find(([start]) => begins(bytes, start))
   if (other !== undefined) return Result.fail(other[1])
   if (begins(bytes, [0xff, 0xfe])) return Result.succeed("UTF-16LE")
   if (begins(bytes, [0xfe, 0xff])) return Result.succeed("UTF-16BE")
-  return Result.succeed(begins(bytes, [0xef, 0xbb, 0xbf]) ? "UTF-8" : byNuls(bytes))
+  return Result.succeed(begins(bytes, [0xef, 0xbb, 0xbf]) ? "UTF-8" : withoutMark(bytes, isWhole))
 }
 
 const begins = (bytes: Uint8Array, start: ReadonlyArray<number>) =>
   bytes.length >= start.length && start.every((byte, at) => bytes[at] === byte)
 
 /** The encoding of a file without a byte order mark. In UTF-16 each ASCII character has one NUL byte. */
-const byNuls = (bytes: Uint8Array): Exclude<Encoding, typeof workbook> => {
+const withoutMark = (bytes: Uint8Array, isWhole: boolean): Exclude<Encoding, typeof workbook> => {
   const pairs = Math.floor(Math.min(bytes.length, counted) / 2)
   const nulsAt = (parity: number) =>
     bytes.subarray(0, pairs * 2).filter((byte, at) => byte === 0 && at % 2 === parity).length
   const [even, odd] = [nulsAt(0), nulsAt(1)]
-  if (Math.max(even, odd) * 10 < pairs || even === odd) return "UTF-8"
+  if (Math.max(even, odd) * 10 < pairs || even === odd) return oneByteOrMore(bytes, isWhole)
   return odd > even ? "UTF-16LE" : "UTF-16BE"
+}
+
+/** Windows-1252, which contains Latin-1, if no character beyond ASCII is valid UTF-8: a damaged file in UTF-8 has others. */
+const oneByteOrMore = (bytes: Uint8Array, isWhole: boolean) => {
+  const text = new TextDecoder().decode(bytes, { stream: !isWhole })
+  return text.includes("\uFFFD") && !/[^\0-\u007F\uFFFD]/.test(text) ? "Windows-1252" : "UTF-8"
 }
 
 /** The file can't be read, for a reason that is a sentence for people. */

@@ -102,9 +102,15 @@ const inUnion = (issue: SchemaIssue.AnyOf, value: unknown, path: Path): Readonly
   const [best, next] = issue.issues
     .map((member) => find(member, value, path))
     .filter((problems) => problems.every((problem) => problem.path.length > path.length))
-    .toSorted((one, other) => one.length - other.length)
-  return best !== undefined && best.length !== next?.length
-    ? best
+    .map((problems) => ({
+      problems,
+      total: problems.length,
+      // Of two with as many problems, the one whose own keys are right.
+      near: problems.filter((problem) => problem.path.length === path.length + 1).length
+    }))
+    .toSorted((one, other) => one.total - other.total || one.near - other.near)
+  return best !== undefined && (best.total !== next?.total || best.near !== next.near)
+    ? best.problems
     : [{ path, reason: expected(issue) + (issue.issues.every(isOfType) ? instead(issue.ast, value) : "") }]
 }
 

@@ -11,6 +11,7 @@ import type { Urgency } from "@usher/model/Concern"
 import { createHash } from "node:crypto"
 import { changes, type Reported } from "./changes.ts"
 import { type Message, type Problem, problemOf } from "./Message.ts"
+import { over } from "./over.ts"
 import { send, type Way } from "./send.ts"
 import * as Turn from "./Turn.ts"
 
@@ -57,7 +58,7 @@ const report = Effect.fnUntraced(function* (
   const now = yield* Clock.currentTimeMillis
   const { began, ended, reported, unreported } = changes(known, urgent, Duration.toMillis(after), now)
   if (began.length + ended.length === 0) return unreported
-  const message: Message = { id: idOf(channel, began, ended), began, ended, link }
+  const message: Message = { id: idOf(channel, began, ended), began, ended: ended.map(over), link }
   const what = `Alerts: sending to ${channel.name}`
   const { failed, worked } = yield* Troubles.Troubles
   const isSent = yield* send(channel.way, message).pipe(

@@ -51,9 +51,13 @@ const by = (way: Way, message: Message): Effect.Effect<unknown, NotSent, HttpCli
   }
 }
 
+/** Nodemailer's codes for a server that it has no connection to. */
+const unreached = new Set(["ECONNECTION", "ECONNREFUSED", "EDNS", "ESOCKET", "ETIMEDOUT"])
+
 /** Nodemailer's codes, such as EAUTH; its messages name people. */
 const reasonOf = (cause: unknown): string => {
   const { code, responseCode }: { readonly code?: unknown; readonly responseCode?: unknown } = Object(cause)
+  if (typeof code === "string" && unreached.has(code)) return `the mail server can't be reached (${code})`
   return `the mail server refused it (${[code, responseCode].filter(Boolean).join(", ") || "no reason given"})`
 }
 

@@ -1,6 +1,7 @@
 /** Checks that the configured database exists, is up to date and can be written. Creates and migrates nothing. */
 import { Effect, FileSystem, Layer, Path } from "effect"
 import { SqlClient } from "effect/sql"
+import { statfs } from "node:fs/promises"
 import * as Postgres from "@usher/engine/Postgres"
 import { SqliteClient } from "@usher/sqlite"
 import type * as DatabaseConfig from "../config/DatabaseConfig.ts"
@@ -65,11 +66,22 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
   while (!(yield* exists(folder)) && path.dirname(folder) !== folder) folder = path.dirname(folder)
   const { type } = yield* Effect.orElseSucceed(fs.stat(folder), () => ({ type: "Unknown" }))
   if (type !== "Directory") return `${folder} is not a folder`
+  if (isMade && (yield* isVirtual(folder)))
+    return `its folder can't be created in ${folder}, which holds no files`
   if (yield* isWritable(folder)) return undefined
   return isMade
     ? `this user can't create its folder in ${folder}`
     : `this user can't create files in its folder ${folder}, which the database needs`
 })
+
+/** The types of Linux file systems that look writable to root, and in which nothing can be created: proc and sysfs. */
+const virtual: ReadonlySet<number> = new Set([0x9fa0, 0x62656572])
+
+const isVirtual = (folder: string) =>
+  Effect.tryPromise(() => statfs(folder)).pipe(
+    Effect.map(({ type }) => virtual.has(type)),
+    Effect.orElseSucceed(() => false)
+  )
 
 /** Tables that the relay needs to accept and to send. */
 const tables = ["usher_migrations", "usher_admin_migrations", "settings", "webhooks", "invitations", "probes"]

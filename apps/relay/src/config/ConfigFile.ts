@@ -7,6 +7,7 @@ import type { Relay, Sources, Spots } from "@usher/engine"
 import type { Secret } from "@usher/signatures"
 import type * as AdminServer from "@usher/admin/AdminServer"
 import type * as Alerts from "../alerts/Alerts.ts"
+import { fileProblem } from "../fileProblem.ts"
 import type { Proxies } from "../outbound/Proxies.ts"
 import type { Trusted } from "../outbound/Upstream.ts"
 import * as AdminConfig from "./AdminConfig.ts"
@@ -89,7 +90,7 @@ const read = Effect.fnUntraced(function* (file: string, flag: string) {
       Problem.whole(
         error.reason._tag === "NotFound"
           ? `no such file: create it, or name another file with ${flag}`
-          : `it can't be read: ${error.message}`
+          : `it ${fileProblem(error) ?? `can't be read: ${error.message}`}`
       )
     ])
   )

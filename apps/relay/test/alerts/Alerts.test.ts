@@ -81,7 +81,7 @@ it.effect("a channel receives once what lasts, and once that it is over, without
     yield* concern(circuitOpen("other"))
     expect(yield* messages()).toEqual([])
     expect(yield* messages()).toEqual([
-      expect.stringContaining("resolved: MeltingSpot does not answer the calls of Spot main.")
+      expect.stringContaining("resolved: MeltingSpot answers the calls of Spot main again.")
     ])
     expect(yield* messages()).toEqual([])
   })
@@ -154,7 +154,7 @@ it.effect(
         [false, [expect.stringContaining("critical: The relay can't write to its database")]],
         [false, []],
         [true, []],
-        [true, [expect.stringContaining("resolved: The relay can't write to its database")]]
+        [true, [expect.stringContaining("resolved: The relay can write to its database again.")]]
       ])
     })
 )

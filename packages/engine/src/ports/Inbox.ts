@@ -129,4 +129,6 @@ const reasonOf = (cause: unknown): string => {
 }
 
 const messageOf = (value: unknown): string | undefined =>
-  Predicate.hasProperty(value, "message") && typeof value.message === "string" ? value.message : undefined
+  Predicate.hasProperty(value, "message") && typeof value.message === "string"
+    ? value.message.replace("PgConnection: Failed to connect", "can't connect to the Postgres server")
+    : undefined

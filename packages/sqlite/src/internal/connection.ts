@@ -206,6 +206,6 @@ const lost = (path: string, how: string) =>
     reason: new SqlError.ConnectionError({
       cause: undefined,
       operation: "write",
-      message: `the file ${path} was ${how} while it was in use, so nothing is written any more: put the database in its place and restart`
+      message: `the file ${path} was ${how} while it was in use, so nothing is written any more: put this same file back, and writing goes on; another file in its place requires a restart`
     })
   })

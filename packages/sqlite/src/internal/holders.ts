@@ -29,7 +29,9 @@ const describe = (pid: number): string =>
 
 const nameOf = (pid: number): string => {
   try {
-    return readFileSync(`/proc/${pid}/comm`, "utf8").trim()
+    const name = readFileSync(`/proc/${pid}/comm`, "utf8").trim()
+    // Node names its main thread, not its program.
+    return name === "MainThread" ? "a Node.js program" : name
   } catch {
     return "a program"
   }

@@ -1,15 +1,27 @@
 /** `usher budget`: the used and the remaining calls of each Spot. */
+import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Budget } from "@usher/admin"
-import { query } from "../support/access.ts"
-import { count, length, lines, time } from "../support/print.ts"
+import type { Concern } from "@usher/model/Concern"
+import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
+import { count, length, lines, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
-export const budget = query(
+export const budget = Command.make(
   "budget",
-  {},
-  (client) => client.budget.get(),
-  (found) => (found.length === 0 ? "No Spot has a call budget." : found.map(text).join("\n\n"))
+  accessFlags,
+  Effect.fnUntraced(function* ({ json }) {
+    const client = yield* AdminClient
+    const found = yield* client.budget.get()
+    // How a pause ends, in the words of the other commands.
+    const isPaused = found.some(({ hold }) => hold?.state === "paused")
+    const concerns = isPaused && !json ? (yield* client.stats.now()).concerns : []
+    yield* print(json, found, () =>
+      found.length === 0
+        ? "No Spot has a call budget."
+        : found.map((one) => text(one, resumption(one.spot, concerns))).join("\n\n")
+    )
+  })
 ).pipe(
   Command.withDescription(
     "Show the used and remaining budget of each Spot in both windows, the current rate, when the 24-hour budget runs out, and when the pending invitations will be sent"
@@ -18,10 +30,20 @@ export const budget = query(
     { command: "usher budget", description: "Every Spot, from the database of usher.yaml" },
     { command: "usher budget --json", description: "For a script" }
   ]),
-  Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent")
+  Command.withShortDescription("Show the budget of each Spot, and when its backlog will be sent"),
+  withReadAccess
 )
 
-const text = ({ spot, windows, pace, spentAt, hold, ...rest }: Budget.SpotBudget): string =>
+/** How a paused Spot goes on. MeltingSpot's answer ends the pause of a refused key. */
+const resumption = (spot: string, concerns: ReadonlyArray<Concern>): string => {
+  const refused = concerns.find(({ kind, subject }) => kind === "key_refused" && subject.spot === spot)
+  return refused === undefined ? `Nothing is sent until: usher spots resume ${spot}` : `${refused.next}.`
+}
+
+const text = (
+  { spot, windows, pace, spentAt, hold, ...rest }: Budget.SpotBudget,
+  resumption: string
+): string =>
   lines([
     table(
       [`Spot ${spot}`, "Calls", "Spent", "Left", ""],
@@ -36,7 +58,7 @@ const text = ({ spot, windows, pace, spentAt, hold, ...rest }: Budget.SpotBudget
     "",
     `${count(Math.round(pace), "call")} per hour (average of the last 10 minutes): ${longerText(windows, spentAt)}`,
     hold && holdText(spot, hold),
-    pendingText(spot, hold, rest)
+    pendingText(resumption, hold, rest)
   ])
 
 const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotBudget["spentAt"]): string => {
@@ -48,7 +70,7 @@ const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotB
 }
 
 const pendingText = (
-  spot: string,
+  resumption: string,
   hold: Budget.SpotBudget["hold"],
   {
     backlog,
@@ -67,7 +89,7 @@ const pendingText = (
   ]
   const end =
     hold?.state === "paused"
-      ? ` Nothing is sent until: usher spots resume ${spot}`
+      ? ` ${resumption}`
       : clearAt === null
         ? ""
         : ` ${isMore ? "Earliest" : "Estimated"} completion: ${time(clearAt)}.`

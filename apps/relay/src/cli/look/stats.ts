@@ -7,8 +7,8 @@ import { isPartial, maxGrouped, maxGroups, none } from "@usher/model/Counts"
 import { accessFlags, AdminClient, query, withReadAccess } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
-import { capped, lines, listing, print, time } from "../support/print.ts"
-import { table } from "../support/table.ts"
+import { capped, lines, listing, minute, print, time } from "../support/print.ts"
+import { type Cells, table, wrap } from "../support/table.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 
 export const stats = Command.make(
@@ -33,7 +33,7 @@ export const stats = Command.make(
     const points = yield* client.stats.series({
       query: { bucket: bucket.value, from: since, ...present({ source }) }
     })
-    yield* print(json, points, () => table(["Since", ...names.map(([, name]) => name)], points.map(row)))
+    yield* print(json, points, () => seriesText(points))
   })
 ).pipe(
   Command.withDescription(
@@ -47,7 +47,26 @@ export const stats = Command.make(
 
 const names = Struct.keys(none).map((field) => [field, Str.capitalize(field.replaceAll("_", " "))] as const)
 
-const row = (point: Stats.Point) => [time(point.at), ...names.map(([field]) => point[field])]
+/** The counts over time, without rows and columns of zeros. */
+const seriesText = (points: ReadonlyArray<Stats.Point>): string => {
+  const counted = points.filter((point) => names.some(([field]) => point[field] > 0))
+  const shown = names.filter(([field]) => counted.some((point) => point[field] > 0))
+  if (counted.length === 0) return "Nothing was counted."
+  const rows = counted.map((point) => [
+    minute(point.at),
+    ...shown.map(([field]) => point[field].toLocaleString("en"))
+  ])
+  return table(["Since", ...shown.map(([, name]) => name)], rows, [], process.stdout.columns, inLines)
+}
+
+/** A line for each row, without zeros. */
+const inLines = ([, ...names]: ReadonlyArray<string>, rows: ReadonlyArray<Cells>): string =>
+  rows
+    .map(([since, ...counts]) => {
+      const parts = counts.flatMap((count, at) => (count === "0" ? [] : [`${names[at]} ${count}`]))
+      return wrap(`${since}: ${parts.join(", ")}`)
+    })
+    .join("\n")
 
 const snapshotText = (now: Stats.Now): string =>
   [
@@ -75,7 +94,7 @@ const snapshotText = (now: Stats.Now): string =>
 const concernsText = (concerns: ReadonlyArray<Concern>): string =>
   concerns.length === 0
     ? "All systems normal."
-    : ["Needs attention:", ...concerns.map(concernText)].join("\n")
+    : wrap(["Needs attention:", ...concerns.map(concernText)].join("\n"))
 
 const concernText = ({ urgency, text, liveTitle, reason, since, next, nextAt }: Concern): string =>
   [

@@ -162,7 +162,7 @@ const remap = Command.make(
     const plan = yield* client.replays.planWebhooks({ payload })
     const statuses = (filter.status ?? ["unmappable"]).join(" or ")
     const found = `${count(plan.webhooks, "webhook")} with the status ${statuses}`
-    const text = `${found} will be mapped again with the current mapping.${keptText(plan)}`
+    const text = `${found} will be mapped again. ${whoseMapping}${keptText(plan)}`
     if (planOnly) return yield* print(json, { plan }, () => text)
     if (plan.webhooks === 0) {
       return yield* print(json, { plan, remapped: 0 }, () => `Nothing to do: ${found}.`)
@@ -189,6 +189,9 @@ const remap = Command.make(
   ]),
   withAccess
 )
+
+const whoseMapping =
+  "The running relay maps with the configuration that it has loaded, not with the file of this command. After a change of the file, first: usher reload --url URL."
 
 const keptText = ({ invitations }: Replays.RemapPlan): string =>
   invitations === 0

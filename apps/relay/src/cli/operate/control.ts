@@ -4,7 +4,7 @@ import type { Sources, Spots } from "@usher/admin"
 import { act, query } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
-import { capped, listing, time } from "../support/print.ts"
+import { capped, listing, minute, time } from "../support/print.ts"
 
 const nameOf = (what: string) =>
   Argument.String("name").pipe(Argument.withDescription(`The name of the ${what}`))
@@ -22,7 +22,7 @@ const listSources = query(
         Sender: source.sender,
         Spot: source.spot,
         State: stateOf(source),
-        "Last received": time(source.lastReceivedAt),
+        "Last received": minute(source.lastReceivedAt),
         Backlog: capped(source.held),
         "Failed mappings, 24 h": source.counters.unmappable.toLocaleString("en"),
         Quarantine: source.quarantined.toLocaleString("en")

@@ -3,8 +3,10 @@ import { Console, Effect, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Display, Lives } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
+import { missing } from "../support/failure.ts"
 import { present } from "../support/filters.ts"
 import { liveFlag, textFlag } from "../support/flags.ts"
+import { fullPage } from "../support/fullPage.ts"
 
 /** Lines that are printed at once. */
 const printed = 500
@@ -24,6 +26,16 @@ export const exportPeople = Command.make(
   },
   Effect.fnUntraced(function* ({ input: { liveId, ...filter }, json }) {
     const client = yield* AdminClient
+    const spot = present({ spot: filter.spot })
+    const { items } = yield* fullPage(
+      (page) => client.invitations.search({ payload: { live: liveId, ...spot, ...page } }),
+      { limit: 1 }
+    )
+    if (items.length === 0) {
+      return yield* missing(
+        `No invitations to the Live ${Display.line(liveId)}. To list Lives: usher lives list`
+      )
+    }
     const format = json ? "ndjson" : "csv"
     const people = yield* client.lives.export({ query: { liveId, ...present(filter), format } })
     yield* people.pipe(

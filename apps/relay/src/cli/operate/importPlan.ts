@@ -89,10 +89,13 @@ const peopleText = (liveId: string, plan: Plan): string => {
     `${count(people, "person", "people")} to the Live ${liveId}, with the Spot ${spot}` +
     (repeated === 0 ? "" : ` (${count(repeated, "duplicate row")} skipped)`) +
     `: ${byAddress.toLocaleString("en")} by address, ${byMemberId.toLocaleString("en")} by member id; ` +
-    `${count(calls, "call")} to MeltingSpot; minimum duration: ${length(durationMs)}` +
-    (backlog === 0 ? "." : `, after ${count(backlog, "pending invitation")}.`)
+    `${count(calls, "call")} to MeltingSpot` +
+    (people === 0 ? "." : `; minimum duration: ${length(durationMs)}${backlogText(backlog)}`)
   )
 }
+
+const backlogText = (backlog: number): string =>
+  backlog === 0 ? "." : `, after ${count(backlog, "pending invitation")}.`
 
 /** The rows that can't be imported, and those whose text the import changes. */
 export const problemsText = (file: string, { counts, cleaned, problems }: People): string => {

@@ -1,7 +1,9 @@
 /** `usher jobs`: list the replays, mappings and cancellations of the relay, show one, pause, resume and stop it. */
+import { Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Jobs } from "@usher/admin"
 import { act, query, type Client } from "../support/access.ts"
+import { Failed } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
 import { listing, page, time } from "../support/print.ts"
 
@@ -57,7 +59,21 @@ const show = query("show", { id }, (client, params) => client.jobs.get({ params 
 
 type Act = "pause" | "resume" | "stop"
 
-const changed = (client: Client, name: Act, params: { readonly id: string }) => client.jobs[name]({ params })
+/** The states of a job in which an act changes it, or has done so already. */
+const applies: Readonly<Record<Act, ReadonlyArray<Jobs.Job["state"]>>> = {
+  pause: ["running", "paused"],
+  resume: ["running", "paused", "failed"],
+  stop: ["running", "paused", "failed", "stopped"]
+}
+
+const changed = Effect.fnUntraced(function* (client: Client, name: Act, params: { readonly id: string }) {
+  const { state } = yield* client.jobs.get({ params })
+  if (applies[name].includes(state)) return yield* client.jobs[name]({ params })
+  return yield* new Failed({
+    kind: "refused",
+    message: `Nothing was done: ${params.id} is ${state}. To ${name} a job, it has to be ${applies[name].slice(0, 2).join(" or ")}.`
+  })
+})
 
 const change = <const Name extends Act>(name: Name) =>
   act(name, { id }, (client, params) => changed(client, name, params), text)

@@ -41,12 +41,12 @@ const rowOf = (live: Lives.Live) => ({
   Title: live.title ?? "",
   Spot: live.spot,
   Begins: time(live.startsAt),
-  Requested: live.requested,
-  Sent: live.sent,
-  Waiting: live.waiting,
-  Failed: live.failed,
-  Expired: live.expired,
-  Cancelled: live.cancelled,
+  Requested: live.requested.toLocaleString("en"),
+  Sent: live.sent.toLocaleString("en"),
+  Waiting: live.waiting.toLocaleString("en"),
+  Failed: live.failed.toLocaleString("en"),
+  Expired: live.expired.toLocaleString("en"),
+  Cancelled: live.cancelled.toLocaleString("en"),
   "Sent before it begins?": outlookText(live)
 })
 

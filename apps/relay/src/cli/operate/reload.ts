@@ -1,12 +1,25 @@
 /** `usher reload`: a running relay reloads its configuration file, as on SIGHUP. */
+import { Effect, Option } from "effect"
 import { Command } from "effect/cli"
-import { act } from "../support/access.ts"
+import { accessFlags, AdminClient, placeOf } from "../support/access.ts"
+import { usage } from "../support/failure.ts"
+import { print } from "../support/print.ts"
 
-export const reload = act(
+export const reload = Command.make(
   "reload",
-  {},
-  (client) => client.upkeep.reload(),
-  ({ changes }) => changes.join("\n") || "no changes"
+  accessFlags,
+  Effect.fnUntraced(function* (access) {
+    // Only a running relay has a configuration to reload.
+    if (Option.isNone((yield* placeOf(access)).relay)) {
+      return yield* usage(
+        "Give the URL of the running relay with --url or USHER_URL, or send SIGHUP to its process."
+      )
+    }
+    const answer = yield* AdminClient.use((client) => client.upkeep.reload()).pipe(
+      Effect.provide(AdminClient.layer(access, "write"))
+    )
+    yield* print(access.json, answer, () => answer.changes.join("\n") || "no changes")
+  })
 ).pipe(
   Command.withDescription(
     "Reload the configuration file of the relay at --url. The relay applies the complete file, or nothing if it is invalid"

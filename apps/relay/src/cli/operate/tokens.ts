@@ -12,6 +12,7 @@ import {
   withNewAccess,
   withReadAccess
 } from "../support/access.ts"
+import { noQuestionFlag } from "../support/confirm.ts"
 import { missing, usage } from "../support/failure.ts"
 import { intFlag, switchFlag, textFlag } from "../support/flags.ts"
 import { count, listing, print, time } from "../support/print.ts"
@@ -86,6 +87,7 @@ const revoke = Command.make(
   "revoke",
   {
     which: Argument.String("token").pipe(Argument.withDescription("The name or id of the token")),
+    yes: noQuestionFlag,
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ which, json }) {
@@ -158,7 +160,8 @@ const end = act(
       Argument.variadic()
     ),
     which: ofFlag,
-    all: switchFlag("all", "Select every session")
+    all: switchFlag("all", "Select every session"),
+    yes: noQuestionFlag
   },
   Effect.fnUntraced(function* (client, { ids, which, all }) {
     const given = [ids.length > 0, Option.isSome(which), all].filter(Boolean)

@@ -44,6 +44,8 @@ export const backup = Command.make(
     const directory = path.dirname(target)
     if (!(yield* fs.exists(directory)))
       return yield* failed(`The folder ${directory} does not exist. Create it first`)
+    const { type } = yield* Effect.orElseSucceed(fs.stat(target), () => ({ type: "File" }))
+    if (type === "Directory") return yield* failed(`${target} is a folder. Name a file in it`)
     if (!force && (yield* fs.exists(target))) {
       return yield* new Failed({
         kind: "refused",

@@ -47,8 +47,10 @@ export const migrate = Command.make(
     if (stay) {
       yield* presentDatabase(database)
       const here = yield* open(database)
-      yield* Move.stay(here.sql, Schema.tables)
-      return yield* print(json, { database: name, stays: true }, () => `${name} is in use again.`)
+      const isCancelled = yield* Move.stay(here.sql, Schema.tables)
+      return yield* print(json, { database: name, stays: true, cancelled: isCancelled }, () =>
+        isCancelled ? `${name} is in use again.` : `Nothing to do: no move of ${name} has begun.`
+      )
     }
     if (Option.isNone(to)) {
       const here = yield* open(database)

@@ -5,7 +5,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { Config, Context, Effect, FileSystem, Layer, Option, Redacted, References } from "effect"
 import { Command, Flag } from "effect/cli"
-import { HttpClient, HttpClientRequest } from "effect/http"
+import { HttpClient, HttpClientError, HttpClientRequest, type HttpClientResponse } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { Api } from "@usher/admin"
 import { Concerns, QuarantineSql, Sources, Spots } from "@usher/engine"
@@ -133,15 +133,34 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
     )
   }
   const client = Context.get(yield* Layer.build(NodeHttpClient.layerUndici), HttpClient.HttpClient)
-  const httpClient = HttpClient.mapRequest(client, HttpClientRequest.bearerToken(token))
+  const httpClient = client.pipe(
+    HttpClient.mapRequest(HttpClientRequest.bearerToken(token)),
+    HttpClient.transformResponse(Effect.tap(refuseOther))
+  )
   return { baseUrl, httpClient }
 })
+
+/** The content types of the API's successes, and of those without a body. */
+const own = /^(?:application\/(?:json|x-ndjson)|text\/(?:csv|event-stream))\b|^$/
+
+/** Fails for the success of another server, such as a web page. */
+const refuseOther = (response: HttpClientResponse.HttpClientResponse) =>
+  response.status > 299 || own.test(response.headers["content-type"] ?? "")
+    ? Effect.void
+    : Effect.fail(
+        new HttpClientError.HttpClientError({
+          reason: new HttpClientError.DecodeError({ request: response.request, response })
+        })
+      )
 
 const direct = Effect.fnUntraced(function* (file: string, use: Use) {
   const config = yield* ConfigFile.load(file)
   const { admin, database, relay } = config
   const fs = yield* FileSystem.FileSystem
-  const isNew = use === "create" && database.kind === "sqlite" && !(yield* fs.exists(database.file))
+  const isNew =
+    use === "create" &&
+    database.kind === "sqlite" &&
+    !(yield* Effect.orElseSucceed(fs.exists(database.file), () => true))
   if (!isNew) {
     yield* presentDatabase(database)
     yield* upToDate(database, use === "create")

@@ -4,13 +4,22 @@ import { SqliteClient } from "@usher/sqlite"
 import type * as DatabaseConfig from "../../config/DatabaseConfig.ts"
 import * as Database from "../../database/Database.ts"
 import * as Schema from "../../database/Schema.ts"
+import { fileProblem } from "../../fileProblem.ts"
 import { Failed } from "./failure.ts"
 
 /** Fails with exit code 5 if the SQLite file does not exist, for commands that must not create it. */
 export const presentDatabase = Effect.fnUntraced(function* (database: DatabaseConfig.Database) {
   if (database.kind !== "sqlite") return
   const fs = yield* FileSystem.FileSystem
-  if (yield* fs.exists(database.file)) return
+  const isThere = yield* Effect.mapError(
+    fs.exists(database.file),
+    (error) =>
+      new Failed({
+        kind: "unavailable",
+        message: `${database.file} ${fileProblem(error) ?? `can't be used: ${error.message}`}.`
+      })
+  )
+  if (isThere) return
   const reason = SqliteClient.orphaned(database.file)
   return yield* new Failed({
     kind: "unavailable",

@@ -23,6 +23,13 @@ export const time = (at: DateTime.Utc | null): string => {
   return `${day}T${time.slice(0, 8)}${offset}`
 }
 
+/** A time that is known to the minute, such as `2026-11-30T02:14+01:00`. */
+export const minute = (at: DateTime.Utc | null): string => {
+  if (at === null) return "-"
+  const { day, time, offset } = local(at)
+  return `${day}T${time.slice(0, 5)}${offset}`
+}
+
 /** A duration in its two largest units. */
 export const length = (millis: number): string => {
   if (millis < 1000) return "less than a second"

@@ -1,6 +1,7 @@
 /** Sentences for errors of the operating system, whose own messages name Node's functions. */
 import { PlatformError, Predicate } from "effect"
 import { HttpServerError } from "effect/http"
+import { fileProblem } from "../../fileProblem.ts"
 
 /** An error as Node throws it. */
 interface SystemError {
@@ -16,18 +17,10 @@ export const systemSentence = (error: unknown): string | undefined => {
   return error instanceof HttpServerError.ServeError ? ofListener(error.cause) : undefined
 }
 
-const fileProblems: Readonly<Partial<Record<PlatformError.SystemErrorTag, string>>> = {
-  AlreadyExists: "exists already",
-  BadResource: "is not a regular file",
-  Busy: "is in use by another program",
-  NotFound: "does not exist",
-  PermissionDenied: "can't be used: this user lacks the permission"
-}
-
-const ofFile = ({ reason }: PlatformError.PlatformError): string | undefined => {
-  if (reason._tag === "BadArgument") return undefined
-  const problem = fileProblems[reason._tag]
-  const { pathOrDescriptor: path } = reason
+const ofFile = (error: PlatformError.PlatformError): string | undefined => {
+  if (error.reason._tag === "BadArgument") return undefined
+  const problem = fileProblem(error)
+  const { pathOrDescriptor: path } = error.reason
   return problem === undefined || typeof path !== "string" || path === "" ? undefined : `${path} ${problem}.`
 }
 

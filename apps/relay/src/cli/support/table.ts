@@ -1,27 +1,29 @@
 import { Display } from "@usher/admin"
 import Table from "cli-table3"
 
-type Cells = ReadonlyArray<string | number>
+/** The cells of a row. */
+export type Cells = ReadonlyArray<string | number>
 
 /** Around the text of each cell, and between two columns. */
 const [padding, gap] = [2, 1]
 
 /**
  * A table with a line under its heading and no other lines. On a terminal it takes at most the terminal's width: text wraps
- * between words, and a table that is still too wide becomes a list with a block for each row. Nothing is cut off. `widths`
- * limits columns everywhere.
+ * between words, and a table that is still too wide becomes a list with a block for each row, or what `tooWide` makes of it.
+ * Nothing is cut off. `widths` limits columns everywhere.
  */
 export const table = (
   head: ReadonlyArray<string>,
   rows: ReadonlyArray<Cells>,
   widths: ReadonlyArray<number | null> = [],
-  terminal: number | undefined = process.stdout.columns
+  terminal: number | undefined = process.stdout.columns,
+  tooWide: (head: ReadonlyArray<string>, rows: ReadonlyArray<Cells>) => string = expanded
 ): string => {
   const shown = rows.map((row) => row.map(escaped))
   if (terminal === undefined) return drawn(head, shown, widths)
   const fitting = fit([head, ...shown], widths, terminal)
   if (fitting !== undefined) return drawn(head, shown, fitting)
-  return head.length > 2 ? expanded(head, shown) : drawn(head, shown, widths)
+  return head.length > 2 ? tooWide(head, shown) : drawn(head, shown, widths)
 }
 
 const drawn = (
@@ -92,6 +94,26 @@ const expanded = (head: ReadonlyArray<string>, rows: ReadonlyArray<Cells>): stri
         .join("\n")
     )
     .join("\n\n")
+}
+
+/** Breaks each line of a text between words where it is wider than the terminal. The indentation of a line is kept. */
+export const wrap = (text: string, terminal: number | undefined = process.stdout.columns): string =>
+  terminal === undefined
+    ? text
+    : text
+        .split("\n")
+        .map((line) => wrapLine(line, terminal))
+        .join("\n")
+
+const wrapLine = (line: string, width: number): string => {
+  const [indent = ""] = /^ */.exec(line) ?? []
+  const lines: Array<string> = []
+  for (const word of line.trim().split(/ +/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && [...last, ...word].length < width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(indent + word)
+  }
+  return lines.join("\n")
 }
 
 /** Escapes each line of a cell, which may hold text from outside. */

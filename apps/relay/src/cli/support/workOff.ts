@@ -40,7 +40,10 @@ const follow = Effect.fnUntraced(function* (client: Client, what: string, id: st
   )
   if (job.state === "done") return job.done
   const reason = job.reason === null ? "" : `: ${job.reason}`
-  return yield* failed(`The job ${id} is ${job.state} after ${job.done}${reason}.`)
+  const next = job.state === "stopped" ? "" : ` To go on: usher jobs resume ${id}`
+  return yield* failed(
+    `The job ${id} is ${job.state} after ${job.done.toLocaleString("en")}${reason}.${next}`
+  )
 }, Effect.scoped)
 
 /** Asks again while the relay does not answer, and says so once. */

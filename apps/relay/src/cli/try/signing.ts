@@ -5,16 +5,17 @@ import { Secret, type Sender, Senders } from "@usher/signatures"
 import { nearest } from "@usher/admin/Suggest"
 import * as ConfigFile from "../../config/ConfigFile.ts"
 import * as SecretRef from "../../config/SecretRef.ts"
+import { fileProblem } from "../../fileProblem.ts"
 import { failed, missing, usage } from "../support/failure.ts"
 import { textFlag } from "../support/flags.ts"
 import { timeFlag } from "../support/timeFlag.ts"
 
 export const subjectFlags = {
   sender: Argument.String("sender").pipe(
-    Argument.withDescription(`With --config, one of your sources; or a sender: ${Senders.names.join(", ")}`)
+    Argument.withDescription(`One of your sources, or a sender: ${Senders.names.join(", ")}`)
   ),
   config: Flag.withAlias(
-    textFlag("config", "The configuration file of the relay, to use one of its sources"),
+    textFlag("config", "The configuration file of the relay, to use one of its sources. Default: usher.yaml"),
     "c"
   ),
   secrets: Flag.Redacted("secret").pipe(
@@ -41,6 +42,12 @@ export interface Subject {
   readonly webhook: { readonly source: string; readonly path: string; readonly url: string } | undefined
 }
 
+/** The file of the other commands, if it is there. */
+const defaultFile = FileSystem.FileSystem.use((fs) => fs.exists("usher.yaml")).pipe(
+  Effect.orElseSucceed(() => false),
+  Effect.map((isThere) => (isThere ? Option.some("usher.yaml") : Option.none()))
+)
+
 /** The configured source with this name, or the sender with this name. Given secrets replace configured ones. */
 export const subjectOf = Effect.fnUntraced(function* (
   name: string,
@@ -49,10 +56,13 @@ export const subjectOf = Effect.fnUntraced(function* (
     readonly secrets: ReadonlyArray<Redacted.Redacted<string>>
   }
 ) {
-  const config = Option.isSome(flags.config) ? yield* ConfigFile.load(flags.config.value) : undefined
+  const known = Option.getOrUndefined(Senders.get(name))
+  const isComplete = known !== undefined && (flags.secrets.length > 0 || known.scheme.scheme === "none")
+  const file = Option.isNone(flags.config) && !isComplete ? yield* defaultFile : flags.config
+  const config = Option.isSome(file) ? yield* ConfigFile.load(file.value) : undefined
   const secrets = yield* Effect.forEach(flags.secrets, readSecret)
   const source = config?.relay.sources.get(name)
-  const sender = source?.sender ?? Option.getOrUndefined(Senders.get(name))
+  const sender = source?.sender ?? known
   if (sender === undefined) return yield* unknownSender(name, [...(config?.relay.sources.keys() ?? [])])
   if (source === undefined && secrets.length === 0 && sender.scheme.scheme !== "none") {
     return yield* usage(`${name} needs a secret. Give --secret, such as --secret env:NAME`)
@@ -97,8 +107,9 @@ export const readBytes = Effect.fnUntraced(
     return yield* file === "-" ? Stream.mkUint8Array(stdio.stdin) : fs.readFile(file)
   },
   (read, file) =>
-    Effect.mapError(read, ({ message, reason }) => {
-      const why = reason._tag === "NotFound" ? "no such file" : `can't read the file: ${message}`
+    Effect.mapError(read, (error) => {
+      const other = fileProblem(error) ?? `can't be read: ${error.message}`
+      const why = error.reason._tag === "NotFound" ? "no such file" : `it ${other}`
       return failed(`${file}: ${why}`)
     })
 )

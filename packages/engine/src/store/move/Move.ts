@@ -83,21 +83,23 @@ export const move = Effect.fn("Move.move")(function* (
 })
 
 /**
- * Makes the source usable again after a move that was killed.
+ * Makes the source usable again after a move that was killed. Returns whether there was one.
  *
  * @category moving
  */
 export const stay = Effect.fn("Move.stay")(function* (
   source: SqlClient.SqlClient,
   tables: ReadonlyArray<Table> = engineTables
-): Effect.fn.Return<void, MoveRefused | SqlError.SqlError> {
+): Effect.fn.Return<boolean, MoveRefused | SqlError.SqlError> {
   if ((yield* setting(source, "moved")) !== undefined) {
     return yield* new MoveRefused({
       message:
         "The move has ended: what came since is in the other database, so this one must not be used again."
     })
   }
+  const isSealed = (yield* setting(source, "sealed")) !== undefined
   yield* unseal(source, tables)
+  return isSealed
 })
 
 const setting = (sql: SqlClient.SqlClient, name: string) =>

@@ -112,7 +112,9 @@ const taken: Readonly<Record<string, Taken>> = {
     column: "email",
     takes: "3 Email",
     people: ["max@example.com"],
-    refuses: ["2: more cells than the heading line, with an address among them"]
+    refuses: [
+      "2: an address beyond the cells of the heading line: a delimiter within a cell may have moved it"
+    ]
   },
   "no words for ids in a column of addresses, whatever the Spot's pattern": {
     csv: lines("E-Mail", "folgt", "eva@example.com"),

@@ -11,7 +11,8 @@ const encodings: Readonly<Record<string, readonly [Uint8Array, string]>> = {
   "UTF-16LE with a byte order mark": [Buffer.from(`\uFEFF${text}`, "utf16le"), "UTF-16LE"],
   "UTF-16BE with a byte order mark": [Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), "UTF-16BE"],
   "UTF-16LE": [Buffer.from(text, "utf16le"), "UTF-16LE"],
-  "UTF-16BE": [Buffer.from(text, "utf16le").swap16(), "UTF-16BE"]
+  "UTF-16BE": [Buffer.from(text, "utf16le").swap16(), "UTF-16BE"],
+  "Windows-1252": [Buffer.from(text, "latin1"), "Windows-1252"]
 }
 
 const others: Readonly<Record<string, readonly [Uint8Array, string]>> = {
@@ -45,6 +46,18 @@ describe("the format of an import", () => {
       })
     )
   }
+
+  it.effect("shows names in Windows-1252 as they are written, and keeps a damaged file in UTF-8", () =>
+    Effect.gen(function* () {
+      const { first } = yield* read(Buffer.from("E-Mail,Name\na@example.com,M\u00FCller\n", "latin1"))
+      expect(first).toEqual([["a@example.com", "M\u00FCller"]])
+      const damaged = Buffer.concat([
+        Buffer.from("E-Mail,Name\na@example.com,M\u00FCller "),
+        Buffer.from([0xfc, 10])
+      ])
+      expect(yield* read(damaged)).toMatchObject({ encoding: "UTF-8", people: ["a@example.com"] })
+    })
+  )
 
   it.effect("tells cells in another encoding by their lines", () =>
     Effect.gen(function* () {

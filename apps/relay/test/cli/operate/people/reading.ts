@@ -33,6 +33,7 @@ export const read = Effect.fnUntraced(
       column: `${reading.column.index + 1} ${reading.column.name}`.trim(),
       heading: layout.heading,
       encoding: layout.encoding,
+      first: layout.first.map(({ cells }) => cells),
       people: rows.flatMap((row) => ("members" in row ? row.members : [])),
       problems: rows.flatMap((row) => ("problem" in row ? [`${row.line}: ${row.problem}`] : [])),
       cleaned: rows.flatMap((row) => ("members" in row && row.cleaned ? [`${row.line}: ${row.cleaned}`] : []))
