@@ -154,7 +154,7 @@ describe("a message that a channel does not take", () => {
       )
       const nowhere = Redacted.make("smtp://127.0.0.1:1")
       expect(yield* reasonOf({ kind: "email", smtp: nowhere, ...to })).toBe(
-        "the mail server refused it (ESOCKET)"
+        "the mail server can't be reached (ESOCKET)"
       )
     })
   )

@@ -222,6 +222,19 @@ const asNobody = (cwd: string) => {
   return { code: status, ...JSON.parse(stdout) }
 }
 
+it.live.skipIf(process.platform !== "linux")(
+  "a SQLite database in a file system that holds no files is an error, though its folder looks writable",
+  () =>
+    Effect.gen(function* () {
+      const home = yield* folder(
+        configuration("http://127.0.0.1:9").replace("sqlite:./usher.db", "sqlite:/proc/usher/usher.db")
+      )
+      const { code, stdout } = yield* usher(["check"], { cwd: home.path, env: secrets })
+      expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining("can't be created in /proc") })
+    }).pipe(isolated),
+  patience
+)
+
 describe.skipIf(process.platform === "win32")("a SQLite database that this user can't write", () => {
   const home = Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

@@ -15,6 +15,7 @@ it.effect.each([
     "the value is not a URL that begins with smtp:// or smtps://"
   ],
   ["{ email: { smtp: { env: URL }, from: a@example.com, to: [] } }", "alerts.channels.team.email.to"],
+  ["{ email: { smtp: { env: URL }, from: a, to: [] } }", "alerts.channels.team.email.from"],
   ["{ webhook: { url: ftp://example.com, secret: { env: URL } } }", "alerts.channels.team.webhook.url"],
   [
     "{ webhook: { url: https://example.com, secret: { env: URL } } }",

@@ -140,12 +140,12 @@ const remote = Effect.fnUntraced(function* (baseUrl: string, given: Option.Optio
   return { baseUrl, httpClient }
 })
 
-/** The content types of the API's successes, and of those without a body. */
-const own = /^(?:application\/(?:json|x-ndjson)|text\/(?:csv|event-stream))\b|^$/
+/** The content types of the API's successes. */
+const own = /^(?:application\/(?:json|x-ndjson)|text\/(?:csv|event-stream))\b/
 
 /** Fails for the success of another server, such as a web page. */
 const refuseOther = (response: HttpClientResponse.HttpClientResponse) =>
-  response.status > 299 || own.test(response.headers["content-type"] ?? "")
+  response.status > 299 || response.status === 204 || own.test(response.headers["content-type"] ?? "")
     ? Effect.void
     : Effect.fail(
         new HttpClientError.HttpClientError({

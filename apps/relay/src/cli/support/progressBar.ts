@@ -1,5 +1,5 @@
 /** A progress bar on standard error, shown only on a terminal. */
-import { Effect, Stream } from "effect"
+import { Console, Effect, Stream } from "effect"
 import type { Progress } from "@usher/admin"
 import { Presets, SingleBar } from "cli-progress"
 
@@ -33,6 +33,12 @@ export const bar = (what: string, total: number | undefined) =>
       update: (done: number, now = what) => Effect.sync(() => bar.update(done, { what: now }))
     })
   )
+
+/** Prints a line on standard error in place of the bar, which is drawn again below it: the saved cursor moves there, too. */
+export const sayAbove = (text: string) =>
+  process.stderr.isTTY
+    ? Effect.sync(() => void process.stderr.write(`\r\u001B[K${text}\n\u001B7`))
+    : Console.error(text)
 
 /** Runs work that reports its progress. Returns the final count. */
 export const watch = Effect.fnUntraced(function* <E, R>(

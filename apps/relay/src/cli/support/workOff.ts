@@ -3,7 +3,7 @@ import { Console, Effect, Schedule, type Stream } from "effect"
 import type { Jobs, Progress } from "@usher/admin"
 import type { Client } from "./access.ts"
 import { failed, kindOf } from "./failure.ts"
-import { bar, watch } from "./progressBar.ts"
+import { bar, sayAbove, watch } from "./progressBar.ts"
 
 /** For the help of commands. */
 export const goesOn =
@@ -52,7 +52,7 @@ const whileAway = <A, E, R>(ask: Effect.Effect<A, E, R>) =>
     ask,
     (error) => kindOf(error) === "unavailable",
     () =>
-      Console.error(
+      sayAbove(
         `The relay does not answer. The command asks again for ${maxAbsence / 60} minutes, and the job goes on when the relay is back.`
       ).pipe(
         Effect.andThen(

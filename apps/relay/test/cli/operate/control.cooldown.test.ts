@@ -85,3 +85,18 @@ describe("a Spot whose circuit is open", () => {
     })
   )
 })
+
+describe("a Spot whose key MeltingSpot refuses", () => {
+  bothWays("goes on by itself, in the same words everywhere", (run, { fault, url, viewer }) =>
+    Effect.gen(function* () {
+      yield* fault(401, { times: 100 })
+      yield* deliver(url, "svix", { email: person }, { id: "msg_1" })
+      yield* until(viewer.spots.list(), ([spot]) => spot?.state === "paused")
+      const end = "resumes once MeltingSpot accepts it."
+      expect((yield* until(run("stats"), ({ stdout }) => stdout.includes("key"))).stdout).toContain(end)
+      const budget = yield* until(run("budget"), ({ stdout }) => stdout.includes("1 invitation pending"))
+      expect(budget.stdout).toContain(end)
+      expect(budget.stdout).not.toContain("usher spots resume")
+    })
+  )
+})

@@ -256,7 +256,7 @@ describe("commands that change much", () => {
     Effect.gen(function* () {
       yield* signUp(relay, alice)
       expect((yield* run("webhooks", "remap", "--status", "mapped", "--plan")).stdout).toBe(
-        "1 webhook with the status mapped will be mapped again with the current mapping. The 1 invitation requested so far stays as it is, even if the mapping now names another Live or person."
+        "1 webhook with the status mapped will be mapped again. The running relay maps with the configuration that it has loaded, not with the file of this command. After a change of the file, first: usher reload --url URL. The 1 invitation requested so far stays as it is, even if the mapping now names another Live or person."
       )
       const old = ["purge", "--all", "--before"]
       expect((yield* run(...old, "1 day", "--yes")).stdout).toMatch(
@@ -423,6 +423,10 @@ describe("usher stats, budget, tokens and audit", () => {
       expect(JSON.parse((yield* run("stats", "--by", "day", "--json")).stdout).at(-1)).toMatchObject({
         invited: 1
       })
+      const days = (yield* run("stats", "--by", "day")).stdout
+      expect(days).toMatch(/^ Since +Accepted +Mapped +Requested +Invited *\n/)
+      expect(days.trim().split("\n")).toHaveLength(3)
+      expect((yield* run("sources", "list")).stdout).toMatch(/active +\d{4}-\d\d-\d\dT\d\d:\d\dZ? /)
       const { stdout } = yield* run("budget")
       expect(stdout).toMatch(/in 10 seconds +100 /)
       expect(stdout).toMatch(/in 1 day +50,000 +1 +49,999 /)
@@ -431,7 +435,7 @@ describe("usher stats, budget, tokens and audit", () => {
       expect(made.stdout).toMatch(/^usher_/)
       expect((yield* run("tokens", "list")).stdout).toMatch(/page +read/)
       expect(yield* run("tokens", "create", "--name", "page")).toMatchObject({ code: 4 })
-      expect((yield* run("tokens", "revoke", "page")).code).toBe(0)
+      expect((yield* run("tokens", "revoke", "page", "--yes")).code).toBe(0)
       expect((yield* run("tokens", "revoke", "page")).code).toBe(3)
       expect((yield* run("audit")).stdout).toMatch(/tokens.revoke .* done/)
     })

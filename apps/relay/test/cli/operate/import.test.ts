@@ -231,6 +231,7 @@ describe("usher import", () => {
         "line 2: not valid UTF-8"
       )
       expect(yield* said("email\n")).toContain("people.csv: no rows.")
+      expect(yield* said("email\n")).toContain("0 calls to MeltingSpot.")
       expect((yield* importing(run, "Name\nAlice\n", "--column", "name", "--yes")).stderr).toContain(
         "people.csv has no valid address or member id in column 1 (Name)."
       )

@@ -26,6 +26,16 @@ describe("usher jobs", () => {
       yield* relay.sql`UPDATE jobs SET state = 'paused', ended_at = NULL`
       expect((yield* run("jobs", "pause", id)).stdout).toMatch(/paused/)
       expect((yield* run("jobs", "stop", id)).stdout).toMatch(/stopped/)
+      for (const [act, states] of [
+        ["resume", "running or paused"],
+        ["pause", "running or paused"]
+      ] as const) {
+        expect(yield* run("jobs", act, id)).toMatchObject({
+          code: 4,
+          stdout: "",
+          stderr: `Nothing was done: ${id} is stopped. To ${act} a job, it has to be ${states}.`
+        })
+      }
       const unknown = yield* run("jobs", "stop", "job_none")
       expect(unknown).toMatchObject({ code: 3 })
       expect(unknown.stderr).toContain("There is no job job_none.")

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { table } from "../../../src/cli/support/table.ts"
+import { table, wrap } from "../../../src/cli/support/table.ts"
 
 const head = ["Id", "Reason"]
 const id = "wh_01KAAAAAAAAAAAAAAAAAAAAAAA"
@@ -49,5 +49,12 @@ describe("a table", () => {
 
   it("escapes what a terminal would obey", () => {
     expect(table(["A", "B", "C"], [["\u001B[31m", "b".repeat(20), "c"]], [], 10)).not.toContain("\u001B")
+  })
+})
+
+describe("a text", () => {
+  it("breaks between words at the width of the terminal, and keeps its indentation", () => {
+    expect(wrap("a heading\n    some words here", 13)).toBe("a heading\n    some\n    words\n    here")
+    expect(wrap("as long as it is", undefined)).toBe("as long as it is")
   })
 })

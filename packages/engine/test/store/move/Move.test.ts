@@ -254,7 +254,9 @@ describe("a move from SQLite to Postgres", () => {
       const { source, clients } = yield* scene
       yield* clients.source`CREATE TRIGGER sealed_INSERT_webhooks BEFORE INSERT ON webhooks BEGIN SELECT RAISE(ABORT, 'has moved'); END`
       expect(String(yield* Effect.flip(source(store([alice], { deliveryId: "1" }))))).toMatch(/has moved/)
-      yield* Move.stay(clients.source)
+      yield* clients.source`INSERT INTO settings (name, value) VALUES ('sealed', 'has moved')`
+      expect(yield* Move.stay(clients.source)).toBe(true)
+      expect(yield* Move.stay(clients.source)).toBe(false)
       yield* source(store([alice], { deliveryId: "1" }))
     }).pipe(Effect.scoped)
   )

@@ -20,6 +20,11 @@ describe("an import of a workbook", () => {
         column: "2 E-Mail",
         heading: 1,
         encoding: "Excel workbook",
+        first: [
+          ["Jürgen & Co", "jg@example.com", "7"],
+          ["Eva", "Eva <eva@example.com>", "8"],
+          ["Max", "", "9"]
+        ],
         people: ["jg@example.com", "eva@example.com"],
         problems: ["5: empty cell"],
         cleaned: ["4: used only the address between < and >"]
