@@ -74,7 +74,7 @@ const whyNoFile = Effect.fnUntraced(function* (file: string) {
     : `this user can't create files in its folder ${folder}, which the database needs`
 })
 
-/** The types of Linux file systems that look writable to root, and in which nothing can be created: proc and sysfs. */
+/** The types of Linux file systems that look writable to root, and in which nothing can be created: those of /proc and /sys. */
 const virtual: ReadonlySet<number> = new Set([0x9fa0, 0x62656572])
 
 const isVirtual = (folder: string) =>

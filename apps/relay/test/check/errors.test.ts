@@ -230,7 +230,10 @@ it.live.skipIf(process.platform !== "linux")(
         configuration("http://127.0.0.1:9").replace("sqlite:./usher.db", "sqlite:/proc/usher/usher.db")
       )
       const { code, stdout } = yield* usher(["check"], { cwd: home.path, env: secrets })
-      expect({ code, stdout }).toMatchObject({ code: 1, stdout: expect.stringContaining("can't be created in /proc") })
+      expect({ code, stdout }).toMatchObject({
+        code: 1,
+        stdout: expect.stringContaining("can't be created in /proc")
+      })
     }).pipe(isolated),
   patience
 )

@@ -52,10 +52,9 @@ const seriesText = (points: ReadonlyArray<Stats.Point>): string => {
   const counted = points.filter((point) => names.some(([field]) => point[field] > 0))
   const shown = names.filter(([field]) => counted.some((point) => point[field] > 0))
   if (counted.length === 0) return "Nothing was counted."
-  const rows = counted.map((point) => [
-    minute(point.at),
-    ...shown.map(([field]) => point[field].toLocaleString("en"))
-  ])
+  const rows = counted.map((point) =>
+    [minute(point.at)].concat(shown.map(([field]) => point[field].toLocaleString("en")))
+  )
   return table(["Since", ...shown.map(([, name]) => name)], rows, [], process.stdout.columns, inLines)
 }
 

@@ -24,15 +24,17 @@ describe("a command", () => {
     }).pipe(isolated)
   )
 
-  it.live("that is used wrongly prints the error and its usage on standard error, where no file takes them", () =>
-    Effect.gen(function* () {
-      const { run } = yield* home
-      const { code, stdout, stderr } = yield* run(["export", "--live", "l", "--which", "bad"])
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
-      expect(stderr).toContain('Invalid value for flag --which: "bad"')
-      expect(stderr).toMatch(/\nUsage: usher export \[flags\]\nFor help: usher export --help\n$/)
-      expect((yield* run(["export", "--help"])).stdout).toContain("EXAMPLES")
-    }).pipe(isolated)
+  it.live(
+    "that is used wrongly prints the error and its usage on standard error, where no file takes them",
+    () =>
+      Effect.gen(function* () {
+        const { run } = yield* home
+        const { code, stdout, stderr } = yield* run(["export", "--live", "l", "--which", "bad"])
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+        expect(stderr).toContain('Invalid value for flag --which: "bad"')
+        expect(stderr).toMatch(/\nUsage: usher export \[flags\]\nFor help: usher export --help\n$/)
+        expect((yield* run(["export", "--help"])).stdout).toContain("EXAMPLES")
+      }).pipe(isolated)
   )
 
   it.live("that exports a Live to which nobody was asked does not find it", () =>
@@ -57,7 +59,10 @@ describe("a command", () => {
     Effect.gen(function* () {
       const { run } = yield* home
       const { code, stdout } = yield* run(["migrate", "--stay"])
-      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining("Nothing to do: no move") })
+      expect({ code, stdout }).toMatchObject({
+        code: 0,
+        stdout: expect.stringContaining("Nothing to do: no move")
+      })
     }).pipe(isolated)
   )
 
@@ -67,7 +72,9 @@ describe("a command", () => {
       expect((yield* run(["stats", "-c", path])).stderr).toBe(
         `${path} has a problem:\n  it is not a regular file\n`
       )
-      expect((yield* run(["backup", path, "--force"])).stderr).toBe(`${path} is a folder. Name a file in it\n`)
+      expect((yield* run(["backup", path, "--force"])).stderr).toBe(
+        `${path} is a folder. Name a file in it\n`
+      )
       const moved = yield* run(["migrate", "--to", "postgres://usher@127.0.0.1:1/usher"])
       expect(moved).toMatchObject({ code: 5, stderr: expect.not.stringContaining("PgConnection") })
       expect(moved.stderr).toContain("can't connect to the Postgres server")
