@@ -1,5 +1,5 @@
 /** `usher export`: the people of a Live, as CSV or NDJSON on standard output. */
-import { Console, Effect, Stream } from "effect"
+import { Console, Effect, Option, Stream } from "effect"
 import { Command, Flag } from "effect/cli"
 import { Display, Lives } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
@@ -32,8 +32,12 @@ export const exportPeople = Command.make(
       { limit: 1 }
     )
     if (items.length === 0) {
+      const bySpot = Option.match(filter.spot, {
+        onNone: () => "",
+        onSome: (spot) => ` by the Spot ${Display.line(spot)}`
+      })
       return yield* missing(
-        `No invitations to the Live ${Display.line(liveId)}. To list Lives: usher lives list`
+        `No invitations to the Live ${Display.line(liveId)}${bySpot}. To list Lives: usher lives list`
       )
     }
     const format = json ? "ndjson" : "csv"

@@ -78,13 +78,23 @@ describe("usher export", () => {
       const json = yield* run("export", "--live", "live-svix", "--which", "all", "--json")
       const people = json.stdout.split("\n").map((line) => JSON.parse(line))
       expect(people.map(({ member }) => member).toSorted()).toEqual(["=1+2@example.com", alice])
-      expect((yield* run("export", "--live", "live-svix", "--spot", "other")).stdout).toBe(heading)
+      expect(
+        yield* run("export", "--live", "live-svix", "--spot", "main", "--which", "expired")
+      ).toMatchObject({
+        code: 0,
+        stdout: heading
+      })
+      expect(yield* run("export", "--live", "live-svix", "--spot", "other")).toMatchObject({
+        code: 3,
+        stdout: "",
+        stderr: expect.stringContaining("No invitations to the Live live-svix by the Spot other.")
+      })
       const log = yield* until(
         relay.viewer.audit.list({ query: { what: "lives.export" } }),
         ({ items }) => items.length === 4 && items.every(({ result }) => result.startsWith("done"))
       )
       expect(log.items.map(({ result }) => result)).toEqual(["done: 0", "done: 2", "done: 1", "done: 1"])
-      expect(log.items[0]?.parameters).toMatchObject({ liveId: "live-svix", spot: "other" })
+      expect(log.items[0]?.parameters).toMatchObject({ liveId: "live-svix", spot: "main" })
     })
   )
 })
