@@ -124,12 +124,13 @@ const purgeOf = (payload: Selection, mayAct: boolean): Question => ({
       hint="This can’t be undone. Webhooks without a body can’t be mapped again. Closing this dialog stops the purge."
       close={close}
     >
-      {(plan) =>
+      {(plan, onStart) =>
         mayAct && (
           <ProgressButton
             label="Purge"
             variant="danger"
             isDisabled={plan === undefined}
+            onStart={onStart}
             start={streamed(() => api.upkeep.purge({ payload }))}
             stale={["webhooks", "invitations", "people", "deadLetters", "lives", "sources", "stats", "audit"]}
           />

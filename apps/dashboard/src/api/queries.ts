@@ -56,6 +56,10 @@ interface Options {
   readonly fresh?: boolean
   /** Loads again after this time, even without an event. */
   readonly everyMs?: number
+  /** Does not load, also after an event. */
+  readonly isOff?: boolean
+  /** How long the answer stays in the cache when nothing shows it. Default: 5 minutes. */
+  readonly keptMs?: number
 }
 
 export const useApi = <A, E>(key: Key, effect: Effect.Effect<A, E>, options: Options = {}) =>
@@ -63,6 +67,8 @@ export const useApi = <A, E>(key: Key, effect: Effect.Effect<A, E>, options: Opt
     queryKey: key,
     queryFn: ({ signal }) => run(withinTime(effect), signal),
     refetchInterval: options.everyMs ?? false,
+    enabled: options.isOff !== true,
+    ...(options.keptMs === undefined ? {} : { gcTime: options.keptMs }),
     ...(options.fresh === true ? { placeholderData: () => undefined } : {})
   })
 

@@ -34,8 +34,14 @@ export const replayOf = (payload: Invitations.Chosen): Question => ({
       hint="The relay sends new sign-ups first. Repeated invitations are harmless: MeltingSpot recognizes people who are already invited."
       close={close}
     >
-      {(plan) => (
-        <JobButton label="Replay" variant="primary" work={workOf("replay", payload, plan)} stale={stale} />
+      {(plan, onStart) => (
+        <JobButton
+          label="Replay"
+          variant="primary"
+          work={workOf("replay", payload, plan)}
+          stale={stale}
+          onStart={onStart}
+        />
       )}
     </Planned>
   )
@@ -58,12 +64,13 @@ export const cancelOf = (payload: Invitations.Chosen): Question => ({
       hint="The relay does not send canceled invitations, even if a later webhook requests them again. A replay sends them after all."
       close={close}
     >
-      {(plan) => (
+      {(plan, onStart) => (
         <JobButton
           label="Cancel invitations"
           variant="danger"
           work={workOf("cancel", payload, plan)}
           stale={stale}
+          onStart={onStart}
         />
       )}
     </Planned>

@@ -16,9 +16,10 @@ interface Props {
   readonly work: Jobs.Work | undefined
   readonly stale: ReadonlyArray<Topic>
   readonly variant: "primary" | "danger"
+  readonly onStart: () => void
 }
 
-export const JobButton = ({ label, work, stale, variant }: Props) => {
+export const JobButton = ({ label, work, stale, variant, onStart }: Props) => {
   const begin = useAction((work: Jobs.Work) => api.jobs.begin({ payload: work }), ["jobs"])
   if (begin.data !== undefined) return <Progress begun={begin.data} label={label} stale={stale} />
   return (
@@ -27,7 +28,11 @@ export const JobButton = ({ label, work, stale, variant }: Props) => {
       <Button
         variant={variant}
         isDisabled={work === undefined || begin.isPending}
-        onPress={() => work && begin.mutate(work)}
+        onPress={() => {
+          if (work === undefined) return
+          onStart()
+          begin.mutate(work)
+        }}
       >
         {label}
       </Button>

@@ -27,6 +27,18 @@ export const useQuestion = () => {
   return { ask, question }
 }
 
+/**
+ * A plan, which follows the events until somebody confirms it. The act then changes what another plan would say, so that
+ * the confirmed one stays.
+ */
+export const usePlan = <Plan, E>(queryKey: Key, plan: Effect.Effect<Plan, E>) => {
+  const [confirmed, confirm] = useState<Plan>()
+  const isOff = confirmed !== undefined
+  const { data, error, isError, refetch } = useApi(queryKey, plan, { fresh: true, keptMs: 0, isOff })
+  const shown = isOff ? { data: confirmed, error: null, isError: false } : { data, error, isError }
+  return { query: { ...shown, refetch }, confirm }
+}
+
 interface Props<Plan, E> {
   readonly queryKey: Key
   readonly plan: Effect.Effect<Plan, E>
@@ -37,8 +49,8 @@ interface Props<Plan, E> {
   readonly nothing: string
   readonly hint: ReactNode
   readonly close: () => void
-  /** The button that runs the plan; disabled until there is one, with items. */
-  readonly children: (plan: Plan | undefined) => ReactNode
+  /** The button that runs the plan; disabled until there is one, with items. It calls `onStart` before it does. */
+  readonly children: (plan: Plan | undefined, onStart: () => void) => ReactNode
 }
 
 export const Planned = <Plan, E>({
@@ -51,7 +63,7 @@ export const Planned = <Plan, E>({
   close,
   children
 }: Props<Plan, E>) => {
-  const query = useApi(queryKey, plan, { fresh: true })
+  const { query, confirm } = usePlan(queryKey, plan)
   const ready = query.data !== undefined && sizeOf(query.data) > 0 ? query.data : undefined
   return (
     <>
@@ -65,7 +77,7 @@ export const Planned = <Plan, E>({
       </Shown>
       <div className="dialog-buttons">
         <Button onPress={close}>Close</Button>
-        {children(ready)}
+        {children(ready, () => confirm(ready))}
       </div>
     </>
   )

@@ -24,11 +24,12 @@ interface Props<E> {
   readonly stale: ReadonlyArray<Topic>
   readonly variant?: "primary" | "plain" | "danger"
   readonly isDisabled?: boolean
+  readonly onStart?: () => void
 }
 
 const nothing: Progress.Progress = { done: 0, total: null, ended: false }
 
-export const ProgressButton = <E,>({ label, start, stale, ...button }: Props<E>) => {
+export const ProgressButton = <E,>({ label, start, stale, onStart, ...button }: Props<E>) => {
   const [{ done, total, ended }, setProgress] = useState(nothing)
   const stop = useRef(new AbortController())
   // Leaving the screen stops the work. Finished items stay finished.
@@ -65,7 +66,7 @@ export const ProgressButton = <E,>({ label, start, stale, ...button }: Props<E>)
           </span>
         )
       )}
-      <Button {...button} onPress={() => work.mutate()}>
+      <Button {...button} onPress={() => (onStart?.(), work.mutate())}>
         {label}
       </Button>
     </div>

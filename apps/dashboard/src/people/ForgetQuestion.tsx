@@ -2,9 +2,10 @@ import { People } from "@usher/admin"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { api } from "../api/client.ts"
 import { sentence } from "../api/problem.ts"
-import { useAction, useApi } from "../api/queries.ts"
+import { useAction } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { plural } from "../parts/number.ts"
+import { usePlan } from "../parts/Planned.tsx"
 import { Raw } from "../parts/Raw.tsx"
 
 interface Props {
@@ -14,9 +15,10 @@ interface Props {
 
 /** Shows the data that the relay would delete, and asks for confirmation. */
 export const ForgetQuestion = ({ person, close }: Props) => {
-  const plan = useApi(["people", "forget", person], api.people.forgetPlan({ payload: { person } }), {
-    fresh: true
-  })
+  const { query: plan, confirm } = usePlan(
+    ["people", "forget", person],
+    api.people.forgetPlan({ payload: { person } })
+  )
   const forget = useAction(
     () => api.people.forget({ payload: { person } }),
     ["people", "invitations", "webhooks", "deadLetters", "quarantine", "stats"]
@@ -32,7 +34,7 @@ export const ForgetQuestion = ({ person, close }: Props) => {
         </p>
       ) : (
         <>
-          {plan.isPending && <p role="status">Searching all stored data …</p>}
+          {plan.data === undefined && !plan.isError && <p role="status">Searching all stored data …</p>}
           {plan.data && <Plan person={person} plan={plan.data} />}
           {error && (
             <p className="field-error" role="alert">
@@ -44,7 +46,14 @@ export const ForgetQuestion = ({ person, close }: Props) => {
       <div className="dialog-buttons">
         <Button onPress={close}>{isPossible ? "Cancel" : "Close"}</Button>
         {isPossible && (
-          <Button variant="danger" isPending={forget.isPending} onPress={() => forget.mutate(undefined)}>
+          <Button
+            variant="danger"
+            isPending={forget.isPending}
+            onPress={() => {
+              confirm(plan.data)
+              forget.mutate(undefined)
+            }}
+          >
             Forget
           </Button>
         )}

@@ -113,12 +113,16 @@ const Act = <A, E>({ which, verb, variant, act, outcome, onDone, close, ...plann
         })}
         close={close}
       >
-        {(plan) => (
+        {(plan, onStart) => (
           <Button
             variant={variant}
             isDisabled={plan === undefined}
             isPending={action.isPending}
-            onPress={() => plan && action.mutate(plan, { onSuccess: onDone })}
+            onPress={() => {
+              if (plan === undefined) return
+              onStart()
+              action.mutate(plan, { onSuccess: onDone })
+            }}
           >
             {verb}
           </Button>

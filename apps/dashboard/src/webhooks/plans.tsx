@@ -24,7 +24,7 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
       hint="The relay uses the rules in force of each source. Invitations that these webhooks requested before stay, also those to another Live."
       close={close}
     >
-      {(plan) => (
+      {(plan, onStart) => (
         <JobButton
           label="Map again"
           variant="primary"
@@ -36,6 +36,7 @@ export const remapOf = (payload: Webhooks.Chosen): Question => ({
             }
           }
           stale={["webhooks", "invitations", "stats", "sources", "mapping"]}
+          onStart={onStart}
         />
       )}
     </Planned>
