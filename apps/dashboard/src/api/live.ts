@@ -7,6 +7,7 @@ import { Sse } from "effect/encoding"
 import { useEffect, useLayoutEffect, useSyncExternalStore } from "react"
 import { Event } from "@usher/model/Event"
 import { api, NoAnswer, run } from "./client.ts"
+import { askAgain } from "./outage.ts"
 import { eventTopics, refresh, type Topic } from "./queries.ts"
 import { listen, takeTurns, tell, tellOthers } from "./tabs.ts"
 
@@ -59,8 +60,11 @@ const watchers = new Set<() => void>()
 
 const change = (next: Connection) => {
   if (connection === next) return
-  // A tab that slept has missed events.
-  if (connection === "lost") refreshSoon(eventTopics)
+  // A tab that slept has missed events, and questions without an answer have failed.
+  if (connection === "lost") {
+    refreshSoon(eventTopics)
+    askAgain()
+  }
   connection = next
   for (const watcher of watchers) watcher()
 }

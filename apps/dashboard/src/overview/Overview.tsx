@@ -5,18 +5,17 @@ import { capped, count, plural } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { Age, Ago } from "../parts/time.tsx"
-import { LazyPart } from "../shell/LazyScreens.tsx"
+import { LazyPart, LazyTraffic } from "../shell/LazyScreens.tsx"
 import { Attention } from "./Attention.tsx"
 import { Budgets } from "./Budgets.tsx"
 import { SourceTable } from "./SourceTable.tsx"
-import { Traffic } from "./Traffic.tsx"
 
 export const Overview = () => (
   <Page title="Overview">
     <Attention />
     <Start />
     <Figures />
-    <Traffic />
+    <LazyTraffic />
     <Section title="Budget">
       <Budgets />
     </Section>

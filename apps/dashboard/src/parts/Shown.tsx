@@ -1,6 +1,7 @@
 /** Shows a query's answer, a placeholder while it loads, or an error. */
 import type { UseQueryResult } from "@tanstack/react-query"
 import type { ReactNode } from "react"
+import { useConnection } from "../api/live.ts"
 import { useOutage } from "../api/outage.ts"
 import { sentence } from "../api/problem.ts"
 import { Button } from "./Button.tsx"
@@ -22,9 +23,17 @@ export const Shown = <A,>({ query, waiting, children }: Props<A>) => {
   )
 }
 
-export const Loading = ({ className = "" }: { readonly className?: string | undefined }) => (
-  <div className={`${className} waiting`} role="status" aria-label="Loading" />
-)
+/** The relay is stopped or frozen, or the network is down. */
+export const silence = "The relay does not answer."
+
+export const Loading = ({ className = "" }: { readonly className?: string | undefined }) => {
+  const isLost = useConnection() === "lost"
+  return (
+    <div className={`${className} waiting`} role="status" aria-label={isLost ? undefined : "Loading"}>
+      {isLost && `${silence} This appears when it answers again.`}
+    </div>
+  )
+}
 
 interface TroubleProps {
   readonly error: unknown

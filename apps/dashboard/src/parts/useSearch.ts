@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query"
 import type { DateTime, Effect } from "effect"
 import { Page } from "@usher/admin"
-import { run } from "../api/client.ts"
+import { run, withinTime } from "../api/client.ts"
 import { queries, type Topic } from "../api/queries.ts"
 
 export interface Found<A> {
@@ -26,7 +26,7 @@ export const useSearch = <A, E, Filter extends { readonly after?: string }>(
       while (true) {
         const after = page.next === null ? {} : { after: page.next }
         const limit = Page.defaultLimit - page.items.length
-        const more = await run(search({ ...filter, ...after, limit }), signal)
+        const more = await run(withinTime(search({ ...filter, ...after, limit })), signal)
         page = { ...more, items: [...page.items, ...more.items] }
         if (page.searchedTo === undefined || page.items.length >= Page.defaultLimit) break
         // A complete answer stays until the new one is complete.

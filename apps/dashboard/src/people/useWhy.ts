@@ -1,7 +1,7 @@
 /** Whether and why a person was invited. The search of bodies goes on in parts while the screen shows what is found. */
 import { useQuery } from "@tanstack/react-query"
 import { People } from "@usher/admin"
-import { api, run } from "../api/client.ts"
+import { api, run, withinTime } from "../api/client.ts"
 import { queries, useApi } from "../api/queries.ts"
 
 const nextOf = (found: Pick<People.Why, "answers" | "next">, isAll: boolean) =>
@@ -22,7 +22,8 @@ export const useWhy = (person: string, isAll: boolean) => {
       const known = begun.answers
       let found: People.Why = { ...begun, answers: [], invitations: [], story: [] }
       for (let after = nextOf(begun, isAll); after !== null;) {
-        found = People.joined(found, await run(api.people.why({ payload: { person, after } }), signal))
+        const more = withinTime(api.people.why({ payload: { person, after } }))
+        found = People.joined(found, await run(more, signal))
         after = nextOf({ answers: [...known, ...found.answers], next: found.next }, isAll)
         if (after !== null) queries.setQueryData(key, found)
       }

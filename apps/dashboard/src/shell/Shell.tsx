@@ -7,6 +7,7 @@ import { askAgain, useOutage } from "../api/outage.ts"
 import { useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
 import { compact } from "../parts/number.ts"
+import { silence } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
 import { useWho } from "../session/session.ts"
 import { Logo } from "./Logo.tsx"
@@ -67,14 +68,15 @@ const Connection = () => {
   )
 }
 
-/** Several questions failed for the same reason. */
+/** Several questions failed for the same reason, or the relay says nothing. */
 const Outage = () => {
   const cause = useOutage()
-  if (cause === undefined) return null
+  const isLost = useConnection() === "lost"
+  if (cause === undefined && !isLost) return null
   return (
     <div className="note tone-bad trouble" role="alert">
-      <p>{cause} This screen may show earlier data.</p>
-      <Button onPress={askAgain}>Try again</Button>
+      <p>{cause ?? silence} This screen may show earlier data.</p>
+      {cause !== undefined && <Button onPress={askAgain}>Try again</Button>}
     </div>
   )
 }
