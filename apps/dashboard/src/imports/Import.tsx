@@ -9,6 +9,7 @@ import { Field } from "../parts/Field.tsx"
 import { useLives } from "../parts/LiveName.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { Loading, Shown, Trouble } from "../parts/Shown.tsx"
+import { type Known, liveOf } from "./live.ts"
 import { Preview } from "./Preview.tsx"
 import type { Choices, Invitation } from "./worker.ts"
 import { read } from "./working.ts"
@@ -47,7 +48,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
   const files = useRef(0)
   const spot = spots.find(({ name }) => name === invitation.spot)
   const lives = useLives().filter((live) => live.spot === invitation.spot)
-  const title = lives.find(({ liveId }) => liveId === invitation.liveId)?.title
+  const live = liveOf(invitation.liveId, lives)
   return (
     <>
       <div className="dialog-form">
@@ -62,7 +63,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
           )}
           <Field
             label="Live"
-            hint={title ?? "The id of the Live to invite them to. Type a part of its title to find it."}
+            hint={live?.title ?? "The id of the Live to invite them to. Type a part of its title to find it."}
             list="known-lives"
             value={invitation.liveId}
             onChange={(liveId) => setInvitation({ ...invitation, liveId })}
@@ -107,7 +108,8 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
           key={chosen.number}
           chosen={chosen}
           spot={spot}
-          invitation={invitation}
+          invitation={{ ...invitation, liveId: live?.liveId ?? invitation.liveId.trim() }}
+          live={live}
           choices={choices}
           onChoose={setChoices}
         />
@@ -126,11 +128,12 @@ interface ContentsProps {
   readonly chosen: Chosen
   readonly spot: Wire.Spot | undefined
   readonly invitation: Invitation
+  readonly live: Known | undefined
   readonly choices: Choices
   readonly onChoose: (choices: Choices) => void
 }
 
-const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoose }: ContentsProps) => {
+const Contents = ({ chosen: { file, number }, spot, invitation, live, choices, onChoose }: ContentsProps) => {
   const memberId = spot?.memberId
   const query = useQuery({
     queryKey: ["import", number, choices, memberId],
@@ -150,6 +153,7 @@ const Contents = ({ chosen: { file, number }, spot, invitation, choices, onChoos
         <Preview
           contents={last.current}
           isCurrent={isCurrent}
+          live={live}
           task={{ file, choices, memberId, invitation }}
           onChoose={onChoose}
         />

@@ -12,7 +12,9 @@ import { Field } from "../parts/Field.tsx"
 import { count } from "../parts/number.ts"
 import { ProgressButton, type Work } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
+import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
+import type { Known } from "./live.ts"
 import type { Choices, Contents, Invitation, Task } from "./worker.ts"
 import { send } from "./working.ts"
 
@@ -21,12 +23,14 @@ interface Props {
   /** Whether the contents are those of the present choices. Nobody is invited otherwise. */
   readonly isCurrent: boolean
   readonly task: Invited
+  /** The Live of the invitation, if the relay knows it. */
+  readonly live: Known | undefined
   readonly onChoose: (choices: Choices) => void
 }
 
 type Invited = Task & { readonly invitation: Invitation }
 
-export const Preview = ({ contents: { layout, found }, isCurrent, task, onChoose }: Props) => {
+export const Preview = ({ contents: { layout, found }, isCurrent, task, live, onChoose }: Props) => {
   const { choices } = task
   return (
     <>
@@ -63,7 +67,7 @@ export const Preview = ({ contents: { layout, found }, isCurrent, task, onChoose
           Several columns may name the people, or none does. Choose one.
         </p>
       )}
-      {isCurrent && found && <People layout={layout} found={found} task={task} />}
+      {isCurrent && found && <People layout={layout} found={found} task={task} live={live} />}
     </>
   )
 }
@@ -99,17 +103,21 @@ const delimiters: Readonly<Record<string, string>> = {
   "|": "vertical bars"
 }
 
-interface PeopleProps {
+interface PeopleProps extends Pick<Props, "live"> {
   readonly layout: Contents["layout"]
   readonly found: NonNullable<Contents["found"]>
   readonly task: Invited
 }
 
-const People = ({ layout, found: { column, counts, problems, cleaned }, task }: PeopleProps) => {
+const People = ({ layout, found: { column, counts, problems, cleaned }, task, live }: PeopleProps) => {
   const { invitation } = task
   const mayAct = useMayAct()
   const budget = useApi(["budget"], api.budget.get())
   const [before, setBefore] = useState(0)
+  // The id that the operator confirmed although the relay does not know it.
+  const [confirmed, confirm] = useState("")
+  const { liveId } = invitation
+  const isSure = live !== undefined || confirmed === liveId
   const people = counts.byAddress + counts.byMemberId
   const plan = estimate(
     people,
@@ -120,6 +128,12 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task }: 
     <div className="plan">
       <Facts
         of={{
+          Live: live && (
+            <>
+              {live.title !== null && <Raw text={live.title} />} <Raw className="mono" text={live.liveId} />
+            </>
+          ),
+          Begins: live && (live.startsAt === null ? "unknown" : <Exact at={live.startsAt} />),
           Format:
             layout.delimiter === ""
               ? layout.encoding
@@ -161,16 +175,32 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task }: 
           {count(before)} of them were imported in the last 24 hours, and are not invited again.
         </p>
       )}
+      {mayAct && live === undefined && liveId !== "" && (
+        <div className="note tone-wait" role="status">
+          <p>
+            The relay does not know a Live with this id: <Raw className="mono" text={liveId} />. It knows a
+            Live from its first invitation on.
+          </p>
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={isSure}
+              onChange={({ currentTarget }) => confirm(currentTarget.checked ? liveId : "")}
+            />
+            The id is right
+          </label>
+        </div>
+      )}
       {mayAct && (
         <ProgressButton
           label={`Invite ${count(people)} ${people === 1 ? "person" : "people"}`}
           variant="primary"
-          isDisabled={people === 0 || invitation.liveId.trim() === ""}
+          isDisabled={people === 0 || liveId === "" || !isSure}
           start={importing(task, people, setBefore)}
           stale={["webhooks", "invitations", "people", "lives", "budget", "stats", "audit"]}
         />
       )}
-      {mayAct && invitation.liveId.trim() === "" && <p className="hint">Name the Live first.</p>}
+      {mayAct && liveId === "" && <p className="hint">Name the Live first.</p>}
     </div>
   )
 }
