@@ -9,7 +9,9 @@ import { Field } from "./Field.tsx"
 
 interface Props<A, E> {
   readonly name: string
-  readonly isActive: boolean
+  readonly isPaused: boolean
+  /** It waits without a pause, such as in cooldown, and can resume at once. */
+  readonly isHeld?: boolean
   readonly pause: (reason: string) => Effect.Effect<A, E>
   readonly resume: () => Effect.Effect<A, E>
   readonly stale: ReadonlyArray<Topic>
@@ -20,7 +22,14 @@ interface Props<A, E> {
 }
 
 /** Pauses and resumes a source or a Spot. */
-export const PauseControls = <A, E>({ name, isActive, resume, children, ...pausing }: Props<A, E>) => {
+export const PauseControls = <A, E>({
+  name,
+  isPaused,
+  isHeld = false,
+  resume,
+  children,
+  ...pausing
+}: Props<A, E>) => {
   const mayAct = useMayAct()
   const resuming = useAction(resume, pausing.stale)
   const [isAsking, ask] = useState(false)
@@ -28,13 +37,18 @@ export const PauseControls = <A, E>({ name, isActive, resume, children, ...pausi
     <footer className="card-foot">
       {children}
       {resuming.isError && <span className="field-error">{sentence(resuming.error)}</span>}
+      {mayAct && isHeld && (
+        <Button isPending={resuming.isPending} onPress={() => resuming.mutate(undefined)}>
+          Resume
+        </Button>
+      )}
       {/* One button for both, so that it keeps the focus. */}
       {mayAct && (
         <Button
-          isPending={resuming.isPending}
-          onPress={() => (isActive ? ask(true) : resuming.mutate(undefined))}
+          isPending={isPaused && resuming.isPending}
+          onPress={() => (isPaused ? resuming.mutate(undefined) : ask(true))}
         >
-          {isActive ? "Pause" : "Resume"}
+          {isPaused ? "Resume" : "Pause"}
         </Button>
       )}
       <DialogFrame title={`Pause ${name}?`} isOpen={isAsking} onOpenChange={ask}>

@@ -86,7 +86,7 @@ const SourceCard = ({ source }: { readonly source: Wire.Source }) => {
       />
       <PauseControls
         name={name}
-        isActive={state === "active"}
+        isPaused={state === "paused"}
         pause={(reason) => api.sources.pause({ params: { name }, payload: { reason } })}
         resume={() => api.sources.resume({ params: { name } })}
         stale={["sources", "webhooks", "stats"]}

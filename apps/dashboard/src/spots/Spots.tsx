@@ -9,7 +9,7 @@ import { Page, Section } from "../parts/Page.tsx"
 import { PauseControls } from "../parts/PauseControls.tsx"
 import { Shown } from "../parts/Shown.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
-import { Ago } from "../parts/time.tsx"
+import { Until } from "../parts/time.tsx"
 import { ParkedLives } from "./ParkedLives.tsx"
 import { SpotHold } from "./SpotHold.tsx"
 
@@ -58,13 +58,14 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
               {capped(spot.backlog)}
             </a>
           ),
-          "Next due": nextDueAt ? <Ago at={nextDueAt} /> : <span className="muted">none</span>
+          "Next due": nextDueAt ? <Until at={nextDueAt} /> : <span className="muted">none</span>
         }}
       />
       {budget && <Budget budget={budget} />}
       <PauseControls
         name={name}
-        isActive={state === "active"}
+        isPaused={state === "paused"}
+        isHeld={state === "cooldown" || state === "circuit_open"}
         pause={(reason) => api.spots.pause({ params: { name }, payload: { reason } })}
         resume={() => api.spots.resume({ params: { name } })}
         stale={["spots", "budget", "stats"]}
