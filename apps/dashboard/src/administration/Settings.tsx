@@ -22,7 +22,7 @@ export const Settings = () => {
       <Shown query={query} waiting="rows">
         {({ yaml }) => (
           <div className="card">
-            <pre className="raw" tabIndex={0} aria-label="Settings as YAML">
+            <pre className="raw raw-whole" tabIndex={0} aria-label="Settings as YAML">
               {yaml}
             </pre>
           </div>

@@ -14,12 +14,9 @@ export const table: TableOf<Wire.Invitation> = {
   idOf: ({ id }) => id,
   hrefOf: ({ id }) => `/invitations/${id}`,
   columns: [
-    { title: "Person", className: "wide", cell: ({ member }) => <Member member={member} /> },
+    { title: "Person", cell: ({ member }) => <Member member={member} /> },
     { title: "Status", cell: ({ status }) => <Status status={status} /> },
-    {
-      title: "Live",
-      cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} className="clip clip-short" />
-    },
+    { title: "Live", cell: ({ spot, liveId }) => <LiveName spot={spot} liveId={liveId} /> },
     { title: "Source", cell: ({ source }) => <bdi>{source}</bdi> },
     { title: "Attempts", className: "number", cell: ({ attempts }) => attempts },
     { title: "Requested", cell: ({ createdAt }) => <Ago at={createdAt} /> }

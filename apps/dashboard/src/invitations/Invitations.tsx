@@ -41,7 +41,7 @@ export const Invitations = () => {
       }
     >
       <SearchFilters statuses={statuses}>
-        <TextFilter label="Error" name="error" placeholder="Such as UpstreamUnavailable" />
+        <TextFilter label="Error" name="error" placeholder="Name, or none" />
       </SearchFilters>
       <Pages
         {...table}

@@ -8,7 +8,7 @@ import { Page } from "../parts/Page.tsx"
 import { Pages } from "../parts/Pages.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty } from "../parts/Shown.tsx"
-import { Ago } from "../parts/time.tsx"
+import { Ago, Until } from "../parts/time.tsx"
 
 export const Lives = () => {
   const given = useGiven("after")
@@ -31,7 +31,7 @@ export const Lives = () => {
             title: "Begins",
             cell: ({ startsAt }) => (startsAt === null ? "unknown" : <Ago at={startsAt} />)
           },
-          { title: "Sent before it begins?", cell: (live) => <Outlook {...live} /> },
+          { title: "Sent in time?", cell: (live) => <Outlook {...live} /> },
           { title: "Requested", className: "number", cell: (live) => count(live.requested) },
           { title: "Sent", className: "number", cell: ({ sent }) => count(sent) },
           {
@@ -89,7 +89,7 @@ const Outlook = ({ outlook, clearAt, parkedUntil, hold, failed, expired }: Wire.
           Yes
           {clearAt && (
             <>
-              , sent <Ago at={clearAt} />
+              , sent <Until at={clearAt} />
             </>
           )}
         </span>
@@ -100,7 +100,7 @@ const Outlook = ({ outlook, clearAt, parkedUntil, hold, failed, expired }: Wire.
           No
           {clearAt && (
             <>
-              , sent <Ago at={clearAt} />
+              , sent <Until at={clearAt} />
             </>
           )}
         </span>

@@ -5,7 +5,7 @@ import { Input, Label, SearchField } from "react-aria-components"
 import { useParameters } from "../location.ts"
 import { Chips } from "./Chips.tsx"
 import { Choice } from "./Choice.tsx"
-import { Raw } from "./Raw.tsx"
+import { Marked, Raw } from "./Raw.tsx"
 import { SavedFilters } from "./SavedFilters.tsx"
 import { SourceFilter } from "./SourceFilter.tsx"
 import { TimeField } from "./TimeField.tsx"
@@ -19,7 +19,7 @@ interface SearchProps {
 
 /** The filters of a search for webhooks or invitations. */
 export const SearchFilters = ({ statuses, children }: SearchProps) => (
-  <div className="filters">
+  <div className="filters filters-search">
     <TextFilter label="Person" name="person" placeholder="Address or member id" />
     {children}
     <TextFilter label="Live" name="live" placeholder="Id" />
@@ -61,6 +61,7 @@ export const TextFilter = ({ label, name, placeholder = "" }: TextProps) => {
     >
       <Label>{label}</Label>
       <Input placeholder={placeholder} autoComplete="off" />
+      <Marked text={text} />
     </SearchField>
   )
 }

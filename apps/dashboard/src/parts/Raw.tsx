@@ -23,3 +23,11 @@ export const Raw = ({ text, className }: Props) => {
     </>
   )
 }
+
+/** Shows a text that a field can't mark, if it has invisible or look-alike characters. */
+export const Marked = ({ text }: Pick<Props, "text">) =>
+  Display.line(text) === text ? null : (
+    <p className="hint" role="status">
+      With invisible or look-alike characters: <Raw className="mono" text={text} />
+    </p>
+  )

@@ -86,7 +86,6 @@ export const Webhooks = () => {
           },
           {
             title: "Reason",
-            className: "wide",
             cell: ({ reason }) => <Raw className="clip muted" text={reason ?? ""} />
           },
           { title: "Received", cell: ({ receivedAt }) => <Ago at={receivedAt} /> }
