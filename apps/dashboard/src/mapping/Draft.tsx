@@ -97,10 +97,17 @@ export const Draft = ({ inForce, spot }: Props) => {
           <pre className="raw" tabIndex={0} aria-label="Changed rules as YAML">
             {yamlOf(source, changes)}
           </pre>
-          <p className="hint">
-            Add these lines to the configuration file and reload it. The address of this page keeps the draft.
-          </p>
-          <Copy text={yamlOf(source, changes)} label="Copy as YAML" what="as YAML" />
+          {problems.length > 0 ? (
+            <p className="hint">Correct the rules before you copy them to the configuration file.</p>
+          ) : (
+            <>
+              <p className="hint">
+                Add these lines to the configuration file and reload it. The address of this page keeps the
+                draft.
+              </p>
+              <Copy text={yamlOf(source, changes)} label="Copy as YAML" what="as YAML" />
+            </>
+          )}
         </Section>
       )}
       <Preview query={query} source={source} spot={spot} isDraft={draft !== ""} />

@@ -12,7 +12,7 @@ import { Exact } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import { remapOf, remappable } from "../webhooks/plans.tsx"
 import { statuses } from "./statuses.ts"
-import { Trials } from "./Trials.tsx"
+import { isOtherReason, Trials } from "./Trials.tsx"
 
 /** The webhooks that one call tries. */
 const partSize = 500
@@ -71,14 +71,18 @@ const sum = (parts: ReadonlyArray<Wire.Part>, of: (part: Wire.Part) => number) =
 
 const Totals = ({ parts }: { readonly parts: ReadonlyArray<Wire.Part> }) => {
   const looked = sum(parts, (part) => part.looked)
-  const { added, lost, changed } = Wire.peopleOf(parts.flatMap(({ trials }) => trials))
+  const trials = parts.flatMap(({ trials }) => trials)
+  const { added, lost, changed } = Wire.peopleOf(trials)
+  const otherReasons = trials.filter(isOtherReason).length
+  const unchanged = sum(parts, ({ same }) => same) + otherReasons
+  const differs = sum(parts, ({ differs }) => differs) - otherReasons
   const last = parts.at(-1)
   return (
     <>
       <p className="verdict" role="status">
         {looked === 0 && last?.next === null
           ? "No matching webhook of this source has a stored body."
-          : `${plural(looked, "webhook")}: ${count(sum(parts, ({ same }) => same))} unchanged, ${count(sum(parts, ({ differs }) => differs))} changed, ${count(sum(parts, ({ fails }) => fails))} failed. People: ${count(added)} added, ${count(lost)} lost, ${count(changed)} with another invitation.`}
+          : `${plural(looked, "webhook")}: ${count(unchanged)} unchanged, ${count(differs)} changed, ${count(sum(parts, ({ fails }) => fails))} failed. People: ${count(added)} added, ${count(lost)} lost, ${count(changed)} with another invitation.`}
       </p>
       {last?.searchedTo && (
         <p className="hint" role="status">

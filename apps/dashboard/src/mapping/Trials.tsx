@@ -10,6 +10,10 @@ import { Ago } from "../parts/time.tsx"
 /** The most rows of the table. The totals count all webhooks. */
 const maxRows = 100
 
+/** The result is the same, but its reason is another one. */
+export const isOtherReason = ({ verdict, before, after, appears, disappears }: Wire.Trial): boolean =>
+  verdict === "differs" && before === after && appears.length + disappears.length === 0
+
 interface TrialsProps {
   readonly trials: ReadonlyArray<Wire.Trial>
   readonly spot: string
@@ -38,8 +42,12 @@ const Table = ({ trials, spot }: TrialsProps) => (
     hrefOf={({ webhookId }) => `/webhooks/${webhookId}`}
     empty={<Empty title="No changes" />}
     columns={[
-      { title: "Webhook", cell: ({ receivedAt }) => <Ago at={receivedAt} /> },
-      { title: "Result", cell: ({ verdict }) => <Status status={verdict} /> },
+      { title: "Webhook", cell: ({ webhookId }) => <Raw className="mono clip" text={webhookId} /> },
+      { title: "Received", cell: ({ receivedAt }) => <Ago at={receivedAt} /> },
+      {
+        title: "Result",
+        cell: (trial) => <Status status={isOtherReason(trial) ? "other_reason" : trial.verdict} />
+      },
       { title: "Current", cell: ({ before }) => <bdi>{before}</bdi> },
       {
         title: "Preview",

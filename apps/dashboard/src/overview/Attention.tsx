@@ -4,7 +4,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Raw } from "../parts/Raw.tsx"
 import { Loading, Trouble } from "../parts/Shown.tsx"
-import { Age, Ago } from "../parts/time.tsx"
+import { Age, Until } from "../parts/time.tsx"
 
 const tones = { critical: "bad", warning: "bad", info: "wait" } as const
 
@@ -71,7 +71,7 @@ const Said = ({ concern }: { readonly concern: Concern.Concern }) => {
         {nextAt !== null && (
           <>
             {" "}
-            <Ago at={nextAt} />
+            <Until at={nextAt} />
           </>
         )}
         .

@@ -5,7 +5,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, plural } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
-import { Ago, duration } from "../parts/time.tsx"
+import { duration, Until } from "../parts/time.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
 
 export const Budgets = () => {
@@ -97,11 +97,11 @@ const Forecast = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
       {pace === 0 ? "No calls in the last 10 minutes" : `${count(Math.round(pace))} calls per hour`}
       {roomAt !== null ? (
         <>
-          . The daily budget is used up. Next call <Ago at={roomAt} />.
+          . The daily budget is used up. Next call <Until at={roomAt} />.
         </>
       ) : spentAt !== null ? (
         <>
-          . At this pace, the daily budget runs out <Ago at={spentAt} />.
+          . At this pace, the daily budget runs out <Until at={spentAt} />.
         </>
       ) : pace === 0 ? (
         "."
@@ -132,7 +132,7 @@ const Pending = ({
         : clearAt !== null && (
             <>
               {isMore ? "Earliest" : "Estimated"} completion
-              {hold === null ? "" : `, after the ${holds[hold.state]}`}: <Ago at={clearAt} />.
+              {hold === null ? "" : `, after the ${holds[hold.state]}`}: <Until at={clearAt} />.
             </>
           )}
     </>

@@ -1,5 +1,6 @@
 /** A table in pages. The rows hold still while new ones arrive, so that nobody opens another row than the one aimed at. */
 import type { UseQueryResult } from "@tanstack/react-query"
+import { Schema } from "effect"
 import { type ReactNode, useRef, useState } from "react"
 import { useSearch } from "wouter"
 import { useParameters } from "../location.ts"
@@ -22,11 +23,23 @@ interface Props<A> extends TableOf<A>, Acts {
   readonly query: UseQueryResult<Found<A>>
 }
 
-export const Pages = <A,>({ query, ...table }: Props<A>) => (
-  <Shown query={query} waiting="rows">
-    {(page) => <StillPage {...table} page={page} isBusy={query.isPlaceholderData} />}
-  </Shown>
-)
+export const Pages = <A,>({ query, ...table }: Props<A>) => {
+  const { get, set } = useParameters()
+  // The client refuses a cursor that no page gave, as the relay does.
+  if (query.data === undefined && get("after") !== "" && Schema.isSchemaError(query.error)) {
+    return (
+      <div className="note tone-bad trouble" role="alert">
+        <p>This link is not valid: the list has no such page.</p>
+        <Button onPress={() => set({})}>First page</Button>
+      </div>
+    )
+  }
+  return (
+    <Shown query={query} waiting="rows">
+      {(page) => <StillPage {...table} page={page} isBusy={query.isPlaceholderData} />}
+    </Shown>
+  )
+}
 
 interface PageProps<A> extends TableOf<A>, Acts {
   readonly page: Found<A>
@@ -129,6 +142,11 @@ const Turns = ({ next, toTop }: TurnsProps) => {
   if (isFirst && next === null) return null
   return (
     <nav className="pages" aria-label="Pages">
+      {!isFirst && newer === undefined && (
+        <span className="hint">
+          This address begins in the middle of the list. Newest goes to its first page.
+        </span>
+      )}
       <Button isDisabled={isFirst} onPress={() => go(() => set({}))}>
         Newest
       </Button>

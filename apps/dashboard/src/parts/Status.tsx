@@ -17,6 +17,7 @@ type Known =
   | SpotStatus
   | Mapping.Trial["verdict"]
   | Connection
+  | "other_reason"
   | "unverified"
   | JobState
 
@@ -36,7 +37,7 @@ const known: Readonly<Record<Known, Named>> = {
   rejected: { tone: "bad", word: "Rejected" },
   exhausted: { tone: "bad", word: "Exhausted" },
   expired: { tone: "none", word: "Expired" },
-  cancelled: { tone: "none", word: "Cancelled" },
+  cancelled: { tone: "none", word: "Canceled" },
   active: { tone: "good", word: "Active" },
   cooldown: { tone: "wait", word: "Cooldown" },
   circuit_open: { tone: "bad", word: "Circuit open" },
@@ -48,6 +49,7 @@ const known: Readonly<Record<Known, Named>> = {
   failed: { tone: "bad", word: "Failed" },
   same: { tone: "none", word: "Unchanged" },
   differs: { tone: "info", word: "Changed" },
+  other_reason: { tone: "none", word: "Another reason" },
   fails: { tone: "bad", word: "Failed" },
   connecting: { tone: "none", word: "Connecting…" },
   live: { tone: "good", word: "Live" },

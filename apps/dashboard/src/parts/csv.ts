@@ -1,17 +1,27 @@
 /** Rows as CSV for spreadsheets. */
-import { DateTime } from "effect"
+import { Webhooks } from "@usher/admin"
+import { NamedPeople } from "@usher/model/Webhook"
+import { DateTime, Schema } from "effect"
 
 /** A spreadsheet runs a cell that begins with one of these as a formula. */
 const formula = /^[=+\-@\t\r\n＝＋－＠]/
+
+/** People as they are counted in a webhook: the first one, and how many others. */
+const isPeople = Schema.is(NamedPeople)
+
+const peopleText = (people: NamedPeople): string =>
+  people.count === 0 ? "" : `${people.first ?? "forgotten"} ${Webhooks.others(people)}`.trim()
 
 const text = (value: unknown): string =>
   value === null || value === undefined
     ? ""
     : DateTime.isDateTime(value)
       ? DateTime.formatIso(value)
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : String(value)
+      : isPeople(value)
+        ? peopleText(value)
+        : typeof value === "object"
+          ? JSON.stringify(value)
+          : String(value)
 
 const cell = (value: unknown): string => {
   const shown = text(value)

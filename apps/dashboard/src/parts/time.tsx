@@ -39,10 +39,13 @@ const relative = (at: number, now: number): string => {
   return since < day ? `${duration(since)} ago` : dated(at, now)
 }
 
-const dated = (at: number, now: number): string => {
-  const { day: short, year, clock } = formats()
-  return `${(Math.abs(now - at) < 300 * day ? short : year).format(at)}, ${clock.format(at)}`
+/** With the year unless it is this one. */
+const dayOf = (at: number, now: number): string => {
+  const { day, dayOfYear, year } = formats()
+  return (year.format(at) === year.format(now) ? day : dayOfYear).format(at)
 }
+
+const dated = (at: number, now: number): string => `${dayOf(at, now)}, ${formats().clock.format(at)}`
 
 interface Props {
   readonly at: DateTime.Utc
@@ -65,18 +68,28 @@ export const Ago = ({ at }: Props) => {
   return <Time at={at}>{relative(DateTime.toEpochMillis(at), Math.max(now, Date.now() - 5_000))}</Time>
 }
 
+const useIsOver = (at: DateTime.Utc) => DateTime.toEpochMillis(at) - useNow() < 5_000
+
+/** Such as `in 4 min`. A time that has passed is `now`. */
+export const Until = ({ at }: Props) => (useIsOver(at) ? <Time at={at}>now</Time> : <Ago at={at} />)
+
+/** Such as `begins in 4 min`, or `began 4 min ago`. */
+export const Begins = ({ at }: Props) => (
+  <>
+    {useIsOver(at) ? "began" : "begins"} <Ago at={at} />
+  </>
+)
+
 /** Such as `12:30:05.120`, with the date unless it is today. */
 export const Exact = ({ at }: Props) => {
   useZone()
   const now = useNow()
-  const { day, seconds } = formats()
+  const { dayOfYear, seconds } = formats()
   const millis = DateTime.toEpochMillis(at)
   return (
     <span className="exact">
       <Time at={at}>
-        {day.format(millis) === day.format(now) && Math.abs(now - millis) < 48 * hour
-          ? ""
-          : `${day.format(millis)}, `}
+        {dayOfYear.format(millis) === dayOfYear.format(now) ? "" : `${dayOf(millis, now)}, `}
         {seconds.format(millis)}
       </Time>
     </span>

@@ -37,7 +37,8 @@ const formatsIn = (name: Zone) => {
   return {
     exact: format({ dateStyle: "full", timeStyle: "long" }),
     day: format({ day: "numeric", month: "short" }),
-    year: format({ day: "numeric", month: "short", year: "numeric" }),
+    dayOfYear: format({ day: "numeric", month: "short", year: "numeric" }),
+    year: format({ year: "numeric" }),
     clock: format({ hour: "2-digit", minute: "2-digit" }),
     seconds: format({ hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3 })
   }

@@ -6,6 +6,7 @@ import { Button } from "../parts/Button.tsx"
 import { DialogButton } from "../parts/Dialog.tsx"
 import { Field } from "../parts/Field.tsx"
 import { Page, Section } from "../parts/Page.tsx"
+import { Marked } from "../parts/Raw.tsx"
 import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
 import { Story } from "../parts/Story.tsx"
 import { Ago } from "../parts/time.tsx"
@@ -52,6 +53,7 @@ export const Person = () => {
           Search
         </Button>
       </form>
+      {person !== undefined && <Marked text={person} />}
       {person !== undefined && <Found key={person} person={person} />}
     </Page>
   )

@@ -2,14 +2,14 @@ import { useQuery } from "@tanstack/react-query"
 import { Search as Wire } from "@usher/admin"
 import type { ReactNode } from "react"
 import { useParams } from "wouter"
-import { api, run } from "../api/client.ts"
+import { api, run, withinTime } from "../api/client.ts"
 import { queries } from "../api/queries.ts"
 import { LiveName } from "../parts/LiveName.tsx"
 import { Page, Section } from "../parts/Page.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Empty, Shown } from "../parts/Shown.tsx"
 import { Status } from "../parts/Status.tsx"
-import { Ago } from "../parts/time.tsx"
+import { Ago, Begins } from "../parts/time.tsx"
 import { personPath, textOf } from "../people/path.ts"
 
 /** Searches on in parts while the screen shows what is found. */
@@ -21,10 +21,11 @@ const useFound = (text: string) => {
     gcTime: 0,
     placeholderData: () => undefined,
     queryFn: async ({ signal }) => {
-      let found = await run(api.search.all({ payload: { text } }), signal)
+      let found = await run(withinTime(api.search.all({ payload: { text } })), signal)
       for (let after = Wire.nextOf(found); after !== null; after = Wire.nextOf(found)) {
         queries.setQueryData(key, found)
-        found = Wire.joined(found, await run(api.search.all({ payload: { text, after } }), signal))
+        const more = withinTime(api.search.all({ payload: { text, after } }))
+        found = Wire.joined(found, await run(more, signal))
       }
       return found
     }
@@ -53,9 +54,7 @@ export const Search = () => {
               </p>
             )}
             {!query.isFetching && found.next !== null && (
-              <p className="hint">
-                There are more than {Wire.sizeOf(found)} results. Search for a longer text.
-              </p>
+              <p className="hint">There are more results. Search for a longer text.</p>
             )}
             <Group title="Lives" items={found.lives} keyOf={({ spot, liveId }) => `${spot} ${liveId}`}>
               {({ spot, liveId, title, startsAt }) => (
@@ -66,8 +65,8 @@ export const Search = () => {
                   {title !== null && <Raw className="mono" text={liveId} />} <bdi>{spot}</bdi>
                   {startsAt && (
                     <>
-                      {", begins "}
-                      <Ago at={startsAt} />
+                      {", "}
+                      <Begins at={startsAt} />
                     </>
                   )}
                 </>

@@ -6,12 +6,19 @@ const zones = [
   { id: "utc", label: "UTC" }
 ]
 
-/** Default: the device's zone. */
-export const ZoneChoice = () => (
-  <Segments
-    label="Time zone"
-    value={useZone()}
-    onChange={(zone) => chooseZone(zone === "utc" ? "utc" : "local")}
-    options={zones}
-  />
-)
+const isUtc = /^(Etc\/)?(UTC|UCT|Universal|Zulu)$/.test(deviceZone)
+
+/** Default: the device's zone. A device in UTC has no choice. */
+export const ZoneChoice = () => {
+  const zone = useZone()
+  return isUtc ? (
+    <p className="muted">Times in UTC</p>
+  ) : (
+    <Segments
+      label="Time zone"
+      value={zone}
+      onChange={(zone) => chooseZone(zone === "utc" ? "utc" : "local")}
+      options={zones}
+    />
+  )
+}

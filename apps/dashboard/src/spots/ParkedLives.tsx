@@ -4,7 +4,7 @@ import { Button } from "../parts/Button.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { LiveName } from "../parts/LiveName.tsx"
 import { Empty, Shown, Trouble } from "../parts/Shown.tsx"
-import { Ago } from "../parts/time.tsx"
+import { Ago, Until } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 
 export const ParkedLives = () => {
@@ -32,7 +32,7 @@ export const ParkedLives = () => {
               },
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
               { title: "Parked", cell: ({ since }) => <Ago at={since} /> },
-              { title: "Next attempt", cell: ({ until }) => <Ago at={until} /> },
+              { title: "Next attempt", cell: ({ until }) => <Until at={until} /> },
               {
                 title: "Actions",
                 className: "actions",

@@ -1,5 +1,5 @@
 import type { Spots } from "@usher/admin"
-import { Ago, For } from "../parts/time.tsx"
+import { For, Until } from "../parts/time.tsx"
 
 const holds = {
   active: "is active",
@@ -17,7 +17,7 @@ export const SpotHold = ({ spot }: { readonly spot: Spots.Spot }) => (
     {spot.until !== null && (
       <>
         {" "}
-        Next call <Ago at={spot.until} />.
+        Next call <Until at={spot.until} />.
       </>
     )}
   </>
