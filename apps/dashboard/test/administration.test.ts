@@ -121,7 +121,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       })
       yield* act(async (page) => {
         await open(page, "/settings")
-        const shown = (await page.getByLabel("Settings as YAML").textContent()) ?? ""
+        const settings = page.getByLabel("Settings as YAML")
+        const shown = (await settings.textContent()) ?? ""
+        // The page scrolls, and nothing within it.
+        expect(await settings.evaluate((box) => box.scrollHeight <= box.clientHeight)).toBe(true)
         expect(shown).toContain("secretKey:\n      env: SPOT_KEY\n")
         expect(shown).toContain("keepAliveTimeout: 75 seconds\n")
         for (const name of ["SPOT_KEY", "SVIX_SECRET", "OPERATE_TOKEN"] as const) {

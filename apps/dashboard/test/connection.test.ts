@@ -88,7 +88,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
   )
 
   it.live(
-    "says that a frozen connection is lost, and when it is back",
+    "says in words that a frozen relay does not answer, also on a screen opened then, and when it is back",
     () =>
       Effect.gen(function* () {
         const { url } = yield* relay()
@@ -96,11 +96,18 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         const { act } = yield* visit(near, tokens.READ_TOKEN, { viewport: { width: 390, height: 844 } })
         yield* act(async (page) => {
           const sign = page.getByRole("banner").getByRole("status")
+          await open(page, "/webhooks")
           await sign.getByText("Live", { exact: true }).waitFor()
           freeze()
           await sign.getByText("Reconnecting…").waitFor({ timeout: 10_000 })
+          const banner = page.getByRole("alert").getByText("This screen may show earlier data.")
+          await banner.waitFor()
+          await page.evaluate(() => void (window.location.hash = "/invitations"))
+          await page.getByText("The relay does not answer. This appears when it answers again.").waitFor()
           thaw()
           await sign.getByText("Live", { exact: true }).waitFor()
+          await page.getByText("No invitations yet").waitFor()
+          await banner.waitFor({ state: "detached" })
         })
       }).pipe(isolated),
     { timeout: 60_000 }

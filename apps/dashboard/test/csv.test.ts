@@ -20,6 +20,15 @@ it("writes rows as CSV whose cells a spreadsheet never runs", () => {
   expect(lines.slice(3, 7).map((line) => line.split(",")[1])).toEqual([`"'-1"`, `"'@a"`, `"'\ta"`, `"a@b"`])
 })
 
+it("writes the people of a webhook as text", () => {
+  const rows = [
+    { people: { first: "a@b", count: 3, isMore: false } },
+    { people: { first: null, count: 1, isMore: false } },
+    { people: { first: null, count: 0, isMore: false } }
+  ]
+  expect(csv(rows)).toBe('"people"\r\n"a@b + 2"\r\n"forgotten"\r\n""\r\n')
+})
+
 it("writes a delivery as a command that a shell takes literally", () => {
   const delivery = { url: "http://h/w", headers: { a: "b" }, body: `it's "$HOME"` }
   expect(curl(delivery)).toBe(

@@ -3,7 +3,8 @@ import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { workbook } from "../../relay/test/cli/operate/people/workbooks.ts"
-import { isolated, until } from "../../relay/test/harness.ts"
+import { deliver, isolated, until } from "../../relay/test/harness.ts"
+import { liveOf } from "../src/imports/live.ts"
 import { isBrowserMissing, open, visit } from "./browser.ts"
 
 const fileOf = (name: string, content: string | Uint8Array) => ({
@@ -20,6 +21,21 @@ const guests = [
   "Nobody;no address",
   "Eva;eva@example.com"
 ].join("\r\n")
+
+it("finds a Live by its id, or by a text that only its title has", () => {
+  const live = (liveId: string, title: string | null) => ({ liveId, title, startsAt: null })
+  const lives = [live("1", "Live demo"), live("2", "Live demo, again"), live("3", "Q&A"), live("demo", null)]
+  const found = (typed: string) => liveOf(typed, lives)?.liveId
+  expect(["2", " 2 ", "q&", "AGAIN", "live DEMO", "demo"].map(found)).toEqual([
+    "2",
+    "2",
+    "3",
+    "2",
+    "1",
+    "demo"
+  ])
+  expect(["", "live", "nothing"].map(found)).toEqual([undefined, undefined, undefined])
+})
 
 describe.skipIf(isBrowserMissing)("the page", () => {
   it.live("shows what a file says, invites its people once, and skips them the second time", () =>
@@ -40,6 +56,9 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         expect(await invite.isDisabled()).toBe(true)
         await page.getByLabel("Live", { exact: true }).focus()
         await page.keyboard.type("live-9")
+        await page.getByText("The relay does not know a Live with this id: live-9.").waitFor()
+        expect(await invite.isDisabled()).toBe(true)
+        await page.getByLabel("The id is right").press("Space")
         await invite.press("Enter")
         await page.getByText("3 done.").waitFor()
       })
@@ -56,6 +75,33 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
         await page.getByText("3 of them were imported in the last 24 hours").waitFor()
       })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("invites to the Live whose title is typed, and shows its title and its beginning", () =>
+    Effect.gen(function* () {
+      const { url, operator, sql } = yield* relay()
+      yield* deliver(url, "svix", { email: "first@example.com" })
+      yield* until(operator.lives.list({ query: {} }), ({ items }) => items.length === 1)
+      const startsAt = Date.UTC(2031, 4, 4, 16)
+      yield* sql`UPDATE lives SET title = 'Product demo', starts_at = ${startsAt}`
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/import")
+        await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("guests.csv", guests))
+        await page.getByLabel("Live", { exact: true }).fill("product")
+        const facts = page.locator(".plan dl")
+        await facts.getByText("Product demo").waitFor()
+        await facts.getByText("May 4, 2031").waitFor()
+        expect(await page.getByText("The relay does not know").count()).toBe(0)
+        await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
+        await page.getByText("3 done.").waitFor()
+      })
+      yield* until(
+        operator.invitations.search({ payload: { live: "live-svix" } }),
+        ({ items }) => items.length === 4
+      )
       expect(complaints).toEqual([])
     }).pipe(isolated)
   )

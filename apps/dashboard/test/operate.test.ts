@@ -102,10 +102,17 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("button", { name: "Replay all" }).click()
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Calls to MeltingSpot").waitFor()
+        let plans = 0
+        page.on("request", (request) => {
+          if (request.url().endsWith("/plan")) plans++
+        })
         await dialog.getByRole("button", { name: "Replay" }).click()
         await dialog.getByText("1 done.").waitFor()
-        await dialog.getByRole("button", { name: "Close" }).click()
+        // The list behind the dialog is up to date, and the dialog still shows what was confirmed.
         await page.getByText("No dead letters").waitFor()
+        await dialog.getByText("Calls to MeltingSpot").waitFor()
+        expect(plans).toBe(0)
+        await dialog.getByRole("button", { name: "Close" }).click()
       })
       expect(yield* participants(ledger, 1)).toEqual([alice])
       expect(complaints).toEqual([])
@@ -139,6 +146,28 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByText("All systems normal.").waitFor()
       })
       expect(yield* operator.spots.list()).toMatchObject([{ state: "active" }])
+    }).pipe(isolated)
+  )
+
+  it.live("pauses a Spot that is in cooldown, or resumes it at once", () =>
+    Effect.gen(function* () {
+      const { url, operator, fault } = yield* relay()
+      yield* fault(429, { retryAfter: "600" })
+      yield* deliver(url, "svix", { email: alice })
+      yield* until(operator.spots.list(), ([spot]) => spot?.state === "cooldown")
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/spots")
+        await page.getByRole("button", { name: "Resume" }).waitFor()
+        await page.getByRole("button", { name: "Pause" }).press("Enter")
+        await page.getByLabel("Reason").fill("a wrong import")
+        await page.keyboard.press("Enter")
+        await page.getByRole("dialog").waitFor({ state: "detached" })
+        await page.getByText("a wrong import").waitFor()
+        await page.getByRole("button", { name: "Pause" }).waitFor({ state: "detached" })
+        expect(await page.getByRole("button", { name: "Resume" }).count()).toBe(1)
+      })
+      expect(yield* operator.spots.list()).toMatchObject([{ state: "paused", reason: "a wrong import" }])
     }).pipe(isolated)
   )
 
@@ -214,6 +243,8 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await member.fill("other.(")
         await page.getByRole("alert").waitFor()
         await page.locator(".field-error").filter({ hasText: "member: " }).waitFor()
+        await page.getByText("Correct the rules before you copy them").waitFor()
+        expect(await page.getByRole("button", { name: "Copy as YAML" }).count()).toBe(0)
         await member.fill(inForce)
         await page.getByText("These are the rules in force").waitFor()
       })

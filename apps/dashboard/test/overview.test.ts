@@ -19,6 +19,9 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
         const command = yield* act(async (page) => {
           await page.getByText("Listening for the first webhook").waitFor()
+          const card = await page.getByRole("region", { name: "Receive the first webhook" }).boundingBox()
+          const figures = await page.locator(".figures").boundingBox()
+          expect((figures?.y ?? 0) - (card?.y ?? 0) - (card?.height ?? 0)).toBeGreaterThan(20)
           await page.getByLabel("Source", { exact: true }).first().selectOption("svix")
           await page.getByLabel("Person", { exact: true }).fill(alice)
           await page.getByRole("button", { name: "Sign a sample" }).click()
@@ -103,6 +106,17 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     { timeout: 60_000 }
   )
 
+  it.live("offers no choice of a zone to a device in UTC", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.READ_TOKEN, { timezoneId: "UTC" })
+      yield* act(async (page) => {
+        await page.getByText("Times in UTC", { exact: true }).waitFor()
+        expect(await page.getByLabel("Time zone").count()).toBe(0)
+      })
+    }).pipe(isolated)
+  )
+
   it.live(
     "has shortcuts, saved filters, and exports of a list",
     () =>
@@ -141,6 +155,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           const file = readFileSync(await download.path(), "utf8")
           expect(file.split("\r\n").length).toBe(4)
           expect(file).toContain(`"'=1"`)
+          expect(file).toContain(`,"bob@example.com",`)
           await page.getByText("2 done.").waitFor()
         })
         expect(complaints).toEqual([])

@@ -31,8 +31,10 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await dialog.getByText("Pending invitations").waitFor()
         await dialog.getByRole("button", { name: "Cancel invitations" }).click()
         await dialog.getByText("1 done.").waitFor()
-        await dialog.getByRole("button", { name: "Close" }).click()
         await row.waitFor({ state: "detached" })
+        await dialog.getByText("Pending invitations").waitFor()
+        expect(await dialog.getByText("Nothing to cancel").count()).toBe(0)
+        await dialog.getByRole("button", { name: "Close" }).click()
       })
       expect((yield* statuses).invitations).toEqual({ pending: 2, cancelled: 1 })
       yield* act(async (page) => {

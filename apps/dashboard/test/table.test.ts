@@ -130,6 +130,7 @@ describe.skipIf(isBrowserMissing)("a table", () => {
           await open(page, `/webhooks?after=${next}`)
           await page.getByRole("row").nth(10).waitFor()
           expect(await page.getByRole("button", { name: "Newer" }).isDisabled()).toBe(true)
+          await page.getByText("This address begins in the middle of the list.").waitFor()
           await page.getByRole("button", { name: "Newest" }).click()
           await page.getByRole("row").nth(50).waitFor()
           await page.getByRole("button", { name: "Older" }).click()
@@ -142,6 +143,70 @@ describe.skipIf(isBrowserMissing)("a table", () => {
           await page.waitForFunction(() => window.scrollY === 0)
           await page.goBack()
           await page.waitForFunction(() => Math.abs(window.scrollY - 700) < 150)
+          await open(page, "/webhooks?after=nonsense")
+          await page.getByRole("alert").getByText("This link is not valid").waitFor()
+          await page.getByRole("button", { name: "First page" }).click()
+          await page.getByRole("row").nth(50).waitFor()
+        })
+      }).pipe(isolated),
+    { timeout: 60_000 }
+  )
+
+  it.live(
+    "shows every column within its frame, however long the texts are",
+    () =>
+      Effect.gen(function* () {
+        const { url, sql, viewer } = yield* relay()
+        const long = "a-very-long-name-of-something-".repeat(3)
+        yield* deliver(
+          url,
+          "svix",
+          { email: `${long.slice(0, 60)}@${long.slice(0, 60)}.example.com` },
+          { id: long }
+        )
+        yield* deliver(url, "token", "no JSON")
+        yield* deliver(
+          url,
+          "svix",
+          { email: "m@example.com" },
+          { id: "3", secret: `whsec_${btoa("another")}` }
+        )
+        yield* until(
+          viewer.webhooks.search({ payload: { status: ["mapped", "unmappable"] } }),
+          ({ items }) => items.length === 2
+        )
+        yield* until(viewer.lives.list({ query: {} }), ({ items }) => items.length === 1)
+        for (const table of ["webhooks", "invitations", "quarantined"]) {
+          yield* sql`UPDATE ${sql(table)} SET source = ${long.slice(0, 60)}`
+        }
+        yield* sql`UPDATE lives SET title = ${long}, starts_at = ${Date.UTC(2031, 4, 4, 16)}`
+        const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+        for (const width of [390, 1280, 1440]) {
+          for (const path of ["/webhooks", "/invitations", "/quarantine", "/lives"]) {
+            const seen = yield* act(async (page) => {
+              await page.setViewportSize({ width, height: 800 })
+              await open(page, path)
+              await page.getByRole("row").nth(1).waitFor()
+              return await page.locator(".table-frame").evaluate((frame) => {
+                const cells = [...frame.querySelectorAll("td, th")]
+                return {
+                  isWider: frame.scrollWidth > frame.clientWidth,
+                  overflowing: cells
+                    .filter((cell) => cell.scrollWidth > cell.clientWidth + 1)
+                    .map((cell) => cell.textContent)
+                }
+              })
+            })
+            expect.soft({ width, path, ...seen }).toEqual({ width, path, isWider: false, overflowing: [] })
+          }
+        }
+        yield* act(async (page) => {
+          await page.getByRole("cell").getByText("May 4, 2031").waitFor()
+          await page.setViewportSize({ width: 1280, height: 800 })
+          await open(page, "/invitations")
+          await page.getByRole("row").nth(1).waitFor()
+          const filters = await page.locator(".filters").boundingBox()
+          expect(filters?.height).toBeLessThan(260)
         })
       }).pipe(isolated),
     { timeout: 60_000 }

@@ -176,8 +176,8 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
         </p>
       )}
       {mayAct && live === undefined && liveId !== "" && (
-        <div className="note tone-wait" role="status">
-          <p>
+        <div className="note tone-wait">
+          <p role="status">
             The relay does not know a Live with this id: <Raw className="mono" text={liveId} />. It knows a
             Live from its first invitation on.
           </p>
