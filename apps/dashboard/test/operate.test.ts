@@ -241,7 +241,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.locator(".appears").getByText("bob@example.com").waitFor()
         expect(await member.inputValue()).toBe("other")
         await member.fill("other.(")
-        await page.getByRole("alert").waitFor()
+        await page.getByRole("alert").first().waitFor()
         await page.locator(".field-error").filter({ hasText: "member: " }).waitFor()
         await page.getByText("Correct the rules before you copy them").waitFor()
         expect(await page.getByRole("button", { name: "Copy as YAML" }).count()).toBe(0)
