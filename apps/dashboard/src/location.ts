@@ -31,20 +31,21 @@ export const useSearchHook: BaseSearchHook = () => useSyncExternalStore(subscrib
 
 export const hrefOf = (path: string) => `#${path}`
 
-/** The parameters in the address. `set` replaces the given ones and returns to the first page. */
+type Changes = Readonly<Record<string, string | null>>
+
+/** The parameters in the address. `set` replaces the given ones and returns to the first page. `pathWith` is where it goes. */
 export const useParameters = () => {
   const parameters = new URLSearchParams(useSearch())
-  const set = (
-    changes: Readonly<Record<string, string | null>>,
-    options?: { readonly replace?: boolean }
-  ) => {
+  const pathWith = (changes: Changes) => {
     const next = new URLSearchParams(searchOf())
     next.delete("after")
     for (const [name, value] of Object.entries(changes)) {
       if (value === null || value === "") next.delete(name)
       else next.set(name, value)
     }
-    navigate(next.size === 0 ? pathOf() : `${pathOf()}?${next}`, options)
+    return next.size === 0 ? pathOf() : `${pathOf()}?${next}`
   }
-  return { get: (name: string) => parameters.get(name) ?? "", set }
+  const set = (changes: Changes, options?: { readonly replace?: boolean }) =>
+    navigate(pathWith(changes), options)
+  return { get: (name: string) => parameters.get(name) ?? "", set, pathWith }
 }

@@ -155,7 +155,6 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           const file = readFileSync(await download.path(), "utf8")
           expect(file.split("\r\n").length).toBe(4)
           expect(file).toContain(`"'=1"`)
-          expect(file).toContain(`,"bob@example.com",`)
           await page.getByText("2 done.").waitFor()
         })
         expect(complaints).toEqual([])

@@ -209,6 +209,6 @@ describe.skipIf(isBrowserMissing)("a table", () => {
           expect(filters?.height).toBeLessThan(260)
         })
       }).pipe(isolated),
-    { timeout: 60_000 }
+    { timeout: 120_000 }
   )
 })

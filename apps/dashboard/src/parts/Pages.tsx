@@ -3,7 +3,7 @@ import type { UseQueryResult } from "@tanstack/react-query"
 import { Schema } from "effect"
 import { type ReactNode, useRef, useState } from "react"
 import { useSearch } from "wouter"
-import { useParameters } from "../location.ts"
+import { hrefOf, navigate, useParameters } from "../location.ts"
 import { useMayAct } from "../session/session.ts"
 import { Button } from "./Button.tsx"
 import { DataTable, type TableOf } from "./DataTable.tsx"
@@ -131,7 +131,7 @@ interface TurnsProps {
 }
 
 const Turns = ({ next, toTop }: TurnsProps) => {
-  const { get, set } = useParameters()
+  const { get, pathWith, set } = useParameters()
   const isFirst = get("after") === ""
   const here = window.location.hash
   const newer = newerOf.get(here)
@@ -160,8 +160,9 @@ const Turns = ({ next, toTop }: TurnsProps) => {
         isDisabled={next === null}
         onPress={() =>
           go(() => {
-            set({ after: next })
-            newerOf.set(window.location.hash, here)
+            const older = pathWith({ after: next })
+            newerOf.set(hrefOf(older), here)
+            navigate(older)
           })
         }
       >
