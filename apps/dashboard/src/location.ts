@@ -5,9 +5,16 @@
 import { useSyncExternalStore } from "react"
 import { type BaseLocationHook, type BaseSearchHook, useSearch } from "wouter"
 
+const listeners = new Set<() => void>()
+
+// One listener of the browser for all parts of the page, so that React renders them together at the new address.
+window.addEventListener("hashchange", () => {
+  for (const listener of listeners) listener()
+})
+
 const subscribe = (listener: () => void) => {
-  window.addEventListener("hashchange", listener)
-  return () => window.removeEventListener("hashchange", listener)
+  listeners.add(listener)
+  return () => void listeners.delete(listener)
 }
 
 const whole = () => window.location.hash.replace(/^#?\/?/, "/")
