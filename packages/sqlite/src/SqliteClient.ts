@@ -131,7 +131,7 @@ const open = Effect.fnUntraced(function* (options: Options) {
     Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
   if (isWritten(options)) {
     const log = orphanedLog(options.filename)
-    if (log !== undefined) return yield* Effect.fail(Failure.refused(options, Failure.orphaned(log)))
+    if (log !== undefined) return yield* Failure.refused(options, Failure.orphaned(log))
     makePrivate(options.filename)
   }
   const db = yield* Effect.acquireRelease(

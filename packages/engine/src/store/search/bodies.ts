@@ -57,7 +57,11 @@ interface Sized extends Readonly<Record<string, string | number>> {
 }
 
 /** Reads the ids of a batch at a position, and where the next batch begins in these parts. */
-export const walking = (sql: SqlClient.SqlClient, order: ReadonlyArray<SearchPart> = SearchPart.literals) => {
+export const walking = (
+  sql: SqlClient.SqlClient,
+  order: ReadonlyArray<SearchPart> = SearchPart.literals,
+  rows = maxRows
+) => {
   const partAfter = (part: SearchPart): Position | undefined => {
     const next = order[order.indexOf(part) + 1]
     return next === undefined ? undefined : { part: next, key: [] }
@@ -70,10 +74,10 @@ export const walking = (sql: SqlClient.SqlClient, order: ReadonlyArray<SearchPar
     const below = key.length === 0 ? sql`1 = 1` : sql`(${columns}) < (${values})`
     const sizes = yield* sql<Sized>`SELECT ${columns}, octet_length(body) AS size FROM ${sql(table)}
       WHERE ${sql.literal(where)} AND ${below}
-      ORDER BY ${sql.literal(names.map((name) => `${name} DESC`).join(", "))} ${limited(sql, maxRows)}`
+      ORDER BY ${sql.literal(names.map((name) => `${name} DESC`).join(", "))} ${limited(sql, rows)}`
     const batch = fitting(sizes)
     const last = batch.at(-1)
-    const isEnd = last === undefined || (batch.length === sizes.length && sizes.length < maxRows)
+    const isEnd = last === undefined || (batch.length === sizes.length && sizes.length < rows)
     const next: Position | undefined = isEnd
       ? partAfter(part)
       : { part, key: names.map((name) => last[name] ?? "") }

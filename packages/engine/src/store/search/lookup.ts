@@ -76,7 +76,7 @@ const sources = `WITH RECURSIVE sources(source) AS (
 export const lookingUp = (store: Store) => {
   const { sql, hashOf } = store
   const findLives = findingLives(store)
-  const bodiesAt = bodies.walking(sql, uninvited)
+  const bodiesAt = bodies.walking(sql, uninvited, maxFound)
   const ofDelivery = Effect.fnUntraced(function* (text: string) {
     const names = [text, storedId(text, hashOf)]
     const found = yield* sql<{ source: string }>`${sql.literal(sources)}`

@@ -114,7 +114,8 @@ onEach((test) => {
         yield* sql`UPDATE webhooks SET status = ${status} WHERE id = ${id}`
         others.push(id)
       }
-      yield* accept("bob@example.com")
+      for (let n = 0; n < 120; n++) yield* accept(`bob-${n}@example.com`)
+      expect((yield* lookUp("bob-")).webhookIds).toHaveLength(50)
       expect((yield* lookUp("JOANN")).webhookIds).toEqual(others)
       const found: Array<string> = []
       let after: string | undefined

@@ -47,8 +47,8 @@ export const lives = HttpApiBuilder.group(
       const shown = (live: LiveSummary.LiveSummary): Wire.Live => {
         const { hold, clearAt } = forecasts.get(live.spot) ?? { hold: null, clearAt: null }
         const outlook = LiveSummary.outlook({ live, now, hold, clearAt })
-        const isForecast = live.waiting > 0 && outlook !== "held"
-        return { ...live, outlook, hold: hold?.state ?? null, clearAt: isForecast ? clearAt : null }
+        if (live.waiting === 0) return { ...live, outlook, hold: null, clearAt: null }
+        return { ...live, outlook, hold: hold?.state ?? null, clearAt: outlook === "held" ? null : clearAt }
       }
       return { items: items.map(shown), next }
     })
