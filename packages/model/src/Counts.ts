@@ -35,6 +35,8 @@ export const Counts = Schema.Struct({
   exhausted: Schema.Int,
   /** Invitations that were not sent in time. */
   expired: Schema.Int,
+  /** Invitations that were cancelled before they were sent: by an operator, or because their person was forgotten. */
+  cancelled: Schema.Int,
   /** Attempts that are followed by another one. */
   retried: Schema.Int
 }).annotate({ identifier: "Counts" })
@@ -64,6 +66,7 @@ export const none: Counts = {
   rejected: 0,
   exhausted: 0,
   expired: 0,
+  cancelled: 0,
   retried: 0
 }
 

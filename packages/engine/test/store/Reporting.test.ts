@@ -59,6 +59,17 @@ onEach((test) => {
       expect(yield* insight((insight) => insight.lastReceived("nobody"))).toBeNull()
     }))
 
+  test("counts what an operator cancels and what is cancelled because its person is forgotten", (_, operations) =>
+    Effect.gen(function* () {
+      yield* store([alice, bob])
+      yield* TestClock.adjust("1 minute")
+      yield* operations.forget(alice.member)
+      yield* Stream.runDrain(operations.cancel({ all: true }, { by: "ada" }))
+      yield* Stream.runDrain(operations.cancel({ all: true }, { by: "ada" }))
+      const lastDay = yield* insight((insight) => insight.lastDay)
+      expect(lastDay.get("form")).toMatchObject({ requested: 2, cancelled: 2, expired: 0 })
+    }))
+
   test("the last day ends 24 hours ago, to the minute, and old counts go", () =>
     Effect.gen(function* () {
       const begin = yield* DateTime.now

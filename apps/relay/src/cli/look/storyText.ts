@@ -1,6 +1,7 @@
 /** A story for people: grouped by day, a line for each event, and the ids to look further below it. */
 import { Display, type Story } from "@usher/admin"
 import { lines, local, time } from "../support/print.ts"
+import { beside } from "../support/table.ts"
 
 export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
   const written: Array<string> = []
@@ -14,7 +15,7 @@ export const storyText = (story: ReadonlyArray<Story.StoryEntry>): string => {
       written.push(`${written.length === 0 ? "" : "\n"}${heading}`)
     }
     const end = until === undefined ? "" : `, until ${time(until)}`
-    written.push(`  ${timeOfDay}  ${kind.padEnd(kindWidth)}  ${Display.line(text)}${end}`)
+    written.push(beside(`  ${timeOfDay}  ${kind.padEnd(kindWidth)}  `, `${Display.line(text)}${end}`))
     const ids = lines(
       [
         kind === "refused" && quarantinedId,

@@ -6,6 +6,7 @@ import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
 import { switchFlag } from "../support/flags.ts"
 import { jsonText, lines, listing, time } from "../support/print.ts"
+import { wrap } from "../support/table.ts"
 import { storyText } from "./storyText.ts"
 
 export const why = Command.make(
@@ -61,15 +62,20 @@ const unsearched = "bodies are not searched for an id of less than 8 characters"
 
 const text = (person: string, found: People.Why): string =>
   lines([
-    `${Display.line(person)}: ${lines(found.answers.map(answer))}`,
+    wrap(`${Display.line(person)}: ${lines(found.answers.map(answer))}`),
     found.invitations.length > 0 && `\n${listing(found.invitations.map(row), "")}`,
     "",
     storyText(found.story),
-    found.truncated &&
-      "\nThe list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …",
-    !found.isSearched && `\nIncomplete: ${unsearched}.`,
-    found.next !== null && "\nNot searched: webhooks that invited other people. To search them: --all"
+    ...notes(found).map((note) => wrap(`\n${note}`))
   ])
+
+const notes = ({ truncated, isSearched, next }: People.Why): ReadonlyArray<string> =>
+  [
+    truncated &&
+      "The list is cut off. For everything: usher invitations list --person … and usher webhooks list --person …",
+    !isSearched && `Incomplete: ${unsearched}.`,
+    next !== null && "Not searched: webhooks that invited other people. To search them: --all"
+  ].filter((note) => note !== false)
 
 const answer = (answer: People.Answer): string => {
   const end = answer.until === undefined ? `(${time(answer.at)})` : `(until ${time(answer.until)})`

@@ -105,7 +105,21 @@ export const wrap = (text: string, terminal: number | undefined = process.stdout
         .map((line) => wrapLine(line, terminal))
         .join("\n")
 
+/** The text beside a prefix, wrapped in the room that is left, with spaces below the prefix. */
+export const beside = (
+  prefix: string,
+  text: string,
+  terminal: number | undefined = process.stdout.columns
+): string => {
+  const room = terminal === undefined ? undefined : Math.max(terminal - prefix.length, leastRoom)
+  return prefix + wrap(text, room).replaceAll("\n", `\n${" ".repeat(prefix.length)}`)
+}
+
+/** The least width of a text beside a prefix, in characters. A narrower terminal breaks the lines itself. */
+const leastRoom = 20
+
 const wrapLine = (line: string, width: number): string => {
+  if ([...line].length <= width) return line
   const [indent = ""] = /^ */.exec(line) ?? []
   const lines: Array<string> = []
   for (const word of line.trim().split(/ +/)) {

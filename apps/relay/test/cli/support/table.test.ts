@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@effect/vitest"
-import { table, wrap } from "../../../src/cli/support/table.ts"
+import { beside, table, wrap } from "../../../src/cli/support/table.ts"
 
 const head = ["Id", "Reason"]
 const id = "wh_01KAAAAAAAAAAAAAAAAAAAAAAA"
@@ -56,5 +56,17 @@ describe("a text", () => {
   it("breaks between words at the width of the terminal, and keeps its indentation", () => {
     expect(wrap("a heading\n    some words here", 13)).toBe("a heading\n    some\n    words\n    here")
     expect(wrap("as long as it is", undefined)).toBe("as long as it is")
+  })
+
+  it("stays as it is where it fits", () => {
+    expect(wrap("two  spaces", 11)).toBe("two  spaces")
+  })
+
+  it("wraps beside its prefix, and keeps a least width on a narrow terminal", () => {
+    expect(beside("12:00  ", "some words in two lines, or in three", 30)).toBe(
+      "12:00  some words in two\n       lines, or in three"
+    )
+    expect(beside("12:00  ", "some words in two lines", 10)).toBe("12:00  some words in two\n       lines")
+    expect(beside("12:00  ", "as long as it is", undefined)).toBe("12:00  as long as it is")
   })
 })

@@ -3,6 +3,7 @@ import { Array, Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
+import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
@@ -82,7 +83,7 @@ export const forgetOwn = Effect.fnUntraced(
   function* (store: Store, { keys, invitations: found }: Own) {
     const { sql } = store
     const now = yield* Clock.currentTimeMillis
-    const cancelled: Array<string> = []
+    const cancelled: Array<{ readonly spot: string; readonly source: string }> = []
     for (const id of inOrder(keys)) {
       yield* sql`INSERT INTO people ${sql.insert([{ id, member: null, forgotten_at: now }])}
         ON CONFLICT (id) DO UPDATE SET member = NULL, forgotten_at = excluded.forgotten_at`
@@ -94,15 +95,19 @@ export const forgetOwn = Effect.fnUntraced(
     }
     yield* locking(sql).lock("invitations", invitations)
     for (const ids of slices(inOrder(invitations))) {
-      const ended = yield* sql<{ spot: string }>`UPDATE invitations
+      const ended = yield* sql<{ spot: string; source: string }>`UPDATE invitations
         SET status = 'cancelled', state = 'finished', lease_token = NULL, settled_at = ${now}
-        WHERE ${sql.in("id", ids)} AND state <> 'finished' RETURNING spot`
-      for (const { spot } of ended) cancelled.push(spot)
+        WHERE ${sql.in("id", ids)} AND state <> 'finished' RETURNING spot, source`
+      cancelled.push(...ended)
       // The person may sign up again, also if an operator cancelled their invitations before.
       yield* sql`UPDATE invitations SET cancelled_by = NULL WHERE ${sql.in("id", ids)} AND cancelled_by IS NOT NULL`
       yield* deleteAttempts(store, ids)
     }
-    return cancelled
+    yield* counting(sql)(
+      cancelled.map(({ source }) => ({ source, name: "cancelled" })),
+      now
+    )
+    return cancelled.map(({ spot }) => spot)
   },
   (effect, { sql }) => transaction(sql)(effect)
 )

@@ -2,6 +2,7 @@
 import { Clock, DateTime, Effect, Stream } from "effect"
 import type * as Search from "@usher/model/Search"
 import type { CancelOptions } from "../../ports/Operations.ts"
+import { counting } from "../rows/counting.ts"
 import type { KeyRange } from "../rows/keyRanges.ts"
 import { locking } from "../rows/locks.ts"
 import { text, type Store } from "../rows/store.ts"
@@ -15,6 +16,7 @@ type Selection = Search.Selection<Search.InvitationFilter> & conditions.ByKey
 export const cancelling = (store: Store) => {
   const { sql, events, countTerminal } = store
   const { toChange } = locking(sql)
+  const count = counting(sql)
   const { batchesOf, within, pinned } = selecting(store)
 
   /** Every request of an open invitation sets `requested_at`: its creation, a replay, and a later webhook. */
@@ -57,14 +59,27 @@ export const cancelling = (store: Store) => {
     const where = [...within(batch), ...matching(selection), sql`invitations.status = 'pending'`]
     const cancelled = yield* sql<{
       id: string
+      source: string
       spot: string
       liveId: string
     }>`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${sql.and(where)} ORDER BY id ${toChange})
         UPDATE invitations SET status = 'cancelled', state = 'finished', settled_at = ${now}, cancelled_by = ${text(by)}
-        WHERE id IN (SELECT id FROM locked) RETURNING id, spot, live_id AS "liveId"`
+        WHERE id IN (SELECT id FROM locked) RETURNING id, source, spot, live_id AS "liveId"`
+    yield* count(
+      cancelled.map(({ source }) => ({ source, name: "cancelled" })),
+      now
+    )
     const announce = Effect.suspend(() => {
       for (const { spot } of cancelled) countTerminal(spot, "cancelled", 1)
-      return events.emit(() => cancelled.map((one) => ({ type: "invitation", ...one, status: "cancelled" })))
+      return events.emit(() =>
+        cancelled.map(({ id, spot, liveId }) => ({
+          type: "invitation",
+          id,
+          spot,
+          liveId,
+          status: "cancelled"
+        }))
+      )
     })
     return { count: cancelled.length, announce } satisfies Change
   })
