@@ -41,7 +41,7 @@ describe.skipIf(isBrowserMissing)("the page answers", () => {
       yield* act(async (page) => {
         await ask(page, "Alice <ALICE@example.com>")
         const [newest, before] = await answers(page)
-        expect(newest).toMatch(/^No\. The invitation to the Live live-svix was rejected: The upstream says/)
+        expect(newest).toMatch(/^No\. The invitation to the Live live-svix was rejected: MeltingSpot says/)
         expect(newest).toMatch(/[^.]\. That was .+\. Invitation$/)
         expect(before).toMatch(/^Yes\. Invited to the Live live-standard\. That was .+\. Invitation$/)
         await page.getByRole("listitem").filter({ hasText: "No." }).getByRole("link").click()

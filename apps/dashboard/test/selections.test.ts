@@ -101,7 +101,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await dialog.getByText("1 done.").waitFor()
         await dialog.getByRole("button", { name: "Close" }).click()
         await open(page, "/dead-letters")
-        await page.getByText("The upstream says that the invitation").waitFor()
+        await page.getByText("MeltingSpot says that the invitation").waitFor()
         await page.getByRole("row").nth(1).getByRole("link", { name: "1", exact: true }).click()
         await page.getByRole("row").filter({ hasText: alice }).waitFor()
         expect(page.url()).toContain("error=MalformedPayload")

@@ -92,7 +92,7 @@ const questions: ReadonlyArray<Question> = [
     answer: async (page, { enter }) => {
       await enter(alice)
       const answers = page.getByRole("list", { name: "Answer" }).getByRole("listitem")
-      await answers.filter({ hasText: /^No\. .* was rejected: The upstream says/ }).waitFor()
+      await answers.filter({ hasText: /^No\. .* was rejected: MeltingSpot says/ }).waitFor()
       await answers.filter({ hasText: /^Yes\. Invited to/ }).waitFor()
     }
   },

@@ -41,7 +41,7 @@ export class MalformedPayload extends permanent(
   )
 ) {
   override get message() {
-    const who = this.reason === "BeforeCall" ? "Not sent" : "The upstream refuses the request"
+    const who = this.reason === "BeforeCall" ? "Not sent" : "MeltingSpot refuses the request"
     return `${who}: ${this.call} is malformed${quote(this.answer)}`
   }
 }
@@ -75,7 +75,7 @@ export class ResourceNotFound extends permanent(
   })
 ) {
   override get message() {
-    return `The upstream knows nothing at ${this.call} (404): check the ids, and that the key belongs to their Spot`
+    return `MeltingSpot knows nothing at ${this.call} (404): check the ids, and that the key belongs to their Spot`
   }
 }
 
@@ -91,7 +91,7 @@ export class PayloadTooLarge extends permanent(
   })
 ) {
   override get message() {
-    return `The upstream says that the payload of ${this.call} is too large: send less at once`
+    return `MeltingSpot says that the payload of ${this.call} is too large: send less at once`
   }
 }
 
@@ -140,7 +140,7 @@ export class UndecodableAnswer extends permanent(
   )
 ) {
   override get message() {
-    return `${this.call} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
+    return `${this.call} succeeded, but MeltingSpot's ${this.status} can't be read: ${this.issue}`
   }
 }
 

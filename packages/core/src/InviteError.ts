@@ -58,7 +58,7 @@ export class MalformedPayload extends permanent(
 ) {
   override get message() {
     const who =
-      this.reason === "BeforeCall" ? "Not sent: the request for" : "The upstream says that the invitation to"
+      this.reason === "BeforeCall" ? "Not sent: the request for" : "MeltingSpot says that the invitation to"
     return `${who} Live ${this.liveId} is malformed${quote(this.answer)}`
   }
 }
@@ -92,7 +92,7 @@ export class LiveNotFound extends permanent(
   })
 ) {
   override get message() {
-    return `The upstream knows no Live ${this.liveId}: check the id, and that the key belongs to its Spot`
+    return `MeltingSpot knows no Live ${this.liveId}: check the id, and that the key belongs to its Spot`
   }
 }
 
@@ -108,7 +108,7 @@ export class PayloadTooLarge extends permanent(
   })
 ) {
   override get message() {
-    return `The upstream says that the payload for Live ${this.liveId} is too large: send fewer members at once`
+    return `MeltingSpot says that the payload for Live ${this.liveId} is too large: send fewer members at once`
   }
 }
 
@@ -164,7 +164,7 @@ export class UndecodableAnswer extends permanent(
   })
 ) {
   override get message() {
-    return `The call about Live ${this.liveId} succeeded, but the upstream's ${this.status} can't be read: ${this.issue}`
+    return `The call about Live ${this.liveId} succeeded, but MeltingSpot's ${this.status} can't be read: ${this.issue}`
   }
 }
 

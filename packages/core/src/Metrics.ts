@@ -16,7 +16,7 @@ const boundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
  * @category metrics
  */
 export const calls: Metric.Counter<number> = Metric.counter("usher_upstream_calls_total", {
-  description: "Requests to the upstream, by route and outcome",
+  description: "Requests to MeltingSpot, by route and outcome",
   incremental: true
 })
 
@@ -27,7 +27,7 @@ export const calls: Metric.Counter<number> = Metric.counter("usher_upstream_call
  * @category metrics
  */
 export const callDuration: Metric.Histogram<number> = Metric.histogram("usher_upstream_call_seconds", {
-  description: "Duration of a request to the upstream, without its wait for the budget",
+  description: "Duration of a request to MeltingSpot, without its wait for the budget",
   boundaries,
   attributes: { unit: "s" }
 })

@@ -175,7 +175,7 @@ describe("the example", () => {
   it.live("imports a CSV, quoted fields and all, tells what became of everybody, and can do so twice", () =>
     Effect.gen(function* () {
       expect(yield* run("importCsv.ts", "--live", liveId, join(examples, "guests.csv"))).toEqual([
-        `guest 5: The upstream says that the invitation to Live ${liveId} is malformed`,
+        `guest 5: MeltingSpot says that the invitation to Live ${liveId} is malformed`,
         expect.stringMatching(/^guest 6: Not sent: .* is malformed: Expected an email address/),
         '{"Invited":4,"AlreadyInvited":1,"Undecodable":0,"Rejected":2,"Unanswered":0}'
       ])
@@ -247,7 +247,7 @@ describe("the example", () => {
       yield* Ref.set(faults, [empty(401)])
       const child = yield* start("retry.ts")
       const printed = yield* Stream.runCollect(child.lines)
-      expect(printed.join("\n")).toContain("Unauthorized: The upstream does not accept the secret key")
+      expect(printed.join("\n")).toContain("Unauthorized: MeltingSpot does not accept the secret key")
       expect(yield* child.exitCode).toBe(1)
       expect(yield* calls).toEqual(["POST participants"])
     }).pipe(Effect.scoped, Effect.provide(upstream))

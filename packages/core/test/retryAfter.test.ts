@@ -115,7 +115,7 @@ describe("a Retry-After", () => {
       const { logged } = yield* inviteAgainst(
         Array.from({ length: 20 }, (_, at) => [at % 2 === 0 ? 429 : 503, { "retry-after": longRow }] as const)
       )
-      expect(logged).toEqual(["The upstream asked to wait for more than 100 years; the wait is capped at 1h"])
+      expect(logged).toEqual(["MeltingSpot asked to wait for more than 100 years; the wait is capped at 1h"])
     })
   )
 })

@@ -34,7 +34,7 @@ export interface Hold extends Schema.Schema.Type<typeof Hold> {}
  *
  * @category constants
  */
-export const unanswered = "the upstream does not answer"
+export const unanswered = "MeltingSpot does not answer"
 
 /**
  * Why the Spot does not send now: a pause first, else the cause that lasts longer. Null if it sends.

@@ -18,7 +18,7 @@ describe("the outlook of a Live", () => {
     ["the backlog is sent at the beginning", { ...facts, clearAt: later(2) }, "late"],
     ["the Live has begun", { ...facts, clearAt: later(-3), live: { ...live, startsAt: later(-1) } }, "late"],
     ["the Spot is paused", hold("paused"), "held"],
-    ["the upstream does not answer", hold("circuit_open"), "held"],
+    ["MeltingSpot does not answer", hold("circuit_open"), "held"],
     ["the upstream asked to wait, until a known time", hold("cooldown"), "in_time"],
     ["the Live is parked", { ...facts, live: { ...live, parkedUntil: later(1) } }, "held"],
     ["the beginning is unknown", { ...facts, live: { ...live, startsAt: null } }, "unknown"],

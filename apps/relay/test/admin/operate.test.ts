@@ -289,7 +289,7 @@ describe("figures", () => {
           spot: "main",
           liveId: "live-svix",
           count: 1,
-          message: expect.stringContaining("The upstream says that the invitation to Live live-svix")
+          message: expect.stringContaining("MeltingSpot says that the invitation to Live live-svix")
         }
       ])
       const far = DateTime.subtract(from, { days: 10 })

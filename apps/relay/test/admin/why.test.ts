@@ -41,7 +41,7 @@ describe("a person", () => {
         {
           verdict: "no",
           text: expect.stringMatching(
-            /^The invitation to the Live live-svix was rejected: The upstream says/
+            /^The invitation to the Live live-svix was rejected: MeltingSpot says/
           ),
           at: invitations[0]?.settledAt,
           liveId: "live-svix",

@@ -78,7 +78,7 @@ describe("usher invite", () => {
               _tag: "MalformedPayload",
               liveId: "live-1",
               reason: "Refused",
-              message: "The upstream says that the invitation to Live live-1 is malformed"
+              message: "MeltingSpot says that the invitation to Live live-1 is malformed"
             }
           }
         })
@@ -157,7 +157,7 @@ describe("usher invite", () => {
         const { code, stdout } = yield* usher(anInvitation, { env: environment(url) })
         expect(code).toBe(1)
         expect(stdout).toBe(
-          "Not invited. The upstream can't be reached: it refuses connections: nothing listens on this port (ECONNREFUSED, Live live-1, the request did not arrive)\n"
+          "Not invited. MeltingSpot can't be reached: it refuses connections: nothing listens on this port (ECONNREFUSED, Live live-1, the request did not arrive)\n"
         )
       }).pipe(isolated),
     patience

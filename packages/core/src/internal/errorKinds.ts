@@ -96,11 +96,11 @@ export const quote = (text: string | undefined) => (text ? `: ${text}` : "")
 
 export const unauthorizedMessage = ({ status }: Fields<typeof unauthorized>, subject: string) => {
   const why = status === 401 ? "does not accept the secret key" : "does not allow the secret key to do this"
-  return `The upstream ${why} (${status}, ${subject}): check the key, and whether the Authorization prefix is "" or "Bearer "`
+  return `MeltingSpot ${why} (${status}, ${subject}): check the key, and whether the Authorization prefix is "" or "Bearer "`
 }
 
 export const rateLimitedMessage = ({ retryAfter }: Fields<typeof rateLimited>, subject: string) =>
-  `The upstream limits the rate (429, ${subject}${retryAfter ? `, retry after ${Duration.format(retryAfter)}` : ""})`
+  `MeltingSpot limits the rate (429, ${subject}${retryAfter ? `, retry after ${Duration.format(retryAfter)}` : ""})`
 
 /** `toCheck` is what to check after an answer that is not the API's. */
 export const unavailableMessage = (
@@ -116,8 +116,8 @@ export const unavailableMessage = (
     Timeout: "did not answer in time"
   }[reason]
   const meaning = code === undefined ? undefined : sayingOf(code)
-  return `The upstream ${what}${quote(meaning)} (${code ? `${code}, ` : ""}${subject}, the request ${mayHaveArrived ? "may have arrived" : "did not arrive"})`
+  return `MeltingSpot ${what}${quote(meaning)} (${code ? `${code}, ` : ""}${subject}, the request ${mayHaveArrived ? "may have arrived" : "did not arrive"})`
 }
 
 export const unexpectedMessage = ({ status, answer }: Fields<typeof unexpected>, subject: string) =>
-  `The upstream answered ${status} (${subject})${quote(answer)}`
+  `MeltingSpot answered ${status} (${subject})${quote(answer)}`

@@ -25,7 +25,7 @@ export const requestedWaits = (longest: Duration.Duration) => {
     isLogged = true
     loggedAt = now
     return Effect.logWarning(
-      `The upstream asked to wait for ${lengthOf(asked)}; the wait is capped at ${Duration.format(longest)}`
+      `MeltingSpot asked to wait for ${lengthOf(asked)}; the wait is capped at ${Duration.format(longest)}`
     )
   }
 

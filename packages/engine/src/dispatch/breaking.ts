@@ -56,18 +56,18 @@ export const breaking = Effect.gen(function* () {
       case "Open": {
         yield* store(spot, transition.retryAfter)
         const pause = Duration.format(transition.retryAfter)
-        const said = `Spot ${spot}: the upstream does not answer, no call for ${pause}`
+        const said = `Spot ${spot}: MeltingSpot does not answer, no call for ${pause}`
         if (from === "HalfOpen") return yield* Effect.logDebug(said)
         announced.add(spot)
         return yield* Effect.logWarning(said)
       }
       case "HalfOpen": {
-        const said = `Spot ${spot}: probing whether the upstream answers again`
+        const said = `Spot ${spot}: probing whether MeltingSpot answers again`
         return yield* announced.delete(spot) ? Effect.logInfo(said) : Effect.logDebug(said)
       }
       case "Closed":
         yield* store(spot, null)
-        return yield* Effect.logInfo(`Spot ${spot}: the upstream answers again`)
+        return yield* Effect.logInfo(`Spot ${spot}: MeltingSpot answers again`)
     }
   })
   yield* Effect.forkScoped(Stream.runForEach(breaker.transitions, logTransition), { startImmediately: true })

@@ -63,7 +63,7 @@ export const calling = Effect.fnUntraced(function* (
         const { requestedWait } = spotAction
         const waitAfter = (refusals: number) => RetryPolicy.cooldown(retry, refusals, requestedWait)
         const { began, wait } = yield* control.refused(name, { isProbe, requestedWait, waitAfter })
-        const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: the upstream limits the rate (429)`
+        const said = `Spot ${name} is in cooldown for ${Duration.format(wait)}: MeltingSpot limits the rate (429)`
         return yield* began ? Effect.logWarning(said) : Effect.logDebug(said)
       }
       case "ParkLive": {
@@ -101,7 +101,7 @@ export const calling = Effect.fnUntraced(function* (
       const { resumed, cooledDown } = yield* control.recovered(spot.name)
       if (resumed) yield* Effect.logInfo(`Spot ${spot.name} resumed: its key is accepted`)
       if (cooledDown)
-        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown ended, the upstream accepts calls`)
+        yield* Effect.logInfo(`Spot ${spot.name}: the cooldown ended, MeltingSpot accepts calls`)
     }
     if (isLiveProbe && tag !== "LiveNotFound") {
       yield* control.unpark(spot.name, claim.invitation.liveId)

@@ -17,7 +17,7 @@ export const growing = (control: SpotControl["Service"]) => {
     growsAt.set(spot, DateTime.toEpochMillis(now) + growth)
     yield* control.limitBatch(spot, members)
     yield* Effect.logWarning(
-      `Spot ${spot} sends at most ${members} members in one call: the upstream refused more (413)`
+      `Spot ${spot} sends at most ${members} members in one call: MeltingSpot refused more (413)`
     )
   })
 

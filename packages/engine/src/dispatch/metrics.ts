@@ -7,12 +7,12 @@ import { begin as beginEnding, ending } from "./terminalCounts.ts"
 
 const attempts = counter(
   "usher_attempts_total",
-  "Calls to the upstream, by response status and by the result of their first invitation"
+  "Calls to MeltingSpot, by response status and by the result of their first invitation"
 )
-const calls = seconds("usher_attempt_seconds", "Duration of calls to the upstream", quick)
+const calls = seconds("usher_attempt_seconds", "Duration of calls to MeltingSpot", quick)
 const waits = seconds(
   "usher_invitation_seconds",
-  "From the receipt of a webhook, or the request of a replay, until the upstream had the invitation",
+  "From the receipt of a webhook, or the request of a replay, until MeltingSpot had the invitation",
   patient
 )
 

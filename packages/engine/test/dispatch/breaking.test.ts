@@ -91,7 +91,7 @@ describe("a circuit", () => {
       expect(yield* guard(answer)).toBeUndefined()
     }))
 
-  test("lets one call at a time find out whether the upstream answers again", ({
+  test("lets one call at a time find out whether MeltingSpot answers again", ({
     fail,
     admits,
     breaker,
@@ -133,15 +133,15 @@ describe("a circuit", () => {
   test("is stored, logged and shown whenever it changes", ({ fail, guard, stored, said, circuit }) =>
     Effect.gen(function* () {
       yield* fail(10)
-      expect(yield* said).toEqual(["Warn: Spot main: the upstream does not answer, no call for 5s"])
+      expect(yield* said).toEqual(["Warn: Spot main: MeltingSpot does not answer, no call for 5s"])
       expect(yield* circuit).toEqual([0, 1, 0])
       yield* TestClock.adjust("5 seconds")
       yield* fail(1)
       yield* TestClock.adjust("10 seconds")
       yield* guard(answer)
       expect((yield* said).slice(1)).toEqual([
-        "Info: Spot main: probing whether the upstream answers again",
-        "Info: Spot main: the upstream answers again"
+        "Info: Spot main: probing whether MeltingSpot answers again",
+        "Info: Spot main: MeltingSpot answers again"
       ])
       expect(yield* circuit).toEqual([1, 0, 0])
       expect(stored).toEqual([

@@ -155,9 +155,9 @@ describe("a Spot", () => {
       yield* stop
       expect(lines.filter((line) => line.startsWith("Spot "))).toEqual([
         "Spot main: this relay acquired leadership",
-        "Spot main: the upstream does not answer, no call for 5s",
-        "Spot main: probing whether the upstream answers again",
-        "Spot main: the upstream answers again",
+        "Spot main: MeltingSpot does not answer, no call for 5s",
+        "Spot main: probing whether MeltingSpot answers again",
+        "Spot main: MeltingSpot answers again",
         "Spot main: this relay lost leadership"
       ])
     }).pipe(relay(...LiveParticipantsTest.times(10, down)), Effect.provide(Logger.layer([logger])))

@@ -14,22 +14,22 @@ describe("a Spot in cooldown", () => {
       yield* fault(429, { retryAfter: "9".repeat(400) })
       yield* deliver(url, "svix", { email: person }, { id: "msg_1" })
       const [spot] = yield* until(viewer.spots.list(), ([spot]) => spot?.state === "cooldown")
-      expect(spot).toMatchObject({ reason: "the upstream limits the rate (429)", pausedBy: null })
+      expect(spot).toMatchObject({ reason: "MeltingSpot limits the rate (429)", pausedBy: null })
       if (spot?.since == null || spot.until == null) return expect.fail("it has no times")
       expect(Duration.toMillis(DateTime.distance(spot.since, spot.until))).toBe(3_600_000)
 
       expect((yield* run("spots", "list")).stdout).toMatch(
-        new RegExp(`main +cooldown +${iso} +${iso} +the upstream limits the rate \\(429\\)`)
+        new RegExp(`main +cooldown +${iso} +${iso} +MeltingSpot limits the rate \\(429\\)`)
       )
       const budget = (yield* run("budget")).stdout
       expect(budget).toMatch(
-        new RegExp(`Spot main is in cooldown since ${iso} until ${iso}: the upstream limits the rate`)
+        new RegExp(`Spot main is in cooldown since ${iso} until ${iso}: MeltingSpot limits the rate`)
       )
       const [{ hold, clearAt } = {}] = yield* viewer.budget.get()
       expect(hold).toEqual({ state: "cooldown", since: spot.since, until: spot.until, reason: spot.reason })
       expect(clearAt).toEqual(spot.until)
       const why = (yield* run("why", person)).stdout
-      expect(why).toContain("the Spot main is in cooldown: the upstream limits the rate (429)")
+      expect(why).toContain("the Spot main is in cooldown: MeltingSpot limits the rate (429)")
       expect(why).toMatch(new RegExp(`\\(until ${iso}\\)`))
       expect(why).not.toContain("Waiting for its turn")
 
@@ -66,13 +66,13 @@ describe("a Spot whose circuit is open", () => {
         ({ items }) => items.length === 12
       )
       expect((yield* run("spots", "list")).stdout).toMatch(
-        new RegExp(`main +circuit open +${iso} +${iso} +the upstream does not answer`)
+        new RegExp(`main +circuit open +${iso} +${iso} +MeltingSpot does not answer`)
       )
       expect((yield* run("budget")).stdout).toMatch(
-        new RegExp(`Spot main has an open circuit since ${iso} until ${iso}: the upstream does not answer`)
+        new RegExp(`Spot main has an open circuit since ${iso} until ${iso}: MeltingSpot does not answer`)
       )
       const why = (yield* run("why", "person-11@example.com")).stdout
-      expect(why).toContain("the circuit of the Spot main is open: the upstream does not answer")
+      expect(why).toContain("the circuit of the Spot main is open: MeltingSpot does not answer")
       expect(why).not.toContain("Waiting for its turn")
 
       yield* mend

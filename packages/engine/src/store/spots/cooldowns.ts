@@ -13,8 +13,8 @@ const batchSize = 500
 /** The wait does not grow after this many refusals, whatever the policy. */
 const maxRefusals = 1_000
 
-export const remaining = "the upstream says that no calls remain"
-export const limiting = "the upstream limits the rate (429)"
+export const remaining = "MeltingSpot says that no calls remain"
+export const limiting = "MeltingSpot limits the rate (429)"
 
 type Cooldowns = Pick<
   SpotControl["Service"],

@@ -171,7 +171,7 @@ describe("a cooldown", () => {
       expect((yield* stateOf)?.cooldown).toEqual({
         since: DateTime.makeUnsafe(0),
         until: DateTime.makeUnsafe(wait),
-        reason: "the upstream limits the rate (429)"
+        reason: "MeltingSpot limits the rate (429)"
       })
       expect(yield* untilStatus(id, "pending")).toMatchObject([{ attempts: 0, lastError: "RateLimited" }])
       expect(logged.filter((line) => line.includes("capped"))).toHaveLength(wait === 3_600_000 ? 1 : 0)
@@ -247,7 +247,7 @@ describe("an open circuit", () => {
       yield* settled
       yield* pass("30 minutes", "10 seconds")
       expect(calls.length).toBeGreaterThan(30)
-      expect(logged).toEqual(["Spot main: the upstream does not answer, no call for 5s"])
+      expect(logged).toEqual(["Spot main: MeltingSpot does not answer, no call for 5s"])
     }).pipe(Effect.provide(layerInbox))
   })
 })
@@ -332,7 +332,7 @@ describe("what a Spot waits for", () => {
         yield* sql`UPDATE invitations SET state = 'scheduled', due_at = 3600000`
         yield* spots.park("main", "live-7", DateTime.makeUnsafe(0))
         yield* spots.cooldown("main", Duration.hours(1))
-        expect((yield* stateOf)?.cooldown?.reason).toBe("the upstream says that no calls remain")
+        expect((yield* stateOf)?.cooldown?.reason).toBe("MeltingSpot says that no calls remain")
         yield* spots.resume("main")
         const due = yield* sql<{ live_id: string }>`SELECT live_id FROM invitations WHERE state = 'available'`
         expect(due).toHaveLength(599)
