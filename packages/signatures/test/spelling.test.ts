@@ -235,6 +235,40 @@ describe("what stays refused is explained", () => {
     })
   )
 
+  it.effect("a token in a header, or after a word, that is not configured", () =>
+    Effect.gen(function* () {
+      const token = { scheme: "token", header: "x-form-token" } as const
+      const bearer = { scheme: "token", header: "authorization", prefix: "Bearer " } as const
+      const sentenceOf = Effect.fnUntraced(function* (scheme: Scheme.Token, headers: Record<string, string>) {
+        yield* TestClock.setTime(DateTime.toEpochMillis(at))
+        const secrets = [Secret.make("s3cret", { label: "main" })]
+        const report = yield* Diagnosis.diagnose({ scheme, secrets, delivery: given(headers) })
+        return report.findings.find(({ finding }) => finding === "OtherHeader")?.sentence
+      })
+      for (const others of [{}, { "x-form-token": "another" }]) {
+        assert.strictEqual(
+          yield* sentenceOf(token, { ...others, "x-webhook-secret": "s3cret" }),
+          "The token is right with secret main in the header x-webhook-secret, which is not configured: add it to the scheme."
+        )
+        assert.include(
+          (yield* sentenceOf(token, { ...others, authorization: "Bearer s3cret" })) ?? "",
+          'after "Bearer " in the header authorization,'
+        )
+      }
+      assert.include(
+        (yield* sentenceOf(bearer, { authorization: "s3cret" })) ?? "",
+        "in the header authorization,"
+      )
+      assert.include(
+        (yield* sentenceOf(bearer, { authorization: "Token s3cret" })) ?? "",
+        'after "Token " in the header authorization,'
+      )
+      assert.isUndefined(
+        yield* sentenceOf(token, { authorization: "Bearer another", "x-form-token": "s3cre" })
+      )
+    })
+  )
+
   it.effect("more signatures than are tried", () =>
     Effect.gen(function* () {
       const theirs = (yield* sign(hmac, { secret: otherWhsec, body, at })).headers["x-signature"] ?? ""

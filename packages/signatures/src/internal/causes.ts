@@ -200,6 +200,7 @@ const causes = (refused: Case): ReadonlyArray<Checked> => {
 /** Causes that the headers and the URL alone explain. */
 const headerCauses = ({ delivery, now, scheme, secrets }: Case): ReadonlyArray<Checked> => {
   const encoding = encodingOf(delivery)
+  const proof = scheme.scheme === "token" ? "token" : "signature"
   const tokens = secrets.flatMap((secret, index) =>
     changedByUrl(scheme, delivery, Redacted.value(secret.value)).map((isGiven) => ({
       isGiven,
@@ -211,7 +212,7 @@ const headerCauses = ({ delivery, now, scheme, secrets }: Case): ReadonlyArray<C
       "OtherHeader",
       otherHeaders(scheme, delivery),
       ({ form }) => verifying({ scheme: form, secrets }, now)(delivery),
-      (secret, { change }) => `The signature is right with secret ${secret} ${change}: add it to the scheme.`
+      (secret, { change }) => `The ${proof} is right with secret ${secret} ${change}: add it to the scheme.`
     ),
     seen(
       "TooManySignatures",

@@ -16,7 +16,7 @@ import type { Verified } from "../Verified.ts"
  * - `SecretForm`: it verifies with the same secret in another form (base64, hex or text).
  * - `Reserialised`, `LineEnds`: it verifies after a change of the body is reversed.
  * - `OtherUrl`: it verifies with another form of the public URL.
- * - `OtherHeader`: it verifies with a signature header that is not configured.
+ * - `OtherHeader`: it verifies with a signature or a token in a header that is not configured.
  * - `TooManySignatures`: it carries more signatures than are tried.
  * - `UrlToken`: the token holds characters that a URL changes.
  * - `Encoded`: the body has a Content-Encoding, or a proxy has removed that header.

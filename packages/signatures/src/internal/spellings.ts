@@ -1,16 +1,17 @@
 /** What the headers and the URL of a refused delivery reveal. Used by the diagnosis only. */
 import { Array as Arr, Result } from "effect"
 import type { Delivery } from "../Delivery.ts"
-import { type Scheme, signatureHeaders } from "../Scheme.ts"
+import { type Scheme, signatureHeaders, type Token } from "../Scheme.ts"
 import { tokensOf } from "./token.ts"
 
 const maxHeaders = 8
 
-/** The same scheme with a header that looks like a signature and is not configured. */
+/** The same scheme with a header that looks like a signature or a token and is not configured. */
 export const otherHeaders = (
   scheme: Scheme,
   { headers }: Delivery
 ): ReadonlyArray<{ readonly change: string; readonly form: Scheme }> => {
+  if (scheme.scheme === "token") return otherTokens(scheme, headers)
   const own = signatureHeaders(scheme)
   const names = Arr.take(
     Object.keys(headers).filter(
@@ -44,6 +45,22 @@ export const otherHeaders = (
     default:
       return []
   }
+}
+
+/** A token in another header, or after another word than the one that is configured. */
+const otherTokens = (scheme: Token, headers: Delivery["headers"]) => {
+  const looksLikeToken = (name: string) =>
+    name === scheme.header || /auth|token|secret|key|signature|passw/.test(name)
+  const names = Arr.take(Object.keys(headers).filter(looksLikeToken), maxHeaders)
+  return names.flatMap((header) => {
+    const [word] = /^[A-Za-z]{1,20} /.exec(headers[header] ?? "") ?? []
+    return ["", ...(word === undefined ? [] : [word])]
+      .filter((prefix) => header !== scheme.header || prefix !== (scheme.prefix ?? ""))
+      .map((prefix) => ({
+        change: `${prefix === "" ? "" : `after "${prefix}" `}in the header ${header}, which is not configured`,
+        form: { ...scheme, header, prefix }
+      }))
+  })
 }
 
 /** Counts the texts in the headers of the scheme that are as long as a signature. */

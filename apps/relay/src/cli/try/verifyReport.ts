@@ -104,7 +104,7 @@ const lookedFor: Record<Diagnosis.Finding["finding"], (variants: number) => stri
   LineEnds: count("other line end", "other line ends of the body"),
   Reserialised: count("other spelling of the JSON", "other spellings of the same JSON"),
   OtherUrl: count("other form of the URL", "other forms of the URL"),
-  OtherHeader: count("other signature header", "other signature headers"),
+  OtherHeader: count("other header", "other headers"),
   TooManySignatures: () => "fewer signatures",
   UrlToken: count("token that a URL changes", "tokens that a URL changes"),
   Encoded: () => "the body without its Content-Encoding",
