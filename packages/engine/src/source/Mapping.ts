@@ -1,17 +1,17 @@
 /** Maps webhooks to invitations. A mapping runs after the response, so a broken one loses no webhook. */
 import { Effect, Predicate, Result, Schema } from "effect"
-import { Invitation } from "@usher/core"
 import { Body } from "@usher/signatures"
 import type { Mapped } from "../ports/Mapped.ts"
 import { sha256 } from "../runtime/digest.ts"
 import type { Event } from "./Event.ts"
 import { wrongWith } from "./expressions/check.ts"
 import { headersRead as readBy, type Reading } from "./expressions/headersRead.ts"
-import { type Failed, type Field, fields, type Found, type Job, noTexts } from "./expressions/protocol.ts"
+import { type Failed, type Field, fields, type Job, noTexts } from "./expressions/protocol.ts"
 import { Expressions, limits } from "./Expressions.ts"
-import { leftOut, nobodyIn, read } from "./people.ts"
+import type { Rules } from "./rules.ts"
 import * as SignUps from "./SignUps.ts"
 import { ofReadings, type IdentifyingHeaders } from "./identifyingHeaders.ts"
+import { invitationsOf } from "./invitationsOf.ts"
 
 export type {
   /**
@@ -41,44 +41,7 @@ export interface Mapping {
   readonly map: (event: Event) => Effect.Effect<Mapped, never, Expressions>
 }
 
-/**
- * A JSONata expression over the body; `$headers` and `$source` are bound.
- *
- * @category schemas
- */
-export const Expression = Schema.Struct({
-  expr: Schema.NonEmptyString.annotateKey({
-    description: "a JSONata expression over the body; $headers and $source are bound"
-  })
-})
-
-/**
- * How to make invitations, as in a configuration file, with literals or expressions. An expression for `live` or
- * `member` may return one value, several in an array, or none.
- *
- * @category schemas
- */
-export const Rules = Schema.Struct({
-  /** The Live, or several. */
-  live: Schema.Union([Invitation.LiveId, Expression]),
-  /** The person. In a configuration file, the default is the sender's usual path to the address. */
-  member: Expression,
-  /** The Spot member who invites. Optional. */
-  invitedBy: Schema.optionalKey(Schema.Union([Schema.NonEmptyString, Expression])),
-  /** Whether the upstream notifies by email. Optional; the upstream documents no default. */
-  notify: Schema.optionalKey(Schema.Union([Schema.Boolean, Expression])),
-  /** Maps only events for which this expression means yes. Others are `ignored`. See `noTexts`. */
-  when: Schema.optionalKey(Expression),
-  /** Maps only these events. Others are `ignored`. Default: those of the sender. */
-  events: Schema.optionalKey(Schema.Union([Schema.Literal("all"), SignUps.SignUps]))
-})
-
-/**
- * The rules of a mapping in expressions.
- *
- * @category models
- */
-export interface Rules extends Schema.Schema.Type<typeof Rules> {}
+export { Expression, Rules } from "./rules.ts"
 
 /**
  * Texts that mean no in `when` and `notify`, in any case and with spaces around them. An empty text, `false`, `0`,
@@ -242,7 +205,7 @@ const evaluate = Effect.fnUntraced(function* (
   const result = yield* expressions.evaluate(job)
   return "failed" in result
     ? { status: "unmappable", reason: whyNot(rules, { headers, mediaTypes }, result.failed) }
-    : mappedOf(rules, result.found, memberId)
+    : invitationsOf(rules, result.found, memberId)
 })
 
 /** Rules without events keep the version that they had before events existed. */
@@ -259,76 +222,6 @@ const expressionsOf = (rules: Partial<Rules>): Job["expressions"] =>
       return Predicate.isObject(rule) ? [[field, rule.expr]] : []
     })
   )
-
-/** The maximum number of invitations per webhook. More are a mistake. */
-const maxInvitations = 10_000
-
-const mappedOf = (
-  rules: Rules,
-  found: Partial<Record<Field, Found>>,
-  memberId: RegExp | undefined
-): Mapped => {
-  if (rules.when !== undefined && found.when?.truth !== true) {
-    return { status: "ignored", reason: `when: the filter ${rules.when.expr} returned no` }
-  }
-  const lives = foundBy(rules.live, found.live)
-  const members = foundBy(rules.member, found.member)
-  const nobody = whyNobody(rules, lives, members)
-  if (nobody !== undefined) return nobody
-  const ids = lives.texts.filter(isLiveId)
-  if (ids.length === 0) return unmappable(`live: ${textOf(rules.live)} returns no id of a Live`)
-  const people = read(members.texts, memberId)
-  if (people.members.length === 0) {
-    return unmappable(`member: ${textOf(rules.member)} returns ${nobodyIn(people.refused, members.others)}`)
-  }
-  if (ids.length * people.members.length > maxInvitations) {
-    return unmappable(
-      `${people.members.length} people for ${ids.length} Lives exceed the limit of ${maxInvitations} invitations`
-    )
-  }
-  const inviter = foundBy(rules.invitedBy, found.invitedBy).texts[0]
-  const notified = typeof rules.notify === "boolean" ? rules.notify : found.notify?.truth
-  const options = {
-    ...(inviter === undefined ? {} : { invitedBySpotMemberId: inviter }),
-    ...(notified === undefined || notified === null ? {} : { withEmailNotification: notified })
-  }
-  const invitations = ids.flatMap((liveId) =>
-    people.members.map((member) => ({ liveId, member, ...options }))
-  )
-  const noLives = lives.others + lives.texts.length - ids.length
-  const reasons = [
-    ...leftOut(people.refused, members.others),
-    ...(noLives === 0
-      ? []
-      : [`live: ${noLives} of the values ${noLives === 1 ? "is" : "are"} no id of a Live`])
-  ]
-  return { status: "mapped", invitations, reason: reasons.length === 0 ? null : reasons.join("; ") }
-}
-
-const isLiveId = Schema.is(Invitation.LiveId)
-
-const unmappable = (reason: string): Mapped => ({ status: "unmappable", reason })
-
-const textOf = (rule: Rules["live"]) => (typeof rule === "string" ? rule : rule.expr)
-
-const nothing: Found = { texts: [], others: 0, truth: null, none: false }
-
-const foundBy = (rule: Rules["live"] | undefined, found: Found = nothing): Found =>
-  typeof rule === "string" ? { ...nothing, texts: [rule] } : found
-
-/** An empty array means nobody. A missing value is a failure. */
-const whyNobody = (rules: Rules, lives: Found, members: Found): Mapped | undefined => {
-  for (const [field, { texts, others, none }] of [
-    ["member", members],
-    ["live", lives]
-  ] as const) {
-    if (texts.length > 0) continue
-    const said = `${field}: ${textOf(rules[field])} returns`
-    if (none) return { status: "ignored", reason: `${said} an empty list` }
-    return { status: "unmappable", reason: `${said} ${others > 0 ? "no text" : "nothing"}` }
-  }
-  return undefined
-}
 
 const whyNot = (
   rules: Rules,
