@@ -42,12 +42,26 @@ export interface Reading {
  * By how much the clock was changed since the timeline began; 0 if it was not. A process that was frozen during the
  * reading proves nothing.
  */
-export const setBy = ({ offset }: Timeline, { now, from, to }: Reading): number => {
+export const setBy = (
+  { offset }: Pick<Timeline, "offset">,
+  { now, from, to }: Pick<Reading, "now" | "from" | "to">
+): number => {
   const least = now - offset - to
   const most = now - offset - from
   const certain = least > 0 ? least : most < 0 ? most : 0
   return Math.abs(certain) < tolerance ? 0 : Math.round(certain)
 }
+
+/**
+ * The time of a clock, and the milliseconds to add to its times to get the system's. They are 0 while the clocks agree, so that
+ * a stored time is shown the same each time that it is read.
+ */
+const besideSystem = Effect.fnUntraced(function* <E>(clock: Effect.Effect<number, E>) {
+  const from = yield* Clock.currentTimeMillis
+  const now = yield* clock
+  const to = yield* Clock.currentTimeMillis
+  return { now, offset: -setBy({ offset: 0 }, { now, from, to }) }
+})
 
 export const timing = (sql: SqlClient.SqlClient, isDatabaseClock: boolean) => {
   const timelines = timelinesOf(sql)
@@ -67,11 +81,11 @@ export const timing = (sql: SqlClient.SqlClient, isDatabaseClock: boolean) => {
     })
 
   return {
-    reference,
+    /** The time by the clock that the timelines follow, and the milliseconds to add to its times to get the system's. */
+    reference: besideSystem(reference),
     at,
-    /** Milliseconds to add to a time of the Spot to get the system's time. */
-    toSystem: (spot: string) =>
-      Effect.map(Effect.zip(Clock.currentTimeMillis, at(spot)), ([now, at]) => now - at),
+    /** The time of the Spot, and the milliseconds to add to its times to get the system's. */
+    of: (spot: string) => besideSystem(at(spot)),
     /** Reads the clock: the server's, which was asked at `from`, or this process's. */
     read: (server: number | null, from: number): Effect.Effect<Reading> =>
       Clock.clockWith((clock) =>

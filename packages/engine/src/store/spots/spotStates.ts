@@ -26,13 +26,12 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
   const count = counting(sql)
   const { toChange } = locking(sql)
   const { usages } = reservations(sql)
-  const { at: timeOf, reference, toSystem } = timing(sql, isDatabaseClock)
+  const { at: timeOf, of: timesOf, reference } = timing(sql, isDatabaseClock)
   const lock = onPostgres(sql, "FOR UPDATE")
 
   const all = Effect.gen(function* () {
     const found = yield* sql`SELECT * FROM spots ORDER BY name`
-    const now = yield* reference
-    const offset = (yield* Clock.currentTimeMillis) - now
+    const { now, offset } = yield* reference
     const bySystem = (stored: number) => DateTime.makeUnsafe(stored + offset)
     return (yield* decodeStates(found)).map((row): SpotState => {
       const { paused_at, paused_by, cooldown_since, circuit_since, circuit_until } = row
@@ -68,7 +67,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
       LEFT JOIN lives ON lives.spot = parked.spot AND lives.live_id = parked.live_id
       ORDER BY parked.spot, parked.since, parked.live_id`
     if (found.length === 0) return []
-    const offset = (yield* Clock.currentTimeMillis) - (yield* reference)
+    const { offset } = yield* reference
     return found.map(({ spot, liveId, title, since, until }): ParkedLive => ({
       spot,
       liveId,
@@ -89,7 +88,7 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     )
     yield* sql`INSERT INTO parked_lives ${sql.insert([{ spot, live_id: liveId, since, until: now + wait }])}
       ON CONFLICT (spot, live_id) DO UPDATE SET until = excluded.until`
-    const offset = yield* toSystem(spot)
+    const { offset } = yield* timesOf(spot)
     return {
       spot,
       liveId,
@@ -196,14 +195,14 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
     }, toInboxUnavailable),
 
     usage: Effect.fnUntraced(function* (spot, limits) {
-      const offset = yield* toSystem(spot)
-      const found = yield* usages(spot, limits, (yield* Clock.currentTimeMillis) - offset, 0)
+      const { now, offset } = yield* timesOf(spot)
+      const found = yield* usages(spot, limits, now, 0)
       const bySystem = (usage: Budget.Usage) => ({ ...usage, freesAt: usage.freesAt + offset })
       return found.map(bySystem)
     }, toInboxUnavailable),
 
     callsSince: Effect.fnUntraced(function* (spot, since) {
-      const from = millis(since) - (yield* toSystem(spot))
+      const from = millis(since) - (yield* timesOf(spot)).offset
       const [row] = yield* sql<{ calls: number }>`SELECT count(*) AS calls FROM reservations
         WHERE spot = ${spot} AND ends_at >= ${from} AND started_at >= ${from}`
       return row?.calls ?? 0
