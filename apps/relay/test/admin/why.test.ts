@@ -40,9 +40,7 @@ describe("a person", () => {
       expect(answers).toMatchObject([
         {
           verdict: "no",
-          text: expect.stringMatching(
-            /^The invitation to the Live live-svix was rejected: MeltingSpot says/
-          ),
+          text: expect.stringMatching(/^The invitation to the Live live-svix was rejected: MeltingSpot says/),
           at: invitations[0]?.settledAt,
           liveId: "live-svix",
           spot: "main",
