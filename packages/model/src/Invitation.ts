@@ -59,6 +59,13 @@ export const FinishedStatus = Schema.Literals([
 export const DeadLetterStatus = Schema.Literals(["rejected", "exhausted"])
 
 /**
+ * The statuses that a replay of named invitations sends again: every outcome but success.
+ *
+ * @category models
+ */
+export const ReplayableStatus = Schema.Literals([...DeadLetterStatus.literals, "expired", "cancelled"])
+
+/**
  * The lanes in order of precedence: new sign-ups, then their retries, then replays, then imports. The retry of a replay
  * stays a replay.
  *

@@ -1,6 +1,6 @@
 /** Replays and cancels invitations after a confirmation that shows the plan. */
 import type { Cancellations, Invitations, Replays } from "@usher/admin"
-import { DeadLetterStatus, type InvitationStatus } from "@usher/model/Invitation"
+import { type InvitationStatus, ReplayableStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { JobButton } from "../jobs/JobButton.tsx"
 import { count } from "../parts/number.ts"
@@ -8,11 +8,7 @@ import { Planned, type Question } from "../parts/Planned.tsx"
 import { duration } from "../parts/time.tsx"
 
 /** Every final status except success. */
-export const replayable: ReadonlyArray<InvitationStatus> = [
-  ...DeadLetterStatus.literals,
-  "expired",
-  "cancelled"
-]
+export const replayable: ReadonlyArray<InvitationStatus> = ReplayableStatus.literals
 
 const stale = ["deadLetters", "invitations", "people", "stats", "spots", "budget"] as const
 

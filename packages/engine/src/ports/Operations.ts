@@ -104,9 +104,9 @@ export class Operations extends Context.Service<
     ) => Effect.Effect<Plan, InboxUnavailable>
 
     /**
-     * Makes ended invitations due again, in the replay lane. Default: dead letters, unless the selection names
-     * statuses. Skips invitations past their deadline and forgotten people. Emits the number of invitations of each
-     * step.
+     * Makes ended invitations due again, in the replay lane. If the selection names no statuses: by `ids` or `webhook`
+     * the replayable ones, otherwise dead letters. Skips invitations past their deadline and forgotten people. Emits
+     * the number of invitations of each step.
      */
     readonly replay: (selection: Selection<InvitationFilter>) => Stream.Stream<number, InboxUnavailable>
 

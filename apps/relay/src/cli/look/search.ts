@@ -1,19 +1,20 @@
 /** `usher search`: find Lives, people, webhooks, invitations and refused deliveries by a text of any kind. */
 import { Console, Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Command } from "effect/cli"
 import { Display, Search } from "@usher/admin"
 import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
+import { textArgument } from "../support/flags.ts"
 import { jsonText, lines, listing, time } from "../support/print.ts"
+import { quoted } from "../support/shell.ts"
 
 export const search = Command.make(
   "search",
   {
-    text: Argument.String("text").pipe(
-      Argument.withDescription(
-        "A part of a Live's title or of an address, an id, a delivery id or a trace id"
-      )
-    ),
+    text: textArgument("text", {
+      description: "A part of a Live's title or of an address, an id, a delivery id or a trace id",
+      expected: "a text"
+    }),
     ...accessFlags
   },
   Effect.fnUntraced(function* ({ text, json }) {
@@ -23,7 +24,7 @@ export const search = Command.make(
       found = Search.joined(found, yield* client.search.all({ payload: { text, after } }))
     }
     if (json) yield* Console.log(jsonText(found))
-    if (Search.sizeOf(found) === 0) return yield* missing(`Nothing found for ${Display.line(text)}.`)
+    if (Search.sizeOf(found) === 0) return yield* missing(nothingText(text))
     if (!json) yield* Console.log(foundText(found))
   })
 ).pipe(
@@ -37,6 +38,16 @@ export const search = Command.make(
   Command.withShortDescription("Find anything by a title, an address or an id"),
   withReadAccess
 )
+
+/** A search compares parts of stored texts. Only `usher why` finds an address in every spelling of a body. */
+const nothingText = (text: string): string =>
+  lines(
+    [
+      `Nothing found for ${Display.line(text)}.`,
+      /[^\s@]@[^\s@]/.test(text) && `For a whole address: usher why ${quoted(Display.escape(text))}`
+    ],
+    " "
+  )
 
 const foundText = ({ lives, people, webhooks, invitations, quarantined, next }: Search.Found): string =>
   lines(

@@ -1,10 +1,10 @@
 /** `usher why`: whether and why a person was invited, and their history. */
 import { Console, Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Command } from "effect/cli"
 import { Display, type Invitations, People } from "@usher/admin"
 import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
 import { missing } from "../support/failure.ts"
-import { switchFlag } from "../support/flags.ts"
+import { switchFlag, textArgument } from "../support/flags.ts"
 import { jsonText, lines, listing, time } from "../support/print.ts"
 import { wrap } from "../support/table.ts"
 import { storyText } from "./storyText.ts"
@@ -12,9 +12,10 @@ import { storyText } from "./storyText.ts"
 export const why = Command.make(
   "why",
   {
-    person: Argument.String("person").pipe(
-      Argument.withDescription("An email address in any spelling, or a Spot member id")
-    ),
+    person: textArgument("person", {
+      description: "An email address in any spelling, or a Spot member id",
+      expected: "an email address or a Spot member id"
+    }),
     all: switchFlag(
       "all",
       "Also search the webhooks that invited other people. Default: only if nothing else names the person"

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { Command } from "effect/cli"
 import type { Cancellations } from "@usher/admin"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { chosenInvitations, selectionOf } from "../support/chosenInvitations.ts"
+import { chosenInvitations, refuseUnknown, sameSelection, selectionOf } from "../support/chosenInvitations.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
@@ -22,6 +22,7 @@ export const cancel = Command.make(
     const client = yield* AdminClient
     const payload = yield* selectionOf(chosen)
     const plan = yield* client.cancellations.plan({ payload })
+    yield* refuseUnknown(client, payload, plan)
     if (planOnly) return yield* print(json, { plan }, () => planText(plan))
     if (plan.invitations === 0) {
       return yield* missing(`No matching pending invitations. Nothing was done.${sendingText(plan)}`)
@@ -36,14 +37,14 @@ export const cancel = Command.make(
     yield* print(
       json,
       { plan, cancelled: done },
-      () => `Canceled ${count(done, "invitation")}. To send them after all: usher replay --status cancelled`
+      () => `Canceled ${count(done, "invitation")}. ${undoText(sameSelection(payload))}`
     )
   })
 ).pipe(
   Command.withDescription(
     "Cancel pending invitations: the relay does not send them, and later webhooks do not request them again. " +
       "The command first shows the number of invitations, people and Lives, and asks for confirmation. " +
-      "An invitation that is in a call stays as it is. To undo: usher replay. " +
+      "An invitation that is in a call stays as it is. To undo: usher replay --status cancelled, with the same selection. " +
       goesOn
   ),
   Command.withExamples([
@@ -58,6 +59,13 @@ export const cancel = Command.make(
 const planText = (plan: Cancellations.Plan): string =>
   `${count(plan.invitations, "pending invitation")} of ${count(plan.people, "person", "people")} ` +
   `to ${count(plan.lives, "Live")}.${sendingText(plan)}`
+
+/** A replay of all canceled invitations would send older cancellations, too. */
+const undoText = (selection: string | undefined): string => {
+  const replay = "usher replay --status cancelled"
+  if (selection === "") return `To send them, and all canceled before: ${replay}`
+  return `To send them after all: ${replay} ${selection ?? "with the same selection"}`
+}
 
 const sendingText = ({ sending }: Cancellations.Plan): string =>
   sending === 0 ? "" : ` ${count(sending, "more is", "more are")} being sent now.`

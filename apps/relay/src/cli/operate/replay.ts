@@ -1,12 +1,14 @@
 /** `usher replay`: send finished invitations again. */
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { Command } from "effect/cli"
-import type { Replays } from "@usher/admin"
-import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
-import { chosenInvitations, selectionOf } from "../support/chosenInvitations.ts"
+import { type Invitations, Page, type Replays } from "@usher/admin"
+import { DeadLetterStatus, FinishedStatus, ReplayableStatus } from "@usher/model/Invitation"
+import { accessFlags, AdminClient, type Client, withAccess } from "../support/access.ts"
+import { chosenInvitations, refuseUnknown, selectionOf } from "../support/chosenInvitations.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
+import { fullPage } from "../support/fullPage.ts"
 import { count, length, print } from "../support/print.ts"
 import { goesOn, workOff } from "../support/workOff.ts"
 
@@ -22,11 +24,10 @@ export const replay = Command.make(
     const client = yield* AdminClient
     const payload = yield* selectionOf(chosen)
     const plan = yield* client.replays.plan({ payload })
-    if (planOnly) return yield* print(json, { plan }, () => planText(plan))
-    if (plan.invitations === 0) {
-      const what = payload.status?.join(" or ") ?? "dead letter"
-      return yield* missing(`No matching ${what} invitations. Nothing was done.`)
-    }
+    yield* refuseUnknown(client, payload, plan)
+    const nothing = plan.invitations === 0 ? yield* nothingText(client, payload) : undefined
+    if (planOnly) return yield* print(json, { plan }, () => nothing ?? planText(plan))
+    if (nothing !== undefined) return yield* missing(nothing)
     yield* confirm(planText(plan), "Send them again?", yes)
     const selection = { ...payload, asOf: plan.asOf }
     const done = yield* workOff(client, {
@@ -42,7 +43,7 @@ export const replay = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Send finished invitations again, with a lower priority than new webhooks. Default: dead letters (rejected and exhausted). " +
+    "Send finished invitations again, with a lower priority than new webhooks. Default: dead letters (rejected and exhausted); by ids also expired and cancelled ones. " +
       "The command first shows the number of invitations, people and calls and the expected duration, and asks for confirmation. " +
       goesOn
   ),
@@ -54,6 +55,30 @@ export const replay = Command.make(
   Command.withShortDescription("Send dead letters or other finished invitations again"),
   withAccess
 )
+
+/** Why a replay sends nothing: a plan leaves out the invitations whose deadline has passed. */
+const nothingText = Effect.fnUntraced(function* (
+  client: Client,
+  { all: _all, ...filter }: Invitations.Chosen
+) {
+  const isNamed = filter.ids !== undefined || filter.webhook !== undefined
+  const status = filter.status ?? (isNamed ? ReplayableStatus : DeadLetterStatus).literals
+  const { items, next } = yield* fullPage(
+    (page) => client.invitations.search({ payload: { ...filter, status, ...page } }),
+    { limit: Page.maxLimit }
+  )
+  // A forgotten person can't be invited, whatever the deadline is.
+  const late = items.filter(({ member, status }) => member !== null && isFinished(status)).length
+  const what = filter.status || isNamed ? either.format(status) : "dead letter"
+  if (late === 0) return `No matching ${what} invitations. Nothing was done.`
+  if (late === 1) return `1 ${what} invitation matches, but its deadline has passed: it can't be sent.`
+  const number = `${late.toLocaleString("en")}${next === null ? "" : " or more"}`
+  return `${number} ${what} invitations match, but their deadline has passed: they can't be sent.`
+})
+
+const either = new Intl.ListFormat("en-GB", { type: "disjunction" })
+
+const isFinished = Schema.is(FinishedStatus)
 
 /** The relay computes the duration for an unused budget. */
 const planText = ({ invitations, people, lives, calls, durationMs }: Replays.Plan): string =>

@@ -1,5 +1,5 @@
 /** `usher tokens`: tokens for the admin API, and the sessions of the dashboard. */
-import { Console, DateTime, Effect, Option } from "effect"
+import { Console, DateTime, Effect, Option, Schema } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Tokens } from "@usher/admin"
 import {
@@ -40,12 +40,17 @@ const list = query(
   Command.withExamples([{ command: "usher tokens list", description: "Who has access, and until when" }])
 )
 
+const isName = Schema.is(Tokens.Name)
+
 const create = Command.make(
   "create",
   {
     name: Flag.String("name").pipe(
       Flag.withDescription("The name of the token, shown in the audit log"),
-      Flag.withSchema(Tokens.Name)
+      Flag.filter(
+        isName,
+        () => "Expected a letter or a digit, then at most 63 letters, digits, spaces and . _ -"
+      )
     ),
     scope: Flag.Literals("scope", ["read", "operate"]).pipe(
       Flag.withDescription("read: read everything. operate: also make changes. Default: read"),

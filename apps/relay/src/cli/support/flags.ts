@@ -1,6 +1,6 @@
 /** Flags that several commands share, and constructors for the common kinds of flags. */
 import { Effect, References, Schema } from "effect"
-import { Flag } from "effect/cli"
+import { Argument, Flag } from "effect/cli"
 import { Invitation } from "@usher/core"
 import * as LiveAddress from "../../config/LiveAddress.ts"
 
@@ -11,6 +11,19 @@ export const switchFlag = (name: string, description: string) =>
 /** An optional flag with a text. */
 export const textFlag = (name: string, description: string) =>
   Flag.String(name).pipe(Flag.optional, Flag.withDescription(description))
+
+/** An argument with a text that the API accepts: not blank, and at most 1,000 characters. `expected` names it in messages. */
+export const textArgument = (
+  name: string,
+  { description, expected }: { readonly description: string; readonly expected: string }
+) =>
+  Argument.String(name).pipe(
+    Argument.filter(
+      (text) => text.trim() !== "" && text.length <= 1000,
+      () => `Expected ${expected} of at most 1,000 characters`
+    ),
+    Argument.withDescription(description)
+  )
 
 /** A repeatable flag with a choice of words. */
 export const choicesFlag = <const Words extends ReadonlyArray<string>>(

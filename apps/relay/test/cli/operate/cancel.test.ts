@@ -24,18 +24,22 @@ describe("usher cancel", () => {
         expect((yield* run("cancel", "--all")).stderr).toContain("Confirm with --yes")
         const done = yield* run("cancel", "--person", "alice@example.com", "--yes", "--json")
         expect(JSON.parse(done.stdout)).toMatchObject({ plan: { invitations: 1, sending: 0 }, cancelled: 1 })
-        expect((yield* run("cancel", "--source", "svix", "--yes")).stdout).toContain(
-          "Canceled 2 invitations."
+        expect((yield* run("cancel", "--source", "svix", "--yes")).stdout).toBe(
+          "Canceled 2 invitations. To send them after all: usher replay --status cancelled --source svix"
         )
         const again = yield* run("cancel", "--all", "--yes")
         expect(again).toMatchObject({ code: 3 })
         expect(again.stderr).toContain("No matching pending invitations. Nothing was done.")
+        expect(yield* run("cancel", "inv_none", "--yes")).toMatchObject({
+          code: 3,
+          stderr: "There is no invitation inv_none, or it was purged. Nothing was done."
+        })
 
         const { items } = yield* viewer.invitations.search({ payload: { person: "alice@example.com" } })
         const id = String(items[0]?.id)
         expect((yield* run("invitations", "show", id)).stdout).toMatch(/settled +Canceled by operator \w+/)
         yield* operator.spots.resume({ params: { name: "main" } })
-        expect((yield* run("replay", id, "--status", "cancelled", "--yes")).code).toBe(0)
+        expect((yield* run("replay", id, "--yes")).code).toBe(0)
         yield* until(ledger.state, ({ calls }) => calls.length === 1)
         yield* until(
           viewer.invitations.search({ payload: { status: ["invited"] } }),

@@ -201,6 +201,50 @@ describe("usher replay", () => {
   )
 })
 
+describe("usher replay by ids", () => {
+  bothWays("sends what was expired or canceled, and says why it sends nothing", (run, relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(400, { times: 2 })
+      const first = yield* signUp(relay, alice, "rejected")
+      const second = yield* signUp(relay, "bob@example.com", "rejected")
+      yield* relay.sql`UPDATE invitations SET status = 'expired' WHERE id = ${first}`
+      yield* relay.sql`UPDATE invitations SET status = 'cancelled' WHERE id = ${second}`
+      const { invitation } = yield* relay.viewer.invitations.get({ params: { id: first } })
+      const webhook = String(invitation.webhookIds[0])
+      expect((yield* run("replay", first, second, "--plan")).stdout).toContain("2 invitations of 2 people")
+      expect((yield* run("replay", webhook, "--plan")).stdout).toContain("1 invitation of 1 person")
+      expect((yield* run("replay", "--all", "--plan")).stdout).toBe(
+        "No matching dead letter invitations. Nothing was done."
+      )
+
+      expect(yield* run("replay", first, "inv_no", "inv_none", "--yes")).toMatchObject({
+        code: 3,
+        stdout: "",
+        stderr: "There are no invitations inv_no, inv_none, or they were purged. Nothing was done."
+      })
+      expect(yield* run("replay", "wh_none", "--yes")).toMatchObject({
+        code: 3,
+        stderr: "There is no webhook wh_none, or it was purged. Nothing was done."
+      })
+
+      const expiring = (at: number) => relay.sql`UPDATE invitations SET status = 'expired', expires_at = ${at}`
+      yield* relay.sql`UPDATE invitations SET expires_at = 1 WHERE id = ${first}`
+      expect(yield* run("replay", "--status", "expired", "--yes")).toMatchObject({
+        code: 3,
+        stderr: "1 expired invitation matches, but its deadline has passed: it can't be sent."
+      })
+      yield* expiring(1)
+      expect(yield* run("replay", first, second, "--plan")).toMatchObject({
+        code: 0,
+        stdout:
+          "2 rejected, exhausted, expired or cancelled invitations match, but their deadline has passed: they can't be sent."
+      })
+      yield* expiring(Date.now() + 86_400_000)
+      expect((yield* run("replay", first, second, "--yes")).stdout).toContain("Queued 2 invitations.")
+    })
+  )
+})
+
 describe("usher forget and usher purge", () => {
   bothWays("take a time with its zone, and a day as its beginning in UTC", (run) =>
     Effect.gen(function* () {

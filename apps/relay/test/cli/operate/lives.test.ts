@@ -41,8 +41,13 @@ describe("usher search", () => {
         expect(people).toEqual([])
         expect(yield* run("search", "nothing of the kind")).toMatchObject({
           code: 3,
-          stderr: expect.stringContaining("Nothing found for nothing of the kind.")
+          stderr: "Nothing found for nothing of the kind."
         })
+        expect(yield* run("search", "o'hara@example.com")).toMatchObject({
+          code: 3,
+          stderr: `Nothing found for o'hara@example.com. For a whole address: usher why 'o'\\''hara@example.com'`
+        })
+        expect((yield* run("search", "@example.org")).stderr).toBe("Nothing found for @example.org.")
       })
   )
 })

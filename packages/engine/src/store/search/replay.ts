@@ -1,6 +1,7 @@
 /** Plans and runs replays: sends the matching invitations again, in their own lane, or maps webhooks again. */
 import { Clock, DateTime, Duration, Effect, Stream } from "effect"
 import * as Calls from "@usher/model/Calls"
+import { DeadLetterStatus, ReplayableStatus } from "@usher/model/Invitation"
 import type * as Search from "@usher/model/Search"
 import type { Signal } from "../../ports/Signals.ts"
 import { locking } from "../rows/locks.ts"
@@ -29,7 +30,7 @@ export const replaying = (store: Store) => {
 
   /** Ended invitations whose deadline has not come and whose person is known. */
   const sendable = (filter: Invitations, now: number) => [
-    ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? ["rejected", "exhausted"] }),
+    ...conditions.ofInvitations(store, { ...filter, status: filter.status ?? usualOf(filter) }),
     ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
@@ -148,6 +149,10 @@ export const replaying = (store: Store) => {
 
   return { plan, replay, replayBatch, remapPlan, remap, remapBatch }
 }
+
+/** Without statuses: by the id of an invitation or of its webhook, all that were not sent; else the dead letters. */
+const usualOf = ({ ids, webhook }: Invitations) =>
+  (ids === undefined && webhook === undefined ? DeadLetterStatus : ReplayableStatus).literals
 
 interface Found {
   readonly person: string

@@ -4,6 +4,7 @@ import { DateTime, Duration, Effect, Stream } from "effect"
 import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Search } from "@usher/model"
+import { FinishedStatus } from "@usher/model/Invitation"
 import { Inbox, Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { again, claimOne, settle, settlement, unavailable } from "../../dispatching.ts"
@@ -39,6 +40,25 @@ onEach((test) => {
       expect(yield* statuses("invitations")).toEqual({ pending: 1, rejected: 1 })
       expect(yield* replay({ error: null })).toBe(1)
       expect(yield* replay({ error: null })).toBe(0)
+    }))
+
+  test("a replay of ids, or of a webhook, sends what was not sent, and a filter sends dead letters", (_, operations) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const webhook = yield* store(people(6), { deliveryId: "1" })
+      const found = yield* operations.invitations(webhook)
+      const ids = found.map(({ id }) => id)
+      for (const [at, status] of FinishedStatus.literals.entries()) {
+        yield* sql`UPDATE invitations SET status = ${status}, state = 'finished' WHERE id = ${String(ids[at])}`
+      }
+      const planned = (selection: Search.Selection<Search.InvitationFilter>) =>
+        Effect.map(operations.plan(selection), ({ invitations }) => invitations)
+      expect(yield* planned({ all: true })).toBe(2)
+      expect(yield* planned({ spot: "main" })).toBe(2)
+      expect(yield* planned({ webhook })).toBe(4)
+      expect(yield* planned({ ids, status: ["invited"] })).toBe(1)
+      expect(yield* replay({ ids })).toBe(4)
+      expect(yield* statuses("invitations")).toEqual({ already_invited: 1, invited: 1, pending: 4 })
     }))
 
   test("a replay leaves out what ended after its plan", (_, operations) =>
