@@ -1,6 +1,7 @@
 /** Finds the layout of a CSV file: the one under the delimiter that reads the most people. */
 import { Effect, Option } from "effect"
 import * as Layout from "./layout.ts"
+import { mistakeText, tooLong } from "./records.ts"
 import * as Sample from "./sample.ts"
 import * as Workbook from "./workbook.ts"
 
@@ -49,11 +50,8 @@ export const layoutOf = Effect.fnUntraced(function* (file: string, shape: Shape)
   const { delimiter } = tried.reduce((best, one) => (isBetter(one.merit, best.merit) ? one : best))
   const { mistake, records } = yield* Sample.split(sample, delimiter, maxRecords.columns)
   if (records.length === 0) {
-    const why = sample.isWhole ? "the file is empty" : "the first line is too long"
-    return yield* Sample.refused(
-      file,
-      mistake === undefined ? why : `line ${mistake.line}: ${mistake.message}`
-    )
+    const why = sample.isWhole ? "the file is empty" : tooLong(1, "firstRow")
+    return yield* Sample.refused(file, mistake === undefined ? why : mistakeText(mistake))
   }
   return Layout.of(records, { ...options, delimiter })
 })

@@ -4,7 +4,7 @@ import { Csv } from "effect/encoding"
 import { Member } from "@usher/core"
 import * as Cell from "./cell.ts"
 import type { Column, Layout } from "./layout.ts"
-import { isBlank, records } from "./records.ts"
+import { isBlank, mistakeText, records } from "./records.ts"
 import { refused } from "./sample.ts"
 
 /** A row with people to invite, or the problem with it. */
@@ -64,7 +64,7 @@ const recordsOf = (file: string, { delimiter, encoding, sheet }: Layout) =>
         Stream.decodeText({ encoding }),
         records(delimiter),
         Stream.mapError((error) =>
-          refused(file, Csv.isCsvError(error) ? `line ${error.line}: ${error.message}` : error.message)
+          refused(file, Csv.isCsvError(error) ? mistakeText(error) : error.message)
         )
       )
     : Stream.fromIterable(sheet)

@@ -56,8 +56,8 @@ export const split = Effect.fnUntraced(function* (
     Stream.runForEach((record) => Effect.sync(() => found.push(record))),
     Effect.result
   )
-  // The last line may be cut off.
-  if (!isWhole && found.length < maxRecords) found.pop()
+  // The last record may be cut off. A quoted one is not among them.
+  if (!isWhole && Result.isSuccess(ran) && found.length < maxRecords) found.pop()
   const mistake: Csv.CsvError | undefined = isWhole && Result.isFailure(ran) ? ran.failure : undefined
   return { records: found, mistake }
 })

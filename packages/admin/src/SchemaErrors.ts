@@ -111,7 +111,19 @@ const inUnion = (issue: SchemaIssue.AnyOf, value: unknown, path: Path): Readonly
     .toSorted((one, other) => one.total - other.total || one.near - other.near)
   return best !== undefined && (best.total !== next?.total || best.near !== next.near)
     ? best.problems
-    : [{ path, reason: expected(issue) + (issue.issues.every(isOfType) ? instead(issue.ast, value) : "") }]
+    : [{ path, reason: expected(issue) + (isOfOtherKind(issue, value) ? instead(issue.ast, value) : "") }]
+}
+
+/** Whether no member of the union takes a value of this kind: a wrong word is not told that it is text. */
+const isOfOtherKind = ({ ast, issues }: SchemaIssue.AnyOf, value: unknown): boolean =>
+  issues.every(isOfType) && !takesKind(SchemaAST.toEncoded(ast), value)
+
+const takesKind = (ast: SchemaAST.AST, value: unknown): boolean => {
+  if (SchemaAST.isUnion(ast)) return ast.types.some((member) => takesKind(member, value))
+  if (SchemaAST.isObjects(ast)) return Predicate.isObject(value)
+  if (SchemaAST.isArrays(ast)) return Array.isArray(value)
+  if (SchemaAST.isLiteral(ast)) return typeof ast.literal === typeof value
+  return SchemaAST.isString(ast) && typeof value === "string"
 }
 
 const isOfType = ({ _tag }: SchemaIssue.Issue) => _tag === "InvalidType"

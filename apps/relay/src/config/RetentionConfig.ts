@@ -1,20 +1,35 @@
 /** `retention`: how long the relay keeps data. */
 import { Duration, Schema } from "effect"
 import type { AdminConfig } from "./AdminConfig.ts"
-import { optionalDuration } from "./optional.ts"
+import { durationText } from "./DurationText.ts"
 import type { QuarantineConfig } from "./QuarantineConfig.ts"
 
+/** `forever` says how to keep the data forever. */
+const kept = (description: string, forever: string) =>
+  Schema.optionalKey(
+    durationText(description).annotate({
+      message: `Expected a duration above zero, such as "90 days" (${forever})`
+    })
+  )
+
+/** What is kept forever by default. */
+const keptForever = (description: string) => kept(description, "leave the key out to keep them forever")
+
+/** What is deleted by default. */
+const keptFor = (description: string) =>
+  kept(description, 'choose a long one, such as "36500 days", in place of forever')
+
 export const RetentionConfig = Schema.Struct({
-  bodies: optionalDuration(
+  bodies: keptForever(
     "How long a mapped, ignored or unmappable webhook keeps its body and headers after it was received. Default: forever"
   ),
-  invitations: optionalDuration(
+  invitations: keptForever(
     "How long an invitation and its attempts are kept after it ended. Default: forever"
   ),
-  quarantine: optionalDuration(
+  quarantine: keptFor(
     "How long a delivery in quarantine is kept after it was last received. Default: quarantine.age"
   ),
-  audit: optionalDuration("How long entries of the audit log are kept. Default: admin.audit.keep")
+  audit: keptFor("How long entries of the audit log are kept. Default: admin.audit.keep")
 })
 
 /** How long the relay keeps each kind of data. */

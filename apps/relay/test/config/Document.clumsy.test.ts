@@ -144,6 +144,19 @@ const told: ReadonlyArray<Told> = [
     'line 8, sources.form.reinviteAfter: Expected a duration above zero, such as "30 seconds" or "2 hours", not a number'
   ],
   [
+    "wrote another word or key than a choice has",
+    withSource("expires: { before: begin }\n    events: al").replace("} }\n", "}, budget: unlimted } }\n"),
+    'line 1, spots.main.budget: Expected { per10s, per24h, shares }, or "unlimited"',
+    'line 8, sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", a duration, such as "2 hours", or { before: start }',
+    "line 9, sources.form.events: Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"
+  ],
+  [
+    "wrote forever, which is a default or no choice",
+    `${spots}\nsources: {}\nretention: { bodies: forever, quarantine: forever }\n`,
+    'line 3, retention.bodies: Expected a duration above zero, such as "90 days" (leave the key out to keep them forever)',
+    'line 3, retention.quarantine: Expected a duration above zero, such as "90 days" (choose a long one, such as "36500 days", in place of forever)'
+  ],
+  [
     "changed what came from an anchor",
     `${spots}\nsources:\n  one: &one { sender: typeform, secrets: [{ env: TYPEFORM_SECRET }], spot: main, invite: { live: l } }\n  two:\n    <<: *one\n    spot: mian\n`,
     "line 6, sources.two.spot: no Spot has this name; did you mean main?"

@@ -52,7 +52,7 @@ export const importPeople = Command.make(
     const shape = { ...input, delimiter, memberId }
     const reading = yield* Column.reading(file, yield* Find.layoutOf(file, shape), shape, !json)
     const people = yield* examine(reading)
-    const plan = yield* planOf(spot, reading, people)
+    const plan = yield* planOf({ liveId, spot }, reading, people)
     const { cleaned, problems } = people
     if (!json || !planOnly) yield* Console.error(problemsText(file, people))
     if (planOnly) {

@@ -1,8 +1,9 @@
 /** The plan of an import: how the file is read, the people in it, and the rejected rows. */
 import { DateTime, Effect } from "effect"
-import { Display } from "@usher/admin"
-import { AdminClient } from "../support/access.ts"
-import { count, length, lines } from "../support/print.ts"
+import { Display, type Lives, Page } from "@usher/admin"
+import { nameOf } from "@usher/model/LiveSummary"
+import { AdminClient, type Client } from "../support/access.ts"
+import { count, length, lines, time } from "../support/print.ts"
 import { estimate } from "@usher/people/estimate"
 import type { People } from "@usher/people/examine"
 import type { Reading } from "@usher/people/rows"
@@ -10,16 +11,18 @@ import { maxName, shortened } from "./importColumn.ts"
 
 /** Includes the time for the current backlog, under the budget that is left. */
 export const planOf = Effect.fnUntraced(function* (
-  spot: string,
+  { liveId, spot }: { readonly liveId: string; readonly spot: string },
   { column, file, layout, why }: Reading,
   { counts }: People
 ) {
   const client = yield* AdminClient
   const budget = (yield* client.budget.get()).find((one) => one.spot === spot)
   const people = counts.byAddress + counts.byMemberId
-  const { calls, backlog, durationMs } = estimate(people, budget, yield* DateTime.now)
+  const now = yield* DateTime.now
+  const { calls, backlog, durationMs } = estimate(people, budget, now)
   return {
     spot,
+    live: aboutLive(yield* knownLive(client, spot, liveId), now),
     file: {
       name: file,
       encoding: layout.encoding,
@@ -37,10 +40,38 @@ export const planOf = Effect.fnUntraced(function* (
   }
 })
 
+/** The Live, if it has invitations by this Spot. */
+const knownLive = Effect.fnUntraced(function* (client: Client, spot: string, liveId: string) {
+  let after: string | null | undefined
+  while (after !== null) {
+    const query = { limit: Page.maxLimit, ...(after === undefined ? {} : { after }) }
+    const { items, next } = yield* client.lives.list({ query })
+    const live = items.find((one) => one.liveId === liveId && one.spot === spot)
+    if (live !== undefined) return live
+    after = next
+  }
+  return undefined
+})
+
+/** Null for a Live that the relay does not know. */
+const aboutLive = (live: Lives.Live | undefined, now: DateTime.Utc) => {
+  if (live === undefined) return null
+  const { startsAt, title } = live
+  return { title, startsAt, hasBegun: startsAt !== null && DateTime.isLessThanOrEqualTo(startsAt, now) }
+}
+
 type Plan = Effect.Success<ReturnType<typeof planOf>>
 
 export const planText = (liveId: string, plan: Plan): string =>
-  [fileText(plan.file), peopleText(liveId, plan)].join("\n")
+  [fileText(plan.file), liveText(liveId, plan.live), peopleText(liveId, plan)].join("\n")
+
+const liveText = (liveId: string, live: Plan["live"]): string => {
+  if (live === null) return `The relay does not know the Live ${liveId}: check its id.`
+  const { hasBegun, startsAt, title } = live
+  const name = Display.line(nameOf({ liveId, title }))
+  if (startsAt === null) return `The Live ${name} begins at an unknown time.`
+  return `The Live ${name} ${hasBegun ? "has begun," : "begins"} at ${time(startsAt)}.`
+}
 
 const delimiters: Readonly<Record<string, string>> = {
   ",": "commas",

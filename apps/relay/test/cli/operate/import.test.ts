@@ -4,7 +4,7 @@ import { TestConsole } from "effect/testing"
 import { relay, tokens } from "../../admin/harness.ts"
 import { isolated, until } from "../../harness.ts"
 import { files, onTerminal, usher } from "../../usher.ts"
-import { bothWays, type Run } from "../harness.ts"
+import { bothWays, type Run, signUp } from "../harness.ts"
 
 /** One command over a file with this in it. */
 const importing = Effect.fnUntraced(function* (
@@ -35,9 +35,11 @@ describe("usher import", () => {
         "  line 2: person-0@example.com (x)",
         "  line 3: person-1@example.com (x)",
         "  line 4: person-2@example.com (x)",
+        "The relay does not know the Live live-9: check its id.",
         "1,100 people to the Live live-9, with the Spot main (1 duplicate row skipped): 1,100 by address, 0 by member id; 11 calls to MeltingSpot; minimum duration: less than a second."
       ])
       expect(yield* importing(run, csv)).toMatchObject({ code: 2, stdout: "" })
+      expect((yield* importing(run, "email\n", "--plan", "--json")).stdout).toContain('"live":null')
       expect((yield* importing(run, csv, "--yes")).stdout).toBe(
         "Imported 1,100 people. New webhooks have a higher priority."
       )
@@ -45,6 +47,25 @@ describe("usher import", () => {
       expect(JSON.parse(again.stdout)).toMatchObject({ taken: 0, before: 1_100, problems: [] })
       const { items } = yield* viewer.webhooks.search({ payload: { source: "import" } })
       expect(items.map(({ lane }) => lane)).toEqual(["import", "import", "import"])
+    })
+  )
+
+  bothWays("names the Live that the relay knows, and says whether it has begun", (run, relay) =>
+    Effect.gen(function* () {
+      yield* signUp(relay, "alice@example.com")
+      const path = yield* files({ "people.csv": "email\nbob@example.com\n" })
+      const command = ["import", path("people.csv"), "--live", "live-svix"]
+      const said = ({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }) =>
+        `${stdout}${stderr}`.split("\n").find((line) => line.startsWith("The "))
+      expect(said(yield* run(...command, "--plan"))).toBe("The Live live-svix begins at an unknown time.")
+      yield* relay.sql`UPDATE lives SET title = ${"Product\u202e demo"}, starts_at = ${Date.now() + 86_400_000}`
+      expect(said(yield* run(...command, "--plan"))).toMatch(
+        /^The Live "Product\\u\{202E\} demo" \(live-svix\) begins at \d{4}-\S+\.$/
+      )
+      yield* relay.sql`UPDATE lives SET title = 'Product demo', starts_at = 0`
+      const done = yield* run(...command, "--yes")
+      expect(said(done)).toMatch(/^The Live "Product demo" \(live-svix\) has begun, at 1970-01-01T\S+\.$/)
+      expect(done.stdout).toContain("Imported 1 person.")
     })
   )
 

@@ -120,7 +120,18 @@ describe("the format of an import", () => {
     Effect.gen(function* () {
       expect(yield* refusal('email\n"alice@example.com\n')).toBe("line 2: Unterminated quoted field")
       expect(yield* refusal('"email\n')).toBe("line 1: Unterminated quoted field")
-      expect(yield* refusal("x".repeat(600_000))).toBe("the first line is too long")
+      const tooLong = (line: number, limit: string) =>
+        `line ${line}: the row is longer than ${limit}; shorten its cells, and check that each quotation mark is closed`
+      expect(yield* refusal("x".repeat(600_000))).toBe(tooLong(1, "512 KiB"))
+      const huge = "x".repeat(1_100_000)
+      const people = ["a@example.com,", "b@example.com,", "c@example.com,", "d@example.com,"]
+      for (const cell of [huge, `"${huge}"`, `"${huge}`]) {
+        const row = `e@example.com,${cell}`
+        expect(yield* refusal(["email,note", row, ...people].join("\n"))).toBe(tooLong(2, "1 MiB"))
+        expect(yield* refusal(["email,note", ...people, row].join("\n"))).toBe(tooLong(6, "1 MiB"))
+      }
+      const long = `email,note\ne@example.com,"${"x".repeat(600_000)}"\n`
+      expect(yield* read(long)).toMatchObject({ people: ["e@example.com"] })
     })
   )
 
