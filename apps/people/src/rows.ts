@@ -63,9 +63,7 @@ const recordsOf = (file: string, { delimiter, encoding, sheet }: Layout) =>
     ? Stream.unwrap(FileSystem.FileSystem.useSync((fs) => fs.stream(file))).pipe(
         Stream.decodeText({ encoding }),
         records(delimiter),
-        Stream.mapError((error) =>
-          refused(file, Csv.isCsvError(error) ? mistakeText(error) : error.message)
-        )
+        Stream.mapError((error) => refused(file, Csv.isCsvError(error) ? mistakeText(error) : error.message))
       )
     : Stream.fromIterable(sheet)
 

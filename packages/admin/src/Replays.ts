@@ -59,7 +59,10 @@ export const group = HttpApiGroup.make("replays").add(
     payload: Invitations.Planned,
     success: ProgressStream,
     error: Invalid
-  }).annotate(OpenApi.Summary, "Send finished invitations again. Default: dead letters; by ids or webhook also expired and cancelled ones"),
+  }).annotate(
+    OpenApi.Summary,
+    "Send finished invitations again. Default: dead letters; by ids or webhook also expired and cancelled ones"
+  ),
   HttpApiEndpoint.post("planWebhooks", "/replays/webhooks/plan", {
     payload: Webhooks.Chosen,
     success: RemapPlan,

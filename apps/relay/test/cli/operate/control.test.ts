@@ -227,7 +227,8 @@ describe("usher replay by ids", () => {
         stderr: "There is no webhook wh_none, or it was purged. Nothing was done."
       })
 
-      const expiring = (at: number) => relay.sql`UPDATE invitations SET status = 'expired', expires_at = ${at}`
+      const expiring = (at: number) =>
+        relay.sql`UPDATE invitations SET status = 'expired', expires_at = ${at}`
       yield* relay.sql`UPDATE invitations SET expires_at = 1 WHERE id = ${first}`
       expect(yield* run("replay", "--status", "expired", "--yes")).toMatchObject({
         code: 3,

@@ -43,17 +43,19 @@ describe("a command", () => {
     [["search", "x".repeat(1_001)], "argument <text>", "a text of at most 1,000 characters"],
     [["forget", "", "--yes"], "argument <person>", "an email address or a Spot member id"],
     [["tokens", "create", "--name", ""], "flag --name", "a letter or a digit, then at most 63 letters"]
-  ] as const)("that is given no text says what it expects, and asks no relay: %j", ([args, which, expected]) =>
-    Effect.gen(function* () {
-      const { run } = yield* home
-      // Nothing answers there: a request would end with 5.
-      const { code, stdout, stderr } = yield* run([...args, "--url", "http://127.0.0.1:9"], {
-        USHER_TOKEN: "token"
-      })
-      expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
-      expect(stderr).toContain(`value for ${which}`)
-      expect(stderr).toContain(`. Expected ${expected}`)
-    }).pipe(isolated)
+  ] as const)(
+    "that is given no text says what it expects, and asks no relay: %j",
+    ([args, which, expected]) =>
+      Effect.gen(function* () {
+        const { run } = yield* home
+        // Nothing answers there: a request would end with 5.
+        const { code, stdout, stderr } = yield* run([...args, "--url", "http://127.0.0.1:9"], {
+          USHER_TOKEN: "token"
+        })
+        expect({ code, stdout }).toEqual({ code: 2, stdout: "" })
+        expect(stderr).toContain(`value for ${which}`)
+        expect(stderr).toContain(`. Expected ${expected}`)
+      }).pipe(isolated)
   )
 
   it.live("that exports a Live to which nobody was asked does not find it", () =>
