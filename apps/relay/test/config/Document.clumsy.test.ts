@@ -145,7 +145,7 @@ const told: ReadonlyArray<Told> = [
   ],
   [
     "wrote another word or key than a choice has",
-    withSource("expires: { before: begin }\n    events: al").replace("} }\n", "}, budget: unlimted } }\n"),
+    withSource("expires: { before: begin }\n    events: al").replace("KEY } }", "KEY }, budget: unlimted }"),
     'line 1, spots.main.budget: Expected { per10s, per24h, shares }, or "unlimited"',
     'line 8, sources.form.expires: Expected a time with its zone, such as "2026-12-01T18:00:00Z" or "2026-12-01T18:00:00+02:00", a duration, such as "2 hours", or { before: start }',
     "line 9, sources.form.events: Expected all, a list of event names, or { name: { json: … }, signUps: [ … ] }"
