@@ -1,22 +1,22 @@
 /** `usher forget`: delete the data of one person. */
 import { Effect } from "effect"
-import { Command } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { Display, People } from "@usher/admin"
 import type { Forgotten } from "@usher/model/Forgotten"
 import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
-import { switchFlag, textArgument } from "../support/flags.ts"
+import { switchFlag } from "../support/flags.ts"
 import { count, lines, print } from "../support/print.ts"
 
 export const forget = Command.make(
   "forget",
   {
-    person: textArgument("person", {
-      description:
-        "One complete email address, one complete Spot member id, or the exact text under which a person is stored",
-      expected: "an email address or a Spot member id"
-    }),
+    person: Argument.String("person").pipe(
+      Argument.withDescription(
+        "One complete email address, one complete Spot member id, or the exact text under which a person is stored"
+      )
+    ),
     planOnly: switchFlag("plan", "Show what would be forgotten, and change nothing"),
     yes: yesFlag,
     ...accessFlags

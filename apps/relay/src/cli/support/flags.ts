@@ -20,7 +20,7 @@ export const textArgument = (
   Argument.String(name).pipe(
     Argument.filter(
       (text) => text.trim() !== "" && text.length <= 1000,
-      () => `Expected ${expected} of at most 1,000 characters`
+      () => `Expected ${expected}: not blank, and at most 1,000 characters`
     ),
     Argument.withDescription(description)
   )

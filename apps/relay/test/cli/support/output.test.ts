@@ -38,10 +38,9 @@ describe("a command", () => {
   )
 
   it.live.each([
-    [["why", ""], "argument <person>", "an email address or a Spot member id of at most 1,000 characters"],
-    [["search", " "], "argument <text>", "a text of at most 1,000 characters"],
-    [["search", "x".repeat(1_001)], "argument <text>", "a text of at most 1,000 characters"],
-    [["forget", "", "--yes"], "argument <person>", "an email address or a Spot member id"],
+    [["why", ""], "argument <person>", "an email address or a Spot member id: not blank"],
+    [["search", " "], "argument <text>", "a text: not blank, and at most 1,000 characters"],
+    [["search", "x".repeat(1_001)], "argument <text>", "a text: not blank, and at most 1,000 characters"],
     [["tokens", "create", "--name", ""], "flag --name", "a letter or a digit, then at most 63 letters"]
   ] as const)(
     "that is given no text says what it expects, and asks no relay: %j",
