@@ -43,7 +43,7 @@ describe("a command", () => {
     [["search", "x".repeat(1_001)], "argument <text>", "a text: not blank, and at most 1,000 characters"],
     [["tokens", "create", "--name", ""], "flag --name", "a letter or a digit, then at most 63 letters"]
   ] as const)(
-    "that is given no text says what it expects, and asks no relay: %j",
+    "that is given no text says what it expects, and asks no relay, case %#",
     ([args, which, expected]) =>
       Effect.gen(function* () {
         const { run } = yield* home
