@@ -105,8 +105,8 @@ export class Operations extends Context.Service<
 
     /**
      * Makes ended invitations due again, in the replay lane. If the selection names no statuses: by `ids` or `webhook`
-     * the replayable ones, otherwise dead letters. Skips invitations past their deadline and forgotten people. Emits
-     * the number of invitations of each step.
+     * those with a `ReplayableStatus`, otherwise dead letters. Skips invitations past their deadline and forgotten people.
+     * Emits the number of invitations of each step.
      */
     readonly replay: (selection: Selection<InvitationFilter>) => Stream.Stream<number, InboxUnavailable>
 
