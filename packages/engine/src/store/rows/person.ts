@@ -5,6 +5,7 @@ import { Base64 } from "effect/encoding"
 import type { SqlClient, Statement } from "effect/sql"
 import { Invitation, Member } from "@usher/core"
 import { RandomBytes } from "../../runtime/randomBytes.ts"
+import { mentionOf } from "../forget/mention.ts"
 
 /** Generates the key of a new database. */
 export const newKey: Effect.Effect<string> = Effect.map(RandomBytes, (bytes) => Base64.encode(bytes(32)))
@@ -42,16 +43,17 @@ export const meant = (text: string): string => {
 }
 
 /**
- * The id of the person that a search text names. An id of the exact text wins, because older versions stored texts as
- * members.
+ * The id of the person that a search text names, who may be stored in another spelling, such as the domain in Punycode. An id
+ * of the exact text wins, because older versions stored texts as members.
  */
 export const lookUp = (
   sql: SqlClient.SqlClient,
   personOf: (member: string) => string,
   text: string
 ): Statement.Fragment => {
-  const [exact, parsed] = [personOf(text), personOf(meant(text))]
-  return exact === parsed
-    ? sql`${exact}`
-    : sql`COALESCE((SELECT id FROM people WHERE id = ${exact}), ${parsed})`
+  const member = meant(text)
+  const id = personOf(member)
+  const ids = [...new Set([text, member, ...mentionOf(member).members].map(personOf))]
+  const known = ids.map((id) => sql`(SELECT id FROM people WHERE id = ${id})`)
+  return ids.length === 1 ? sql`${id}` : sql`COALESCE(${sql.csv(known)}, ${id})`
 }

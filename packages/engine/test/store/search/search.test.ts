@@ -92,6 +92,22 @@ onEach((test) => {
       expect(yield* operations.people([])).toEqual(new Map())
     }))
 
+  test("finds a person who is stored in another spelling of the domain, or with a quoted name", () =>
+    Effect.gen(function* () {
+      const members = ["jürgen@bücher.example", "eva@xn--bcher-kva.example", '"carl"@example.com']
+      yield* store(members.map((member) => ({ liveId: "live-1", member })))
+      yield* TestClock.adjust("1 minute")
+      for (const [person, member] of [
+        ["Jürgen@XN--bcher-kva.example", members[0]],
+        ["Eva <eva@Bücher.example>", members[1]],
+        ["carl@example.com", members[2]]
+      ] as const) {
+        expect(yield* invitations({ person })).toEqual([`live-1 ${member}`])
+        const operations = yield* Operations.Operations
+        expect((yield* operations.cancelPlan({ person })).invitations).toBe(1)
+      }
+    }))
+
   test("finds invitations, newest first, by all that is asked for", (_, operations) =>
     Effect.gen(function* () {
       yield* scene
