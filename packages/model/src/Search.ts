@@ -250,6 +250,11 @@ export const CancelPlan = Schema.Struct({
   lives: Schema.Int,
   /** The number of invitations in a call now. They are cancelled only if they are pending again by then. */
   sending: Schema.Int,
+  /**
+   * The number of webhooks that are not mapped yet and may still create such invitations, at most `Backlog.maxCounted` of those
+   * received and as many of those held: those of the selected source, or all. 0 for a selection by ids, a webhook or a person.
+   */
+  unmapped: Schema.Int,
   /** The time of the plan. */
   asOf: Time
 }).annotate({ identifier: "CancelPlan" })

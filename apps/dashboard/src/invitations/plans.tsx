@@ -3,7 +3,7 @@ import type { Cancellations, Invitations, Replays } from "@usher/admin"
 import { type InvitationStatus, ReplayableStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { JobButton } from "../jobs/JobButton.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Planned, type Question } from "../parts/Planned.tsx"
 import { duration } from "../parts/time.tsx"
 
@@ -50,13 +50,16 @@ export const cancelOf = (payload: Invitations.Chosen): Question => ({
       queryKey={["invitations", "cancelPlan", JSON.stringify(payload)]}
       plan={api.cancellations.plan({ payload })}
       sizeOf={({ invitations }) => invitations}
-      factsOf={({ invitations, people, lives, sending }) => ({
+      factsOf={({ invitations, people, lives, sending, unmapped }) => ({
         "Pending invitations": count(invitations),
         People: count(people),
         Lives: count(lives),
-        "Being sent now, not canceled": sending === 0 ? null : count(sending)
+        "Being sent now, not canceled": sending === 0 ? null : count(sending),
+        "Webhooks not mapped yet, which may still create invitations": unmapped === 0 ? null : count(unmapped)
       })}
-      nothing="Nothing to cancel: none of these invitations is pending."
+      nothing={({ unmapped }) =>
+        `Nothing to cancel: none of these invitations is pending.${unmapped === 0 ? "" : ` ${plural(unmapped, "webhook")} may still create invitations: not mapped yet.`}`
+      }
       hint="The relay does not send canceled invitations, even if a later webhook requests them again. A replay sends them after all."
       close={close}
     >

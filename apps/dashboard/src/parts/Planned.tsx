@@ -46,7 +46,7 @@ interface Props<Plan, E> {
   readonly sizeOf: (plan: Plan) => number
   readonly factsOf: (plan: Plan) => Readonly<Record<string, ReactNode>>
   /** Shown in place of the facts of a plan without items. */
-  readonly nothing: string
+  readonly nothing: string | ((plan: Plan) => string)
   readonly hint: ReactNode
   readonly close: () => void
   /** The button that runs the plan; disabled until there is one, with items. It calls `onStart` before it does. */
@@ -70,7 +70,11 @@ export const Planned = <Plan, E>({
       <Shown query={query} waiting="plan">
         {(plan) => (
           <div className="plan">
-            {sizeOf(plan) === 0 ? <p>{nothing}</p> : <Facts of={factsOf(plan)} />}
+            {sizeOf(plan) === 0 ? (
+              <p>{typeof nothing === "string" ? nothing : nothing(plan)}</p>
+            ) : (
+              <Facts of={factsOf(plan)} />
+            )}
             <p className="hint">{hint}</p>
           </div>
         )}

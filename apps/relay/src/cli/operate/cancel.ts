@@ -25,7 +25,7 @@ export const cancel = Command.make(
     yield* refuseUnknown(client, payload, plan)
     if (planOnly) return yield* print(json, { plan }, () => planText(plan))
     if (plan.invitations === 0) {
-      return yield* missing(`No matching pending invitations. Nothing was done.${sendingText(plan)}`)
+      return yield* missing(`No matching pending invitations. Nothing was done.${moreText(plan)}`)
     }
     yield* confirm(planText(plan), "Cancel them?", yes)
     const selection = { ...payload, asOf: plan.asOf }
@@ -58,7 +58,7 @@ export const cancel = Command.make(
 
 const planText = (plan: Cancellations.Plan): string =>
   `${count(plan.invitations, "pending invitation")} of ${count(plan.people, "person", "people")} ` +
-  `to ${count(plan.lives, "Live")}.${sendingText(plan)}`
+  `to ${count(plan.lives, "Live")}.${moreText(plan)}`
 
 /** A replay of all canceled invitations would send older cancellations, too. */
 const undoText = (selection: string | undefined): string => {
@@ -67,5 +67,9 @@ const undoText = (selection: string | undefined): string => {
   return `To send them after all: ${replay} ${selection ?? "with the same selection"}`
 }
 
-const sendingText = ({ sending }: Cancellations.Plan): string =>
-  sending === 0 ? "" : ` ${count(sending, "more is", "more are")} being sent now.`
+/** What the command does not cancel. */
+const moreText = ({ sending, unmapped }: Cancellations.Plan): string =>
+  (sending === 0 ? "" : ` ${count(sending, "more is", "more are")} being sent now.`) +
+  (unmapped === 0
+    ? ""
+    : ` ${count(unmapped, "webhook is", "webhooks are")} not mapped yet and may still create invitations: run the command again once they are mapped.`)

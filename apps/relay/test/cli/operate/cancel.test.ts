@@ -38,6 +38,15 @@ describe("usher cancel", () => {
         const { items } = yield* viewer.invitations.search({ payload: { person: "alice@example.com" } })
         const id = String(items[0]?.id)
         expect((yield* run("invitations", "show", id)).stdout).toMatch(/settled +Canceled by operator \w+/)
+        expect((yield* run("why", "alice@example.com")).stdout).toMatch(
+          /No\. The invitation to the Live .* was canceled by operator \w+/
+        )
+
+        yield* operator.sources.pause({ params: { name: "svix" }, payload: {} })
+        yield* deliver(url, "svix", { email: "dora@example.com" }, { id: "msg_dora" })
+        expect((yield* run("cancel", "--source", "svix", "--yes")).stderr).toContain(
+          "1 webhook is not mapped yet and may still create invitations: run the command again once they are mapped."
+        )
         yield* operator.spots.resume({ params: { name: "main" } })
         expect((yield* run("replay", id, "--yes")).code).toBe(0)
         yield* until(ledger.state, ({ calls }) => calls.length === 1)

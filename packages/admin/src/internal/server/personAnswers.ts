@@ -50,7 +50,7 @@ const ofInvitation = ({ invitation, attempts }: Told, { nameOf, whyWaiting }: Fa
       return { ...common, verdict: "not_yet", text, ...(until === null ? {} : { until }) }
     }
     default: {
-      const text = `The invitation to ${live} ${endings[status]}`
+      const text = `The invitation to ${live} ${endings[status]}${causeOf(invitation)}`
       const reason =
         status === "rejected" || status === "exhausted" ? reasonOf(invitation, attempts) : undefined
       return { ...common, verdict: "no", text: reason === undefined ? `${text}.` : `${text}: ${reason}` }
@@ -69,6 +69,13 @@ const endings = {
   expired: "expired before it was sent",
   cancelled: "was canceled",
   corrupt: "can't be read, and was set aside"
+}
+
+/** Why an invitation ended without an attempt, where that is known. */
+const causeOf = ({ status, liveDeadline, cancelledBy }: StoredInvitation): string => {
+  if (status === "expired") return liveDeadline === undefined ? "" : ", because the Live had begun"
+  if (status !== "cancelled") return ""
+  return cancelledBy === undefined ? ", because the person was forgotten" : ` by operator ${cancelledBy}`
 }
 
 const reasonOf = ({ lastError }: StoredInvitation, attempts: Told["attempts"]): string | undefined =>
@@ -93,7 +100,7 @@ const ofWebhook = (
         ? {
             ...common,
             verdict: "no",
-            text: `A webhook from ${source} names them, but all its invitations are for other people.`
+            text: `A webhook from ${source} names them, but all its invitations are for other people${reason === null ? "." : `: ${reason}`}`
           }
         : {
             ...common,

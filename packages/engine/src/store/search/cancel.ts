@@ -1,6 +1,6 @@
 /** Plans and runs cancellations: pending invitations that are not sent any more. */
 import { Clock, DateTime, Effect, Stream } from "effect"
-import type * as Search from "@usher/model/Search"
+import * as Search from "@usher/model/Search"
 import type { CancelOptions } from "../../ports/Operations.ts"
 import { counting } from "../rows/counting.ts"
 import type { KeyRange } from "../rows/keyRanges.ts"
@@ -10,6 +10,7 @@ import { toInboxUnavailable } from "../rows/transaction.ts"
 import { type Change, committed } from "./change.ts"
 import * as conditions from "./conditions.ts"
 import { selecting } from "./selecting.ts"
+import * as waiting from "./waiting.ts"
 
 type Selection = Search.Selection<Search.InvitationFilter> & conditions.ByKey
 
@@ -17,6 +18,7 @@ export const cancelling = (store: Store) => {
   const { sql, events, countTerminal } = store
   const { toChange } = locking(sql)
   const count = counting(sql)
+  const { count: countRows } = waiting.counting(sql)
   const { batchesOf, within, pinned } = selecting(store)
 
   /** Every request of an open invitation sets `requested_at`: its creation, a replay, and a later webhook. */
@@ -24,6 +26,15 @@ export const cancelling = (store: Store) => {
     ...conditions.ofInvitations(store, selection),
     ...pinned(selection, "invitations.requested_at")
   ]
+
+  /** Counts the webhooks that may still create invitations of this selection. */
+  const unmappedOf = Effect.fnUntraced(function* (selection: Selection) {
+    const { ids, webhook, person, personKey, source } = selection
+    if (Search.isEmpty({ ...selection }) || (ids ?? webhook ?? person ?? personKey) !== undefined) return 0
+    const ofSource = source === undefined ? sql.literal("1 = 1") : sql`source = ${source}`
+    const received = yield* countRows("webhooks", sql`status = 'received' AND ${ofSource}`)
+    return received + (yield* countRows("webhooks", sql`status = 'held' AND ${ofSource}`))
+  })
 
   const cancelPlan = Effect.fnUntraced(function* (selection: Selection) {
     const asOf = yield* DateTime.now
@@ -51,7 +62,8 @@ export const cancelling = (store: Store) => {
         }
       )
     )
-    return { invitations, people: people.size, lives: lives.size, sending, asOf }
+    const unmapped = yield* unmappedOf(selection)
+    return { invitations, people: people.size, lives: lives.size, sending, unmapped, asOf }
   }, toInboxUnavailable)
 
   const cancelBatch = Effect.fnUntraced(function* (selection: Selection, by: string, batch: KeyRange) {

@@ -1,12 +1,13 @@
 /** Cancellations: pending invitations that are not sent, whatever webhooks come later. */
 import { expect } from "@effect/vitest"
 import { DateTime, Duration, Effect, Stream } from "effect"
+import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import type { Search } from "@usher/model"
 import { Operations } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, settle, settlement } from "../../dispatching.ts"
-import { alice, people, statuses, store } from "../../fixtures.ts"
+import { alice, delivery, people, statuses, store } from "../../fixtures.ts"
 
 type Selection = Search.Selection<Search.InvitationFilter>
 
@@ -42,6 +43,32 @@ onEach((test) => {
       expect(yield* cancel({ webhook: second })).toBe(2)
       expect(yield* invitationOf(second)).toMatchObject({ status: "cancelled", cancelledBy: "ada" })
       expect(yield* claim()).toEqual([])
+    }))
+
+  test("the plan counts the webhooks that are not mapped yet, and may still invite", (inbox, operations) =>
+    Effect.gen(function* () {
+      yield* store([alice])
+      yield* inbox.accept(delivery({ deliveryId: "2" }))
+      yield* later
+      const unmapped = Effect.fnUntraced(function* (selection: Selection) {
+        return (yield* operations.cancelPlan(selection)).unmapped
+      })
+      const some: ReadonlyArray<Selection> = [
+        { all: true },
+        { source: "form" },
+        { live: "live-1", source: "form" }
+      ]
+      const none: ReadonlyArray<Selection> = [
+        {},
+        { source: "crm" },
+        { person: alice.member },
+        { ids: ["inv_1"] }
+      ]
+      for (const selection of some) expect(yield* unmapped(selection)).toBe(1)
+      for (const selection of none) expect(yield* unmapped(selection)).toBe(0)
+      const sql = yield* SqlClient.SqlClient
+      yield* sql`UPDATE webhooks SET status = 'held' WHERE status = 'received'`
+      expect(yield* unmapped({ all: true })).toBe(1)
     }))
 
   test("an empty selection, or the time of a plan alone, cancels nothing", (_, operations) =>
