@@ -2,7 +2,7 @@
  * Runs a program in a child process that answers jobs in order, one line of JSON each. It starts for the first job,
  * restarts if it ends during one, and stops with its scope. It has no environment, and may only read itself.
  */
-import { Clock, Deferred, type Duration, Effect, Exit, Latch, Option, type Scope } from "effect"
+import { Clock, Deferred, Duration, Effect, Exit, Latch, Option, type Scope } from "effect"
 import { spawn, type ChildProcess } from "node:child_process"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
@@ -64,8 +64,9 @@ interface Took {
 /** Milliseconds per job, until some were answered. */
 const usual = 12
 
-/** The longest start, which takes longer than an answer. */
-const startTimeout = "10 seconds"
+/** The longest start, which takes longer than an answer: twice as long after each failure, because the machine may be busy. */
+const startTimeout = (failures: number) =>
+  Duration.min(Duration.times(Duration.seconds(10), 2 ** failures), Duration.minutes(2))
 
 export const make = Effect.fnUntraced(function* <Answer>(
   options: Options<Answer>
@@ -90,6 +91,8 @@ export const make = Effect.fnUntraced(function* <Answer>(
   let end: End = "other"
   /** Whether the process was ended because its last job used too much memory. */
   let retired = false
+  /** Processes in a row that did not start. */
+  let failures = 0
 
   const pump = () => {
     if (child === undefined) return
@@ -134,7 +137,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
 
   /** Completes when the process does not start, or was silent for too long. */
   const silent = Effect.fnUntraced(function* (born: Deferred.Deferred<void>) {
-    if (Option.isNone(yield* Effect.timeoutOption(Deferred.await(born), startTimeout))) return
+    if (Option.isNone(yield* Effect.timeoutOption(Deferred.await(born), startTimeout(failures)))) return
     const { idleTimeout, answerTimeout } = options
     for (;;) {
       const before = answers
@@ -146,7 +149,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     }
   })
 
-  /** Runs one process until it ends. Returns whether it started. */
+  /** Runs one process until it ends. Returns whether it started, and why it ended. */
   const life = Effect.gen(function* () {
     const started = yield* start
     const born = yield* Deferred.make<void>()
@@ -154,10 +157,13 @@ export const make = Effect.fnUntraced(function* <Answer>(
     sent = 0
     end = "other"
     retired = false
+    let cause = `it took longer than ${Duration.format(startTimeout(failures))}`
     const ended = Effect.callback<void>((resume) => {
       let isOver = false
-      const over = (_code?: unknown, signal?: unknown) => {
+      const over = (code?: unknown, signal?: unknown) => {
         isOver = true
+        if (code instanceof Error) cause = code.message
+        else cause = typeof signal === "string" ? `it was ended by ${signal}` : `its exit code is ${code}`
         // Node aborts when it is out of memory.
         if (signal === "SIGABRT") end = "memory"
         resume(Effect.void)
@@ -188,7 +194,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     })
     yield* Effect.raceFirst(ended, silent(born))
     child = undefined
-    return alive
+    return { alive, cause }
   }).pipe(Effect.scoped)
 
   const blame = Effect.sync(() => {
@@ -204,11 +210,10 @@ export const make = Effect.fnUntraced(function* <Answer>(
   })
 
   const troubles = yield* Troubles
-  let failures = 0
 
   const lives = Effect.gen(function* () {
     yield* work.await
-    const alive = yield* life
+    const { alive, cause } = yield* life
     if (alive) {
       failures = 0
       yield* troubles.worked(`the process that ${purpose}`)
@@ -216,7 +221,7 @@ export const make = Effect.fnUntraced(function* <Answer>(
     } else {
       yield* troubles.failed({
         what: `the process that ${purpose}`,
-        message: `the process that ${purpose} did not start, retrying`,
+        message: `the process that ${purpose} did not start, retrying: ${cause}`,
         over: `the process that ${purpose} has started`
       })
       yield* waitAfter(failures++)

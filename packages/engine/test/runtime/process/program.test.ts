@@ -4,6 +4,7 @@ import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { existsSync } from "node:fs"
 import * as program from "../../../src/runtime/process/program.ts"
+import { Troubles } from "../../../src/runtime/Troubles.ts"
 import { eventually } from "../../fixtures.ts"
 
 interface Answer {
@@ -124,5 +125,39 @@ it.effect.runIf(process.platform === "linux")("a process ends with its scope, al
       return pid
     }).pipe(Effect.scoped)
     expect(isAlive(pid)).toBe(false)
+  })
+)
+
+/** What was logged about a program that does not start, until it was this often. */
+const failuresOf = Effect.fnUntraced(function* (name: string, count: number, meanwhile: Effect.Effect<void>) {
+  const said: Array<string> = []
+  const troubles = {
+    failed: ({ message }: { readonly message: string }) => Effect.sync(() => void said.push(message)),
+    worked: () => Effect.void
+  }
+  const ask = yield* open({ file: new URL(name, import.meta.url) }).pipe(
+    Effect.provideService(Troubles, troubles)
+  )
+  yield* Effect.forkChild(ask({ what: "answer" }))
+  const look = Effect.map(meanwhile, () => said.length)
+  yield* eventually(look, (length) => length >= count)
+  return said.slice(0, count)
+}, Effect.scoped)
+
+it.effect("a process that does not start says why", () =>
+  Effect.gen(function* () {
+    expect(yield* failuresOf("./noProgram.ts", 1, Effect.void)).toEqual([
+      "the process that is a test did not start, retrying: its exit code is 1"
+    ])
+  })
+)
+
+it.effect("a process that is slow to start gets twice as long after each failure", () =>
+  Effect.gen(function* () {
+    expect(yield* failuresOf("./muteProgram.ts", 3, TestClock.adjust("5 seconds"))).toEqual(
+      ["10s", "20s", "40s"].map(
+        (time) => `the process that is a test did not start, retrying: it took longer than ${time}`
+      )
+    )
   })
 )
