@@ -144,6 +144,34 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       }).pipe(isolated)
   )
 
+  it.live("shows the file that is chosen after a return to the screen, and invites its people", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/import")
+        await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("guests.csv", guests))
+        await page.getByText("3 (3 by address, 0 by member id)").waitFor()
+        await open(page, "/spots")
+        await page.getByRole("heading", { name: "Spots", exact: true }).waitFor()
+        await open(page, "/import")
+        const others = "email\r\nfay@example.com\r\ngil@example.com\r\n"
+        await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("others.csv", others))
+        await page.getByLabel("Live", { exact: true }).fill("live-9")
+        await page.getByLabel("The id is right").press("Space")
+        await page.getByText("2 (2 by address, 0 by member id)").waitFor()
+        await page.getByRole("button", { name: "Invite 2 people" }).press("Enter")
+        await page.getByText("2 done.").waitFor()
+      })
+      const { items } = yield* until(
+        operator.invitations.search({ payload: { live: "live-9" } }),
+        ({ items }) => items.length >= 2
+      )
+      expect(items.map(({ member }) => member).toSorted()).toEqual(["fay@example.com", "gil@example.com"])
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
   it.live("shows the file to a viewer, who can't import it", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()

@@ -28,11 +28,14 @@ export const Import = () => {
   )
 }
 
-/** A file, with a number: the same file may be chosen again after a change. */
+/** A file, with a number that no other choice has: the same file may be chosen again after a change. */
 interface Chosen {
   readonly file: File
   readonly number: number
 }
+
+/** The number of files chosen since the page was loaded: the cache outlives the screen. */
+let files = 0
 
 const found: Choices = { column: undefined, sheet: "", noHeader: false }
 
@@ -45,7 +48,6 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
   })
   const [chosen, setChosen] = useState<Chosen>()
   const [choices, setChoices] = useState(found)
-  const files = useRef(0)
   const spot = spots.find(({ name }) => name === invitation.spot)
   const lives = useLives().filter((live) => live.spot === invitation.spot)
   const live = liveOf(invitation.liveId, lives)
@@ -95,7 +97,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
             onChange={({ currentTarget: { files: list } }) => {
               const [file] = list ?? []
               setChoices(found)
-              setChosen(file && { file, number: ++files.current })
+              setChosen(file && { file, number: ++files })
             }}
           />
           <span className="hint">
