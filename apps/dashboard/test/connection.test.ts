@@ -2,7 +2,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { createServer, connect, type Socket } from "node:net"
-import { deliver, isolated } from "../../relay/test/harness.ts"
+import { deliver, isolated, until } from "../../relay/test/harness.ts"
 import { relay, tokens } from "../../relay/test/admin/harness.ts"
 import { isBrowserMissing, open, visit } from "./browser.ts"
 
@@ -111,6 +111,36 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         })
       }).pipe(isolated),
     { timeout: 60_000 }
+  )
+
+  it.live("refuses an act while the device is offline, and does not do it later", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      yield* deliver(url, "svix", { email: "alice@example.com" })
+      yield* until(operator.invitations.search({ payload: {} }), ({ items }) => items.length === 1)
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/people/alice%40example.com")
+        await page.getByRole("button", { name: "Forget" }).press("Enter")
+        const dialog = page.getByRole("dialog")
+        await dialog.getByText("The relay deletes the address").waitFor()
+        await page.context().setOffline(true)
+        await dialog.getByRole("button", { name: "Forget" }).press("Enter")
+        await dialog.getByText("The relay is unreachable. Check the connection and try again.").waitFor()
+        await dialog.getByRole("button", { name: "Cancel" }).press("Enter")
+        await dialog.waitFor({ state: "detached" })
+        const later: Array<string> = []
+        page.on("request", (request) => later.push(new URL(request.url()).pathname))
+        await page.context().setOffline(false)
+        // A screen that loads shows that requests go out again.
+        await open(page, "/settings")
+        await page.getByLabel("Settings as YAML").waitFor()
+        expect(later).not.toContain("/api/people/forget")
+      })
+      expect((yield* operator.invitations.search({ payload: {} })).items).toMatchObject([
+        { member: "alice@example.com" }
+      ])
+    }).pipe(isolated)
   )
 
   it.live(

@@ -41,7 +41,11 @@ export const queries: QueryClient = new QueryClient({
   queryCache: new QueryCache({ onError }),
   mutationCache: new MutationCache({ onError }),
   defaultOptions: {
+    // An act fails at once while the device is offline. By default, it would be done later, also if its dialog was closed.
+    mutations: { networkMode: "always" },
     queries: {
+      networkMode: "always",
+      refetchOnReconnect: true,
       retry: (failures, error) => failures < 2 && isPassing(error),
       staleTime: 1_000,
       placeholderData: keepPreviousData
