@@ -6,12 +6,14 @@ import { createRoot } from "react-dom/client"
 import { Router } from "wouter"
 import { App } from "./App.tsx"
 import { queries } from "./api/queries.ts"
+import { keepFocus } from "./shell/focus.ts"
 import { keepScroll } from "./shell/scroll.ts"
 import { takeTokens } from "./session/token.ts"
 import { hrefOf, navigate, useLocationHook, useSearchHook } from "./location.ts"
 
 const root = document.getElementById("root")
 if (root !== null) {
+  keepFocus()
   keepScroll()
   takeTokens()
   createRoot(root).render(

@@ -27,7 +27,8 @@ export const JobButton = ({ label, work, stale, variant, onStart }: Props) => {
       {begin.isError && <Trouble error={begin.error} />}
       <Button
         variant={variant}
-        isDisabled={work === undefined || begin.isPending}
+        isDisabled={work === undefined}
+        isPending={begin.isPending}
         onPress={() => {
           if (work === undefined) return
           onStart()

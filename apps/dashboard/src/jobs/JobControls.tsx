@@ -26,7 +26,7 @@ export const JobControls = ({ job: { id, state } }: { readonly job: Jobs.Job }) 
     <>
       {change.isError && <Trouble error={change.error} />}
       {acts[state].map((act) => (
-        <Button key={act} isDisabled={change.isPending} onPress={() => change.mutate(act)}>
+        <Button key={act} isPending={change.isPending} onPress={() => change.mutate(act)}>
           {labels[act]}
         </Button>
       ))}

@@ -29,6 +29,7 @@ interface Props<E> {
 
 const nothing: Progress.Progress = { done: 0, total: null, ended: false }
 
+/** Its button, its progress and its result are in one element, which keeps the focus. */
 export const ProgressButton = <E,>({ label, start, stale, onStart, ...button }: Props<E>) => {
   const [{ done, total, ended }, setProgress] = useState(nothing)
   const stop = useRef(new AbortController())
