@@ -143,6 +143,62 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("says that an act without an answer may have been done", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/tokens")
+        await page.route(
+          (url) => url.pathname.endsWith("/sessions"),
+          (route) => (route.request().method() === "GET" ? route.continue() : undefined)
+        )
+        await page.getByRole("button", { name: "End all other sessions" }).press("Enter")
+        await page.clock.install()
+        await Promise.all([
+          page.waitForRequest((request) => request.method() === "DELETE"),
+          page.getByRole("button", { name: "End sessions" }).press("Enter")
+        ])
+        await page.clock.fastForward(21_000)
+        await page
+          .getByRole("alert")
+          .getByText("The relay did not answer within 20 seconds, but it may have done this.")
+          .waitFor()
+      })
+    }).pipe(isolated)
+  )
+
+  it.live(
+    "says that a delivery discarded elsewhere is gone, and offers no act on it",
+    () =>
+      Effect.gen(function* () {
+        const { url, operator } = yield* relay()
+        const { url: near, freeze, thaw } = yield* network(url)
+        yield* deliver(url, "svix", { email: "alice@example.com" }, { secret: `whsec_${btoa("another")}` })
+        const [delivery] = (yield* operator.quarantine.list({ query: {} })).items
+        const id = delivery?.id ?? ""
+        const { act, complaints } = yield* visit(near, tokens.OPERATE_TOKEN)
+        yield* act(async (page) => {
+          await open(page, `/quarantine/${id}`)
+          await page.getByRole("button", { name: "Discard" }).waitFor()
+        })
+        yield* operator.quarantine.discard({ payload: { ids: [id] } })
+        const gone = `There is no delivery ${id} in quarantine.`
+        yield* act(async (page) => {
+          const sign = page.getByRole("banner").getByRole("status")
+          await page.getByText(gone).waitFor()
+          expect(await page.getByRole("button", { name: /Discard|Release/ }).count()).toBe(0)
+          freeze()
+          await sign.getByText("Reconnecting…").waitFor()
+          thaw()
+          await sign.getByText("Live", { exact: true }).waitFor()
+          await page.getByText(gone).waitFor()
+        })
+        expect(complaints.filter((complaint) => complaint.includes(id))).toEqual([])
+      }).pipe(isolated),
+    { timeout: 60_000 }
+  )
+
   it.live(
     "asks every tab to sign in when the session ends, and returns each to its screen",
     () =>

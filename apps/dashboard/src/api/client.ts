@@ -26,8 +26,17 @@ export const answerTimeout = Duration.seconds(20)
 /** The relay did not answer in time. */
 export class NoAnswer extends Data.TaggedError("NoAnswer") {}
 
+/** The relay did not answer an act in time, and may have done it. */
+export class Unconfirmed extends Data.TaggedError("Unconfirmed") {}
+
 /** Fails with `NoAnswer` after `answerTimeout`. */
 export const withinTime = Effect.timeoutOrElse({
   duration: answerTimeout,
   orElse: () => Effect.fail(new NoAnswer())
+})
+
+/** Fails with `Unconfirmed` after `answerTimeout`. */
+export const confirmedWithinTime = Effect.timeoutOrElse({
+  duration: answerTimeout,
+  orElse: () => Effect.fail(new Unconfirmed())
 })

@@ -2,10 +2,12 @@
 import { Data, Duration } from "effect"
 import { HttpClientError } from "effect/http"
 import { Problem } from "@usher/admin"
-import { answerTimeout, NoAnswer } from "./client.ts"
+import { answerTimeout, NoAnswer, Unconfirmed } from "./client.ts"
 
 /** An error whose message is a sentence for people. */
 export class Explained extends Data.TaggedError("Explained")<{ readonly message: string }> {}
+
+const noAnswer = `The relay did not answer within ${Duration.toSeconds(answerTimeout)} seconds`
 
 export const sentence = (error: unknown): string => {
   if (error instanceof Problem.TooMany) {
@@ -22,8 +24,9 @@ export const sentence = (error: unknown): string => {
   ) {
     return error.detail ?? error.title
   }
-  if (error instanceof NoAnswer) {
-    return `The relay did not answer within ${Duration.toSeconds(answerTimeout)} seconds. Check the connection and try again.`
+  if (error instanceof NoAnswer) return `${noAnswer}. Check the connection and try again.`
+  if (error instanceof Unconfirmed) {
+    return `${noAnswer}, but it may have done this. Look at the list, or at Jobs, before you try again.`
   }
   if (error instanceof Explained) return error.message
   if (HttpClientError.isHttpClientError(error)) return ofAnswer(error.response?.status)

@@ -9,7 +9,7 @@ import {
 } from "@tanstack/react-query"
 import type { Effect } from "effect"
 import { Problem } from "@usher/admin"
-import { run, withinTime } from "./client.ts"
+import { confirmedWithinTime, run, withinTime } from "./client.ts"
 
 /** The topics that an event can make stale. */
 export const eventTopics = [
@@ -81,7 +81,10 @@ export const useAction = <Input, A, E>(
   act: (input: Input) => Effect.Effect<A, E>,
   stale: ReadonlyArray<Topic>
 ) =>
-  useMutation({ mutationFn: (input: Input) => run(withinTime(act(input))), onSettled: () => refresh(stale) })
+  useMutation({
+    mutationFn: (input: Input) => run(confirmedWithinTime(act(input))),
+    onSettled: () => refresh(stale)
+  })
 
 /** Resolves when everything on the screen is up to date. */
 export const refresh = (topics: ReadonlyArray<Topic>) =>

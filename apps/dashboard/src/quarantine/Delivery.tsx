@@ -1,3 +1,4 @@
+import { Problem } from "@usher/admin"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -20,6 +21,8 @@ export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
   const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), { fresh: true })
   const mayAct = useMayAct()
+  // Another operator, or the limit of the time, took it out of quarantine while this screen was open.
+  const isGone = query.error instanceof Problem.NotFound
   const { ask, question } = useQuestion()
   const which = { ids: [id] }
   const leave = () => navigate("/quarantine")
@@ -28,7 +31,8 @@ export const Delivery = () => {
       title="Refused delivery"
       aside={
         mayAct &&
-        query.data !== undefined && (
+        query.data !== undefined &&
+        !isGone && (
           <div className="buttons">
             <Button variant="danger" onPress={() => ask(discardOf(which, leave))}>
               Discard
@@ -52,7 +56,7 @@ export const Delivery = () => {
           <>
             <div className="card">
               <p className={`note tone-${verifies ? "good" : "wait"}`}>
-                <strong>{verifies ? "Verifies now." : "Does not verify."}</strong>{" "}
+                <strong>{verifies ? "Verifies now." : "Does not verify:"}</strong>{" "}
                 {verifies && "Refused because: "}
                 <Raw text={refusal?.message ?? delivery.message} />
               </p>

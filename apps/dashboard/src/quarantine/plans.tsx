@@ -15,6 +15,8 @@ export type Which =
   | { readonly source: string }
   | { readonly all: true }
 
+const gone = "these deliveries are no longer in quarantine."
+
 interface ReleaseOptions {
   /** Also accepts deliveries that do not verify. */
   readonly unverified?: boolean
@@ -33,7 +35,11 @@ export const releaseOf = (
       verb="Release"
       variant={unverified ? "danger" : "primary"}
       sizeOf={({ deliveries, verifying }) => (unverified ? deliveries : verifying)}
-      nothing="Nothing to release: none of these deliveries verifies with the current secrets."
+      nothing={({ deliveries }) =>
+        deliveries === 0
+          ? `Nothing to release: ${gone}`
+          : "Nothing to release: none of these deliveries verifies with the current secrets."
+      }
       hint={
         unverified
           ? "No signature proves the sender, so you take responsibility. The audit log and the webhook record your name."
@@ -59,12 +65,14 @@ export const discardOf = (which: Which, onDiscarded?: () => void): Question => (
       verb="Discard"
       variant="danger"
       sizeOf={({ deliveries }) => deliveries}
-      nothing="Nothing to discard: these deliveries are no longer in quarantine."
+      nothing={() => `Nothing to discard: ${gone}`}
       hint="The relay deletes the deliveries permanently and invites nobody."
       act={({ asOf }) => api.quarantine.discard({ payload: { ...which, asOf } })}
       outcome={({ discarded }) => (
         <p className="done" role="status">
-          Discarded {plural(discarded, "delivery", "deliveries")}.
+          {discarded === 0
+            ? `Nothing discarded: ${gone}`
+            : `Discarded ${plural(discarded, "delivery", "deliveries")}.`}
         </p>
       )}
       onDone={() => onDiscarded?.()}
@@ -79,7 +87,7 @@ interface Props<A, E> {
   readonly verb: string
   readonly variant: "primary" | "danger"
   readonly sizeOf: (plan: ReleasePlan) => number
-  readonly nothing: string
+  readonly nothing: (plan: ReleasePlan) => string
   readonly hint: string
   readonly act: (plan: ReleasePlan) => Effect.Effect<A, E>
   readonly outcome: (result: A) => ReactNode
