@@ -42,6 +42,29 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("shows the newest job when the screen is opened again", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const begin = (source: string) =>
+        operator.jobs.begin({ payload: { kind: "cancel", selection: { source, status: ["pending"] } } })
+      yield* begin("svix")
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, "/jobs")
+        await page.getByText("source: svix").waitFor()
+        await open(page, "/spots")
+        await page.getByRole("heading", { level: 1, name: "Spots" }).waitFor()
+      })
+      yield* begin("hmac")
+      yield* act(async (page) => {
+        await page.getByRole("link", { name: "Jobs" }).press("Enter")
+        await page.getByRole("row").nth(1).getByText("source: hmac").waitFor()
+        expect(await page.getByRole("button", { name: "new. Show" }).count()).toBe(0)
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
   it.live("offers no change to a reader", () =>
     Effect.gen(function* () {
       const { url, operator, sql } = yield* relay()

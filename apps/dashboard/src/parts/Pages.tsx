@@ -36,7 +36,14 @@ export const Pages = <A,>({ query, ...table }: Props<A>) => {
   }
   return (
     <Shown query={query} waiting="rows">
-      {(page) => <StillPage {...table} page={page} isBusy={query.isPlaceholderData} />}
+      {(page) => (
+        <StillPage
+          {...table}
+          page={page}
+          isBusy={query.isPlaceholderData}
+          isEarlier={query.isFetching && !query.isFetchedAfterMount}
+        />
+      )}
     </Shown>
   )
 }
@@ -45,13 +52,15 @@ interface PageProps<A> extends TableOf<A>, Acts {
   readonly page: Found<A>
   /** The page is of the address before. */
   readonly isBusy: boolean
+  /** The page is of an earlier visit, and the present one loads. */
+  readonly isEarlier: boolean
 }
 
-const StillPage = <A,>({ page, isBusy, empty, acts, ...table }: PageProps<A>) => {
+const StillPage = <A,>({ page, isBusy, isEarlier, empty, acts, ...table }: PageProps<A>) => {
   const frame = useRef<HTMLDivElement>(null)
   const [isOver, setOver] = useState(false)
   const { get } = useParameters()
-  const { items, next, news, show } = useStill(page, useSearch(), isBusy, table.idOf, isOver)
+  const { items, next, news, show } = useStill({ page, isBusy, isEarlier }, useSearch(), table.idOf, isOver)
   const mayAct = useMayAct()
   const selection = useSelection(items.map(table.idOf))
   const isActing = acts !== undefined && mayAct
@@ -99,16 +108,17 @@ const useSelection = (ids: ReadonlyArray<string>) => {
 
 /** The rows of the first answer at an address, in their newest state. */
 const useStill = <A,>(
-  page: Found<A>,
+  { page, isBusy, isEarlier }: Pick<PageProps<A>, "page" | "isBusy" | "isEarlier">,
   address: string,
-  isBusy: boolean,
   idOf: (item: A) => string,
   keepsRemoved: boolean
 ) => {
-  const [held, hold] = useState({ address, page })
+  const [held, hold] = useState({ address, page, isEarlier })
   // A search that goes on shows all that it has found.
   const isSearching = held.page.searchedTo !== undefined && held.page !== page
-  const isOther = !isBusy && (held.address !== address || isSearching)
+  // The page of an earlier visit gives way to the present one.
+  const isOutdated = held.isEarlier && (held.page !== page || !isEarlier)
+  const isOther = !isBusy && (held.address !== address || isSearching || isOutdated)
   const { news, ...still } = isOther
     ? { ...page, news: 0 }
     : isBusy
@@ -117,8 +127,9 @@ const useStill = <A,>(
   const isChanged =
     still.items.length !== held.page.items.length ||
     still.items.some((item, index) => item !== held.page.items[index])
-  if (isOther || isChanged) hold({ address: isBusy ? held.address : address, page: isOther ? page : still })
-  return { ...still, news, show: () => hold({ address, page }) }
+  if (isOther) hold({ address, page, isEarlier })
+  else if (isChanged) hold({ ...held, page: still })
+  return { ...still, news, show: () => hold({ address, page, isEarlier }) }
 }
 
 /** The address of the page before, by the address of a page. A page of a shared link has none. */
