@@ -23,7 +23,7 @@ const guests = [
 ].join("\r\n")
 
 it("finds a Live by its id, or by a text that only its title has", () => {
-  const live = (liveId: string, title: string | null) => ({ liveId, title, startsAt: null })
+  const live = (liveId: string, title: string | null) => ({ liveId, title, startsAt: null, endsAt: null })
   const lives = [live("1", "Live demo"), live("2", "Live demo, again"), live("3", "Q&A"), live("demo", null)]
   const found = (typed: string) => liveOf(typed, lives)?.liveId
   expect(["2", " 2 ", "q&", "AGAIN", "live DEMO", "demo"].map(found)).toEqual([
@@ -95,6 +95,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await facts.getByText("Product demo").waitFor()
         await facts.getByText("May 4, 2031").waitFor()
         expect(await page.getByText("The relay does not know").count()).toBe(0)
+        expect(await page.getByText("Check that this is the right Live").count()).toBe(0)
         await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
         await page.getByText("3 done.").waitFor()
       })
@@ -102,6 +103,29 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         operator.invitations.search({ payload: { live: "live-svix" } }),
         ({ items }) => items.length === 4
       )
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
+  it.live("warns of a Live that has begun or ended, with the year and without seconds", () =>
+    Effect.gen(function* () {
+      const { url, operator, sql } = yield* relay()
+      yield* deliver(url, "svix", { email: "first@example.com" })
+      yield* until(operator.lives.list({ query: {} }), ({ items }) => items.length === 1)
+      const [startsAt, endsAt] = [Date.UTC(2020, 4, 4, 7), Date.UTC(2020, 4, 5, 8, 30)]
+      yield* sql`UPDATE lives SET starts_at = ${startsAt}, ends_at = NULL`
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      const warns = (text: string) =>
+        act(async (page) => {
+          await open(page, "/import")
+          await page.getByLabel("File", { exact: true }).setInputFiles(fileOf("guests.csv", guests))
+          await page.getByLabel("Live", { exact: true }).fill("live-svix")
+          await page.getByText(text).waitFor()
+        })
+      yield* warns("Began on May 4, 2020, 09:00. Check that this is the right Live.")
+      yield* sql`UPDATE lives SET ends_at = ${endsAt}`
+      yield* act((page) => page.reload())
+      yield* warns("Ended on May 5, 2020, 10:30. Check that this is the right Live.")
       expect(complaints).toEqual([])
     }).pipe(isolated)
   )

@@ -12,7 +12,7 @@ import { Field } from "../parts/Field.tsx"
 import { count } from "../parts/number.ts"
 import { ProgressButton, type Work } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
-import { Exact } from "../parts/time.tsx"
+import { Dated } from "../parts/time.tsx"
 import { useMayAct } from "../session/session.ts"
 import type { Known } from "./live.ts"
 import type { Choices, Contents, Invitation, Task } from "./worker.ts"
@@ -133,7 +133,7 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
               {live.title !== null && <Raw text={live.title} />} <Raw className="mono" text={live.liveId} />
             </>
           ),
-          Begins: live && (live.startsAt === null ? "unknown" : <Exact at={live.startsAt} />),
+          Begins: live && (live.startsAt === null ? "unknown" : <Dated at={live.startsAt} />),
           Format:
             layout.delimiter === ""
               ? layout.encoding
@@ -175,6 +175,7 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
           {count(before)} of them were imported in the last 24 hours, and are not invited again.
         </p>
       )}
+      {live && <Lateness live={live} />}
       {mayAct && live === undefined && liveId !== "" && (
         <div className="note tone-wait">
           <p role="status">
@@ -202,6 +203,20 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
       )}
       {mayAct && liveId === "" && <p className="hint">Name the Live first.</p>}
     </div>
+  )
+}
+
+/** Warns of a Live that has begun or ended. */
+const Lateness = ({ live: { endsAt, startsAt } }: { readonly live: Known }) => {
+  const now = DateTime.nowUnsafe()
+  const isOver = (at: DateTime.Utc | null) => at !== null && DateTime.isLessThan(at, now)
+  const [verb, at] = isOver(endsAt) ? ["Ended", endsAt] : ["Began", isOver(startsAt) ? startsAt : null]
+  return (
+    at && (
+      <p className="note tone-wait" role="status">
+        {verb} on <Dated at={at} />. Check that this is the right Live.
+      </p>
+    )
   )
 }
 

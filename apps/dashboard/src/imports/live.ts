@@ -2,7 +2,7 @@
 import type { Lives } from "@usher/admin"
 
 /** A Live that the relay knows, because it has invitations. */
-export type Known = Pick<Lives.Live, "liveId" | "title" | "startsAt">
+export type Known = Pick<Lives.Live, "liveId" | "title" | "startsAt" | "endsAt">
 
 /** The Live with this id, or the only one with this text in its title. */
 export const liveOf = <Live extends Known>(typed: string, lives: ReadonlyArray<Live>): Live | undefined => {

@@ -80,6 +80,18 @@ export const Begins = ({ at }: Props) => (
   </>
 )
 
+/** Such as `May 4, 2026, 09:00`. */
+export const Dated = ({ at }: Props) => {
+  useZone()
+  const { clock, dayOfYear } = formats()
+  const millis = DateTime.toEpochMillis(at)
+  return (
+    <Time at={at}>
+      {dayOfYear.format(millis)}, {clock.format(millis)}
+    </Time>
+  )
+}
+
 /** Such as `12:30:05.120`, with the date unless it is today. */
 export const Exact = ({ at }: Props) => {
   useZone()
@@ -102,11 +114,16 @@ export const Age = ({ since }: { readonly since: DateTime.Utc }) => {
   return <Time at={since}>{age < 5_000 ? "a moment" : duration(age)}</Time>
 }
 
-/** Such as ` for 4 min`. Nothing if the start is unknown. */
-export const For = ({ since }: { readonly since: DateTime.Utc | null }) =>
-  since && (
-    <>
-      {" "}
-      for <Age since={since} />
-    </>
+/** Such as ` for 4 min`. Nothing if the start is unknown, and in its first seconds. */
+export const For = ({ since }: { readonly since: DateTime.Utc | null }) => {
+  const now = useNow()
+  return (
+    since &&
+    now - DateTime.toEpochMillis(since) >= 5_000 && (
+      <>
+        {" "}
+        for <Age since={since} />
+      </>
+    )
   )
+}
