@@ -119,6 +119,35 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("says when the next call is free on a Spot and in a plan, once the budget is used up", () =>
+    Effect.gen(function* () {
+      const { url, fault, operator } = yield* relay()
+      yield* fault(400)
+      yield* deliver(url, "svix", { email: alice })
+      yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await page.route("**/api/budget", async (route) => {
+          const response = await route.fetch()
+          const roomAt = new Date(Date.now() + 10_800_000).toISOString()
+          const json = (await response.json()).map((budget: { readonly windows: ReadonlyArray<object> }) => ({
+            ...budget,
+            windows: budget.windows.map((window) => ({ ...window, roomAt }))
+          }))
+          await route.fulfill({ response, json })
+        })
+        await open(page, "/spots")
+        const card = page.getByRole("article", { name: "Spot main" })
+        await card.getByText("Budget used up").waitFor()
+        await card.getByText("Next callin 3 h").waitFor()
+        expect(await card.getByText("Next due").count()).toBe(0)
+        await open(page, "/dead-letters")
+        await page.getByRole("button", { name: "Replay all" }).click()
+        await page.getByText("The budget of Spot main is used up: its next call is free in 3 h").waitFor()
+      })
+    }).pipe(isolated)
+  )
+
   it.live("pauses a Spot with a reason, by keyboard alone, and resumes it", () =>
     Effect.gen(function* () {
       const { url, operator } = yield* relay()
@@ -138,6 +167,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         const attention = page.getByRole("region", { name: "Needs attention" })
         await attention.getByText("An operator paused Spot main.").waitFor()
         await attention.getByText("Reason: budget talks.").waitFor()
+        await attention.getByText(/^Began (just now|\d+ s ago)\./).waitFor()
         await attention.getByText("Nothing is sent until an operator resumes it.").waitFor()
         await open(page, "/spots")
         await page.getByRole("button", { name: "Resume" }).click()

@@ -4,7 +4,7 @@ import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Raw } from "../parts/Raw.tsx"
 import { Loading, Trouble } from "../parts/Shown.tsx"
-import { Age, Until } from "../parts/time.tsx"
+import { Ago, Until } from "../parts/time.tsx"
 
 const tones = { critical: "bad", warning: "bad", info: "wait" } as const
 
@@ -64,7 +64,7 @@ const Said = ({ concern }: { readonly concern: Concern.Concern }) => {
       <span className="muted">
         {since !== null && (
           <>
-            For <Age since={since} />.{" "}
+            Began <Ago at={since} />.{" "}
           </>
         )}
         {next}

@@ -1,12 +1,24 @@
 /** Calls made in each window of a budget, with a forecast. */
 import { Meter } from "react-aria-components"
-import type { Budget as Wire } from "@usher/admin"
+import type { Budget as Wire, Spots } from "@usher/admin"
+import type { DateTime } from "effect"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, plural } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { duration, Until } from "../parts/time.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
+
+/**
+ * When the next call is free, if the longest window has none left; else null. The short one is full whenever the relay
+ * sends at full speed.
+ */
+export const roomAtOf = (budget: Wire.SpotBudget): DateTime.Utc | null =>
+  budget.windows.at(-1)?.roomAt ?? null
+
+/** The state of a Spot, also if it is active with a budget that is used up. */
+export const stateOf = (state: Spots.Spot["state"] | undefined, budget: Wire.SpotBudget | undefined) =>
+  state === "active" && budget !== undefined && roomAtOf(budget) !== null ? "budget_spent" : state
 
 export const Budgets = () => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
@@ -20,7 +32,7 @@ export const Budgets = () => {
               key={budget.spot}
               kind="Spot"
               name={budget.spot}
-              state={spots.data?.find(({ name }) => name === budget.spot)?.state}
+              state={stateOf(spots.data?.find(({ name }) => name === budget.spot)?.state, budget)}
               level={3}
             >
               <Budget budget={budget} />
@@ -87,11 +99,28 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
   )
 }
 
+/** The Spots whose budget is used up, with the time of their next calls. Nothing if there are none. */
+export const SpentBudgets = () => {
+  const budgets = useApi(["budget"], api.budget.get())
+  return budgets.data?.map((budget) => {
+    const roomAt = roomAtOf(budget)
+    return (
+      roomAt !== null && (
+        <span key={budget.spot}>
+          {" "}
+          The budget of Spot <bdi>{budget.spot}</bdi> is used up: its next call is free <Until at={roomAt} />,
+          and the minimum duration counts from then.
+        </span>
+      )
+    )
+  })
+}
+
 const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 
 const Forecast = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
-  const { windows, pace, spentAt } = budget
-  const roomAt = windows.at(-1)?.roomAt ?? null
+  const { pace, spentAt } = budget
+  const roomAt = roomAtOf(budget)
   return (
     <p className="forecast">
       {pace === 0 ? "No calls in the last 10 minutes" : `${count(Math.round(pace))} calls per hour`}

@@ -10,13 +10,17 @@ export interface Named {
   readonly word: string
 }
 
-/** `unverified`: an operator released the webhook without a valid signature. */
+/**
+ * `budget_spent`: a Spot has made all calls of its longest window.
+ * `unverified`: an operator released the webhook without a valid signature.
+ */
 type Known =
   | InvitationStatus
   | WebhookStatus
   | SpotStatus
   | Mapping.Trial["verdict"]
   | Connection
+  | "budget_spent"
   | "other_reason"
   | "unverified"
   | JobState
@@ -39,6 +43,7 @@ const known: Readonly<Record<Known, Named>> = {
   expired: { tone: "none", word: "Expired" },
   cancelled: { tone: "none", word: "Canceled" },
   active: { tone: "good", word: "Active" },
+  budget_spent: { tone: "wait", word: "Budget used up" },
   cooldown: { tone: "wait", word: "Cooldown" },
   circuit_open: { tone: "bad", word: "Circuit open" },
   paused: { tone: "bad", word: "Paused" },

@@ -1,7 +1,7 @@
 import type { Spots as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { Budget } from "../overview/Budgets.tsx"
+import { Budget, roomAtOf, stateOf } from "../overview/Budgets.tsx"
 import { Export, wholeOf } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { capped } from "../parts/number.ts"
@@ -44,8 +44,10 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
   const { name, state, nextDueAt } = spot
   const budget = budgets.data?.find((budget) => budget.spot === name)
+  const shownState = stateOf(state, budget)
+  const roomAt = shownState === "budget_spent" && budget ? roomAtOf(budget) : null
   return (
-    <StateCard kind="Spot" name={name} state={state} level={2}>
+    <StateCard kind="Spot" name={name} state={shownState} level={2}>
       {spot.reason !== null && (
         <p className="note tone-wait">
           <SpotHold spot={spot} />
@@ -58,7 +60,9 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
               {capped(spot.backlog)}
             </a>
           ),
-          "Next due": nextDueAt ? <Until at={nextDueAt} /> : <span className="muted">none</span>
+          ...(roomAt === null
+            ? { "Next due": nextDueAt ? <Until at={nextDueAt} /> : <span className="muted">none</span> }
+            : { "Next call": <Until at={roomAt} /> })
         }}
       />
       {budget && <Budget budget={budget} />}
