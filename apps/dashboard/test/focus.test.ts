@@ -26,7 +26,7 @@ describe.skipIf(isBrowserMissing)("the focus", () => {
         await dialog.getByText("Calls to MeltingSpot").waitFor()
         await press(dialog.getByRole("button", { name: "Replay" }))
         await dialog.getByText("1 done.").waitFor()
-        await focused(dialog)
+        await page.waitForFunction(() => document.activeElement?.closest("[role=dialog]") !== null)
         await page.keyboard.press("Escape")
         await dialog.waitFor({ state: "detached" })
         // The button that opened the dialog is gone with the dead letters.
