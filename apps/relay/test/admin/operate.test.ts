@@ -327,6 +327,28 @@ describe("live events", () => {
     })
   )
 
+  onEach("tell that a refused delivery is kept, discarded or released", ({ url, operator, viewer }) =>
+    Effect.gen(function* () {
+      const stream = yield* viewer.events.stream()
+      const heard = yield* Effect.forkChild(
+        Stream.filter(stream, ({ type }) => type === "quarantine").pipe(Stream.take(4), Stream.runCollect),
+        { startImmediately: true }
+      )
+      const refuse = Effect.gen(function* () {
+        yield* deliver(url, "svix", { email: alice }, { secret: `whsec_${btoa("another")}` })
+        const [delivery] = (yield* operator.quarantine.list({ query: {} })).items
+        return delivery?.id ?? ""
+      })
+      const discarded = yield* refuse
+      yield* operator.quarantine.discard({ payload: { ids: [discarded] } })
+      const released = yield* refuse
+      yield* operator.quarantine.release({ payload: { ids: [released], unverified: true } })
+      expect(yield* Fiber.join(heard)).toEqual(
+        [discarded, discarded, released, released].map((id) => ({ type: "quarantine", id, source: "svix" }))
+      )
+    })
+  )
+
   it.live("of another relay on the database come as word that something has changed", () =>
     Effect.gen(function* () {
       const { viewer, database } = yield* relay()

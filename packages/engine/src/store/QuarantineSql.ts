@@ -48,7 +48,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         age = Duration.days(14),
         perMinute = 60
       } = options
-      const { sql, random, clientOf } = yield* StoreSql
+      const { sql, random, clientOf, events } = yield* StoreSql
       const inbox = yield* Inbox
       const sources = yield* Sources
       const maxSize = yield* StoredBody.MaxSize
@@ -62,6 +62,8 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         burst: perMinute * clientsAtOnce
       })
       const evict = evicting(sql, { deliveries, bytes })
+      const show = (changed: ReadonlyArray<Pick<rows.Row, "id" | "source">>) =>
+        events.emit(() => changed.map(({ id, source }) => ({ type: "quarantine", id, source })))
 
       const write = Effect.fnUntraced(function* (row: ReturnType<typeof rows.of>) {
         const [kept] = yield* sql<{ id: string }>`INSERT INTO quarantined ${sql.insert([row])}
@@ -92,7 +94,9 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         const row = rows.of(id, refused, clientOf(refused.client), yield* sources.current, now)
         const { kept, gone } = yield* write(row)
         for (const { bound } of gone) metrics.evicted(name, bound)
-        return gone.every(({ id }) => id !== kept)
+        if (kept === undefined || gone.some(({ id }) => id === kept)) return false
+        yield* show([{ id: kept, source: name }])
+        return true
       }, toInboxUnavailable)
 
       const conditions = ({ ids, source, all, asOf }: Which) => [
@@ -137,13 +141,14 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       }, toInboxUnavailable)
 
       const { publicUrl } = options
-      const releases = releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions })
+      const releases = releasing({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions, show })
       const plan = Effect.fn("Quarantine.plan")(releases.plan, toInboxUnavailable)
       const release = Effect.fn("Quarantine.release")(releases.release, toInboxUnavailable)
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
-        const found = yield* sql<{ id: string }>`DELETE FROM quarantined
-          WHERE ${sql.and(conditions(which))} RETURNING id`
+        const found = yield* sql<Pick<rows.Row, "id" | "source">>`DELETE FROM quarantined
+          WHERE ${sql.and(conditions(which))} RETURNING id, source`
+        yield* show(found)
         const unknown = new Set(which.ids)
         for (const { id } of found) unknown.delete(id)
         return { discarded: found.length, unknown: [...unknown] }

@@ -19,6 +19,8 @@ export interface Services {
   /** The largest body after decompression. */
   readonly maxSize: ByteSize.ByteSize
   readonly conditions: (which: Which) => ReadonlyArray<Statement.Fragment>
+  /** Emits events of deliveries that left the quarantine. */
+  readonly show: (changed: ReadonlyArray<Pick<rows.Row, "id" | "source">>) => Effect.Effect<void>
 }
 
 export const notConfigured: Refusal = {
@@ -47,7 +49,8 @@ const stays = ({ id, source }: rows.Row, { reason, message }: Refusal): Stayed =
   message
 })
 
-export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, conditions }: Services) => {
+export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, ...services }: Services) => {
+  const { conditions, show } = services
   const releaseOne = Effect.fnUntraced(function* (
     row: rows.WithBody,
     { by, unverified = false }: ReleaseOptions
@@ -76,7 +79,9 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, c
     })
     // Also deletes the copies from other clients. After a failure in between, the next release finds the accepted
     // delivery as a duplicate.
-    yield* sql`DELETE FROM quarantined WHERE source = ${row.source} AND digest = ${row.digest}`
+    const gone = yield* sql<Pick<rows.Row, "id" | "source">>`DELETE FROM quarantined
+      WHERE source = ${row.source} AND digest = ${row.digest} RETURNING id, source`
+    yield* show(gone)
     yield* Effect.logInfo("delivery released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })
     )
