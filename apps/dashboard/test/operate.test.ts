@@ -144,6 +144,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await open(page, "/dead-letters")
         await page.getByRole("button", { name: "Replay all" }).click()
         await page.getByText("The budget of Spot main is used up: its next call is free in 3 h").waitFor()
+        await page.unrouteAll({ behavior: "ignoreErrors" })
       })
     }).pipe(isolated)
   )
