@@ -191,6 +191,22 @@ describe.skipIf(isBrowserMissing)("each screen", () => {
     }).pipe(isolated)
   )
 
+  it.live("gives dialogs an edge in forced colors, which show no shadow", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.OPERATE_TOKEN, { forcedColors: "active" })
+      yield* act(async (page) => {
+        await open(page, "/spots")
+        await page.getByRole("button", { name: "Pause" }).press("Enter")
+        await page.getByRole("dialog").waitFor()
+        const edge = await page
+          .locator(".modal")
+          .evaluate((modal) => window.getComputedStyle(modal).borderWidth)
+        expect(edge).toBe("2px")
+      })
+    }).pipe(isolated)
+  )
+
   it.live("is accessible while signed out", () =>
     Effect.gen(function* () {
       const { url } = yield* relay()
