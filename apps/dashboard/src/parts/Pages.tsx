@@ -1,7 +1,7 @@
 /** A table in pages. The rows hold still while new ones arrive, so that nobody opens another row than the one aimed at. */
 import type { UseQueryResult } from "@tanstack/react-query"
 import { Schema } from "effect"
-import { type ReactNode, useRef, useState } from "react"
+import { type ReactNode, useEffect, useRef, useState } from "react"
 import { useSearch } from "wouter"
 import { hrefOf, navigate, useParameters } from "../location.ts"
 import { useMayAct } from "../session/session.ts"
@@ -25,6 +25,11 @@ interface Props<A> extends TableOf<A>, Acts {
 
 export const Pages = <A,>({ query, ...table }: Props<A>) => {
   const { get, set } = useParameters()
+  const address = useSearch()
+  // An answer that is fresh in the cache may still lack what has just come.
+  useEffect(() => {
+    if (!query.isFetchedAfterMount) void query.refetch({ cancelRefetch: false })
+  }, [address])
   // The client refuses a cursor that no page gave, as the relay does.
   if (query.data === undefined && get("after") !== "" && Schema.isSchemaError(query.error)) {
     return (
@@ -41,7 +46,7 @@ export const Pages = <A,>({ query, ...table }: Props<A>) => {
           {...table}
           page={page}
           isBusy={query.isPlaceholderData}
-          isEarlier={query.isFetching && !query.isFetchedAfterMount}
+          isEarlier={!query.isFetchedAfterMount}
         />
       )}
     </Shown>
