@@ -109,8 +109,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           await page.getByText("No invitations yet").waitFor()
           await banner.waitFor({ state: "detached" })
         })
-      }).pipe(isolated),
-    { timeout: 60_000 }
+      }).pipe(isolated)
   )
 
   it.live("refuses an act while the device is offline, and does not do it later", () =>
@@ -168,64 +167,58 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live(
-    "says that a delivery discarded elsewhere is gone, and offers no act on it",
-    () =>
-      Effect.gen(function* () {
-        const { url, operator } = yield* relay()
-        const { url: near, freeze, thaw } = yield* network(url)
-        yield* deliver(url, "svix", { email: "alice@example.com" }, { secret: `whsec_${btoa("another")}` })
-        const [delivery] = (yield* operator.quarantine.list({ query: {} })).items
-        const id = delivery?.id ?? ""
-        const { act, complaints } = yield* visit(near, tokens.OPERATE_TOKEN)
-        yield* act(async (page) => {
-          await open(page, `/quarantine/${id}`)
-          await page.getByRole("button", { name: "Discard" }).waitFor()
-        })
-        yield* operator.quarantine.discard({ payload: { ids: [id] } })
-        const gone = `There is no delivery ${id} in quarantine.`
-        yield* act(async (page) => {
-          const sign = page.getByRole("banner").getByRole("status")
-          await page.getByText(gone).waitFor()
-          expect(await page.getByRole("button", { name: /Discard|Release/ }).count()).toBe(0)
-          freeze()
-          await sign.getByText("Reconnecting…").waitFor()
-          thaw()
-          await sign.getByText("Live", { exact: true }).waitFor()
-          await page.getByText(gone).waitFor()
-        })
-        expect(complaints.filter((complaint) => complaint.includes(id))).toEqual([])
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("says that a delivery discarded elsewhere is gone, and offers no act on it", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const { url: near, freeze, thaw } = yield* network(url)
+      yield* deliver(url, "svix", { email: "alice@example.com" }, { secret: `whsec_${btoa("another")}` })
+      const [delivery] = (yield* operator.quarantine.list({ query: {} })).items
+      const id = delivery?.id ?? ""
+      const { act, complaints } = yield* visit(near, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, `/quarantine/${id}`)
+        await page.getByRole("button", { name: "Discard" }).waitFor()
+      })
+      yield* operator.quarantine.discard({ payload: { ids: [id] } })
+      const gone = `There is no delivery ${id} in quarantine.`
+      yield* act(async (page) => {
+        const sign = page.getByRole("banner").getByRole("status")
+        await page.getByText(gone).waitFor()
+        expect(await page.getByRole("button", { name: /Discard|Release/ }).count()).toBe(0)
+        freeze()
+        await sign.getByText("Reconnecting…").waitFor()
+        thaw()
+        await sign.getByText("Live", { exact: true }).waitFor()
+        await page.getByText(gone).waitFor()
+      })
+      expect(complaints.filter((complaint) => complaint.includes(id))).toEqual([])
+    }).pipe(isolated)
   )
 
-  it.live(
-    "asks every tab to sign in when the session ends, and returns each to its screen",
-    () =>
-      Effect.gen(function* () {
-        const { url, operator } = yield* relay(undefined, {}, { heartbeat: "200 millis" })
-        const { act } = yield* visit(url, tokens.READ_TOKEN)
-        const second = yield* act(async (page) => {
-          await open(page, "/webhooks")
-          const second = await page.context().newPage()
-          await second.goto(`${url}/#/quarantine`)
-          await second.getByRole("heading", { name: "Quarantine" }).waitFor()
-          return second
-        })
-        for (const { id } of yield* operator.tokens.sessions({ query: {} })) {
-          yield* operator.tokens.endSession({ params: { id } })
-        }
-        yield* act(async (page) => {
-          await second.getByRole("heading", { name: "Sign in" }).waitFor()
-          await page.getByRole("heading", { name: "Sign in" }).waitFor()
-          expect(await page.title()).toBe("Sign in · Usher")
-          await page.getByLabel("Token").fill(tokens.READ_TOKEN)
-          await page.keyboard.press("Enter")
-          await page.getByRole("heading", { name: "Webhooks" }).waitFor()
-          await second.getByRole("heading", { name: "Quarantine" }).waitFor()
-        })
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("asks every tab to sign in when the session ends, and returns each to its screen", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay(undefined, {}, { heartbeat: "200 millis" })
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      const second = yield* act(async (page) => {
+        await open(page, "/webhooks")
+        const second = await page.context().newPage()
+        await second.goto(`${url}/#/quarantine`)
+        await second.getByRole("heading", { name: "Quarantine" }).waitFor()
+        return second
+      })
+      for (const { id } of yield* operator.tokens.sessions({ query: {} })) {
+        yield* operator.tokens.endSession({ params: { id } })
+      }
+      yield* act(async (page) => {
+        await second.getByRole("heading", { name: "Sign in" }).waitFor()
+        await page.getByRole("heading", { name: "Sign in" }).waitFor()
+        expect(await page.title()).toBe("Sign in · Usher")
+        await page.getByLabel("Token").fill(tokens.READ_TOKEN)
+        await page.keyboard.press("Enter")
+        await page.getByRole("heading", { name: "Webhooks" }).waitFor()
+        await second.getByRole("heading", { name: "Quarantine" }).waitFor()
+      })
+    }).pipe(isolated)
   )
 
   it.live("takes a token from the address while somebody is signed in", () =>
@@ -246,25 +239,22 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live(
-    "loads screens again after their chunk failed",
-    () =>
-      Effect.gen(function* () {
-        const { url } = yield* relay()
-        const { act } = yield* visit(url, tokens.READ_TOKEN)
-        yield* act(async (page) => {
-          await page.route("**/assets/screens-*.js", (route) => route.abort())
-          await page.goto(`${url}/?again#/webhooks`)
-          await page.getByText("This screen could not be loaded").waitFor()
-          // The page reloads itself once.
-          await page.waitForFunction(() => window.sessionStorage.getItem("usher-reloaded-at") !== null)
-          await page.getByText("This screen could not be loaded").waitFor()
-          await page.unroute("**/assets/screens-*.js")
-          await page.getByRole("button", { name: "Try again" }).click()
-          await page.getByRole("heading", { name: "Webhooks" }).waitFor()
-        })
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("loads screens again after their chunk failed", () =>
+    Effect.gen(function* () {
+      const { url } = yield* relay()
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await page.route("**/assets/screens-*.js", (route) => route.abort())
+        await page.goto(`${url}/?again#/webhooks`)
+        await page.getByText("This screen could not be loaded").waitFor()
+        // The page reloads itself once.
+        await page.waitForFunction(() => window.sessionStorage.getItem("usher-reloaded-at") !== null)
+        await page.getByText("This screen could not be loaded").waitFor()
+        await page.unroute("**/assets/screens-*.js")
+        await page.getByRole("button", { name: "Try again" }).click()
+        await page.getByRole("heading", { name: "Webhooks" }).waitFor()
+      })
+    }).pipe(isolated)
   )
 
   it.live("says once that the relay fails, however many boxes it fills", () =>

@@ -11,99 +11,90 @@ import { isBrowserMissing, open, press, visit } from "./browser.ts"
 const alice = "alice@example.com"
 
 describe.skipIf(isBrowserMissing)("the page", () => {
-  it.live(
-    "shows an unused relay how to receive its first webhook, and that it has arrived",
-    () =>
-      Effect.gen(function* () {
-        const { url, ledger } = yield* relay()
-        const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
-        const command = yield* act(async (page) => {
-          await page.getByText("Listening for the first webhook").waitFor()
-          const card = await page.getByRole("region", { name: "Receive the first webhook" }).boundingBox()
-          const figures = await page.locator(".figures").boundingBox()
-          expect((figures?.y ?? 0) - (card?.y ?? 0) - (card?.height ?? 0)).toBeGreaterThan(20)
-          await page.getByLabel("Source", { exact: true }).first().selectOption("svix")
-          await page.getByLabel("Person", { exact: true }).fill(alice)
-          await page.getByRole("button", { name: "Sign a sample" }).click()
-          return page.getByLabel("Command", { exact: true }).innerText()
-        })
-        const target = command.replace(/^curl '[^']*'/, `curl '${url}/webhooks/svix'`)
-        yield* Effect.promise(() => promisify(execFile)("sh", ["-c", `${target} --silent --show-error`]))
-        yield* act((page) => page.getByText("The first webhook has arrived").waitFor())
-        expect(yield* participants(ledger, 1)).toEqual([alice])
-        expect(complaints).toEqual([])
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("shows an unused relay how to receive its first webhook, and that it has arrived", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      const command = yield* act(async (page) => {
+        await page.getByText("Listening for the first webhook").waitFor()
+        const card = await page.getByRole("region", { name: "Receive the first webhook" }).boundingBox()
+        const figures = await page.locator(".figures").boundingBox()
+        expect((figures?.y ?? 0) - (card?.y ?? 0) - (card?.height ?? 0)).toBeGreaterThan(20)
+        await page.getByLabel("Source", { exact: true }).first().selectOption("svix")
+        await page.getByLabel("Person", { exact: true }).fill(alice)
+        await page.getByRole("button", { name: "Sign a sample" }).click()
+        return page.getByLabel("Command", { exact: true }).innerText()
+      })
+      const target = command.replace(/^curl '[^']*'/, `curl '${url}/webhooks/svix'`)
+      yield* Effect.promise(() => promisify(execFile)("sh", ["-c", `${target} --silent --show-error`]))
+      yield* act((page) => page.getByText("The first webhook has arrived").waitFor())
+      expect(yield* participants(ledger, 1)).toEqual([alice])
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
   )
 
-  it.live(
-    "draws one source, zooms by dragging, and opens the webhooks of a point",
-    () =>
-      Effect.gen(function* () {
-        const { url, ledger } = yield* relay()
-        yield* deliver(url, "svix", { email: alice })
-        yield* deliver(url, "typeform", { email: alice }, { secret: "another" })
-        yield* participants(ledger, 1)
-        const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
-        yield* act(async (page) => {
-          const chart = page.getByRole("figure")
-          await page.getByRole("figure", { name: /Webhooks received: 1,.* Deliveries refused: 1$/ }).waitFor()
-          await page.getByLabel("Source", { exact: true }).last().selectOption("typeform")
-          await page.getByRole("figure", { name: /Webhooks received: 0,.* Deliveries refused: 1$/ }).waitFor()
-          await page.getByRole("link", { name: "in quarantine", exact: true }).click()
-          await page.waitForURL(/#\/quarantine\?source=typeform/)
-          await page.goBack()
-          await page.getByLabel("Source", { exact: true }).last().selectOption("svix")
-          await page.getByRole("figure", { name: /Webhooks received: 1,/ }).waitFor()
-          const plot = chart.locator(".u-over")
-          await plot.scrollIntoViewIfNeeded()
-          const box = await plot.boundingBox()
-          if (box === null) throw new Error("no plot")
-          await page.mouse.move(box.x + box.width * 0.8, box.y + 50)
-          await page.mouse.down()
-          await page.mouse.move(box.x + box.width - 2, box.y + 60, { steps: 5 })
-          await page.mouse.up()
-          await page.waitForURL(/span=between&from=/)
-          await page.getByLabel("From").waitFor()
-          await page.getByRole("figure", { name: /in the chosen range/ }).waitFor()
-          await plot.click({ position: { x: 40, y: 40 } })
-          await page.waitForURL(/#\/webhooks\?time=between&from=.*source=svix/)
-          await page.getByRole("heading", { name: "Webhooks" }).waitFor()
-        })
-        expect(complaints).toEqual([])
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("draws one source, zooms by dragging, and opens the webhooks of a point", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      yield* deliver(url, "svix", { email: alice })
+      yield* deliver(url, "typeform", { email: alice }, { secret: "another" })
+      yield* participants(ledger, 1)
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        const chart = page.getByRole("figure")
+        await page.getByRole("figure", { name: /Webhooks received: 1,.* Deliveries refused: 1$/ }).waitFor()
+        await page.getByLabel("Source", { exact: true }).last().selectOption("typeform")
+        await page.getByRole("figure", { name: /Webhooks received: 0,.* Deliveries refused: 1$/ }).waitFor()
+        await page.getByRole("link", { name: "in quarantine", exact: true }).click()
+        await page.waitForURL(/#\/quarantine\?source=typeform/)
+        await page.goBack()
+        await page.getByLabel("Source", { exact: true }).last().selectOption("svix")
+        await page.getByRole("figure", { name: /Webhooks received: 1,/ }).waitFor()
+        const plot = chart.locator(".u-over")
+        await plot.scrollIntoViewIfNeeded()
+        const box = await plot.boundingBox()
+        if (box === null) throw new Error("no plot")
+        await page.mouse.move(box.x + box.width * 0.8, box.y + 50)
+        await page.mouse.down()
+        await page.mouse.move(box.x + box.width - 2, box.y + 60, { steps: 5 })
+        await page.mouse.up()
+        await page.waitForURL(/span=between&from=/)
+        await page.getByLabel("From").waitFor()
+        await page.getByRole("figure", { name: /in the chosen range/ }).waitFor()
+        await plot.click({ position: { x: 40, y: 40 } })
+        await page.waitForURL(/#\/webhooks\?time=between&from=.*source=svix/)
+        await page.getByRole("heading", { name: "Webhooks" }).waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
   )
 
-  it.live(
-    "shows times in UTC on demand, and reads filters so",
-    () =>
-      Effect.gen(function* () {
-        const { url, ledger, viewer } = yield* relay()
-        yield* deliver(url, "svix", { email: alice }, { id: "msg-1" })
-        yield* participants(ledger, 1)
-        const { items } = yield* viewer.invitations.search({ payload: {} })
-        const { act } = yield* visit(url, tokens.READ_TOKEN)
-        yield* act(async (page) => {
-          await open(page, `/invitations/${items[0]?.id}`)
-          const time = page
-            .getByText("Requested", { exact: true })
-            .first()
-            .locator("xpath=../dd")
-            .locator("time")
-          const clock = async () => (await time.innerText()).slice(-12, -7)
-          const iso = (await time.getAttribute("datetime")) ?? ""
-          expect(await clock()).not.toBe(iso.slice(11, 16))
-          await page
-            .getByRole("radio", { name: "UTC" })
-            .or(page.getByRole("button", { name: "UTC" }))
-            .click()
-          expect(await clock()).toBe(iso.slice(11, 16))
-          await page.reload()
-          expect(await clock()).toBe(iso.slice(11, 16))
-        })
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("shows times in UTC on demand, and reads filters so", () =>
+    Effect.gen(function* () {
+      const { url, ledger, viewer } = yield* relay()
+      yield* deliver(url, "svix", { email: alice }, { id: "msg-1" })
+      yield* participants(ledger, 1)
+      const { items } = yield* viewer.invitations.search({ payload: {} })
+      const { act } = yield* visit(url, tokens.READ_TOKEN)
+      yield* act(async (page) => {
+        await open(page, `/invitations/${items[0]?.id}`)
+        const time = page
+          .getByText("Requested", { exact: true })
+          .first()
+          .locator("xpath=../dd")
+          .locator("time")
+        const clock = async () => (await time.innerText()).slice(-12, -7)
+        const iso = (await time.getAttribute("datetime")) ?? ""
+        expect(await clock()).not.toBe(iso.slice(11, 16))
+        await page
+          .getByRole("radio", { name: "UTC" })
+          .or(page.getByRole("button", { name: "UTC" }))
+          .click()
+        expect(await clock()).toBe(iso.slice(11, 16))
+        await page.reload()
+        expect(await clock()).toBe(iso.slice(11, 16))
+      })
+    }).pipe(isolated)
   )
 
   it.live("offers no choice of a zone to a device in UTC", () =>
@@ -117,49 +108,46 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live(
-    "has shortcuts, saved filters, and exports of a list",
-    () =>
-      Effect.gen(function* () {
-        const { url, ledger } = yield* relay()
-        yield* deliver(url, "svix", { email: alice }, { id: "=1" })
-        yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "msg-2" })
-        yield* participants(ledger, 2)
-        const { act, complaints } = yield* visit(url, tokens.READ_TOKEN, { acceptDownloads: true })
-        yield* act(async (page) => {
-          await page.keyboard.type("gw")
-          await page.getByRole("heading", { name: "Webhooks" }).waitFor()
-          await page.keyboard.press("?")
-          await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
-          await page.keyboard.press("Escape")
-          await page.keyboard.press("/")
-          await page.keyboard.type("g")
-          expect(await page.getByRole("search").getByRole("searchbox").inputValue()).toBe("g")
-          await page.getByRole("button", { name: "Unmappable" }).click()
-          await page.getByText("No matching webhooks").waitFor()
-          await page.getByRole("button", { name: "Save these filters" }).click()
-          await page.getByLabel("Name").fill("Failed ones")
-          await page.keyboard.press("Enter")
-          await open(page, "/webhooks")
-          await page.getByText("msg-2").waitFor()
-          await page.getByRole("button", { name: "Failed ones" }).click()
-          await page.getByText("No matching webhooks").waitFor()
-          await page.getByRole("button", { name: "Remove Failed ones" }).click()
-          await open(page, "/webhooks")
-          await page.getByRole("button", { name: "Export" }).click()
-          const [download] = await Promise.all([
-            page.waitForEvent("download"),
-            page.getByRole("button", { name: "Save", exact: true }).click()
-          ])
-          expect(download.suggestedFilename()).toBe("webhooks.csv")
-          const file = readFileSync(await download.path(), "utf8")
-          expect(file.split("\r\n").length).toBe(4)
-          expect(file).toContain(`"'=1"`)
-          await page.getByText("2 done.").waitFor()
-        })
-        expect(complaints).toEqual([])
-      }).pipe(isolated),
-    { timeout: 60_000 }
+  it.live("has shortcuts, saved filters, and exports of a list", () =>
+    Effect.gen(function* () {
+      const { url, ledger } = yield* relay()
+      yield* deliver(url, "svix", { email: alice }, { id: "=1" })
+      yield* deliver(url, "svix", { email: "bob@example.com" }, { id: "msg-2" })
+      yield* participants(ledger, 2)
+      const { act, complaints } = yield* visit(url, tokens.READ_TOKEN, { acceptDownloads: true })
+      yield* act(async (page) => {
+        await page.keyboard.type("gw")
+        await page.getByRole("heading", { name: "Webhooks" }).waitFor()
+        await page.keyboard.press("?")
+        await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor()
+        await page.keyboard.press("Escape")
+        await page.keyboard.press("/")
+        await page.keyboard.type("g")
+        expect(await page.getByRole("search").getByRole("searchbox").inputValue()).toBe("g")
+        await page.getByRole("button", { name: "Unmappable" }).click()
+        await page.getByText("No matching webhooks").waitFor()
+        await page.getByRole("button", { name: "Save these filters" }).click()
+        await page.getByLabel("Name").fill("Failed ones")
+        await page.keyboard.press("Enter")
+        await open(page, "/webhooks")
+        await page.getByText("msg-2").waitFor()
+        await page.getByRole("button", { name: "Failed ones" }).click()
+        await page.getByText("No matching webhooks").waitFor()
+        await page.getByRole("button", { name: "Remove Failed ones" }).click()
+        await open(page, "/webhooks")
+        await page.getByRole("button", { name: "Export" }).click()
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.getByRole("button", { name: "Save", exact: true }).click()
+        ])
+        expect(download.suggestedFilename()).toBe("webhooks.csv")
+        const file = readFileSync(await download.path(), "utf8")
+        expect(file.split("\r\n").length).toBe(4)
+        expect(file).toContain(`"'=1"`)
+        await page.getByText("2 done.").waitFor()
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
   )
 
   it.live(

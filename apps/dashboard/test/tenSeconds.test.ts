@@ -100,7 +100,7 @@ const questions: ReadonlyArray<Question> = [
     name: "did the form stop, and when?",
     answer: async (page) => {
       const silent = concern(page, "Source hmac is silent.")
-      await silent.getByText(/For [34](?:\.\d)? h/).waitFor()
+      await silent.getByText(/Began [34](?:\.\d)? h ago/).waitFor()
     }
   },
   {
