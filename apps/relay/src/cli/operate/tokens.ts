@@ -49,7 +49,8 @@ const create = Command.make(
       Flag.withDescription("The name of the token, shown in the audit log"),
       Flag.filter(
         isName,
-        () => "Expected a letter or a digit, then at most 63 letters, digits, spaces and . _ -"
+        () =>
+          "Expected a name of 1 to 64 letters, digits, spaces and . _ -, which begins with a letter or a digit"
       )
     ),
     scope: Flag.Literals("scope", ["read", "operate"]).pipe(

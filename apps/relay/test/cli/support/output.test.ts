@@ -41,7 +41,7 @@ describe("a command", () => {
     [["why", ""], "argument <person>", "an email address or a Spot member id: not blank"],
     [["search", " "], "argument <text>", "a text: not blank, and at most 1,000 characters"],
     [["search", "x".repeat(1_001)], "argument <text>", "a text: not blank, and at most 1,000 characters"],
-    [["tokens", "create", "--name", ""], "flag --name", "a letter or a digit, then at most 63 letters"]
+    [["tokens", "create", "--name", ""], "flag --name", "a name of 1 to 64 letters"]
   ] as const)(
     "that is given no text says what it expects, and asks no relay, case %#",
     ([args, which, expected]) =>
