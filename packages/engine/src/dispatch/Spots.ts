@@ -41,10 +41,7 @@ export interface Spot {
   readonly name: string
   /** Sends invitations with the key of the Spot. */
   readonly participants: LiveParticipants.LiveParticipants["Service"]
-  /**
-   * Reads the Lives of the Spot. Undefined: their titles and beginnings stay unknown, and an invitation that expires when its
-   * Live begins waits for an hour before it is sent.
-   */
+  /** Reads the Lives of the Spot. Undefined: their titles and beginnings stay unknown. */
   readonly lives: Lives.Lives["Service"] | undefined
   /** The budget. Undefined: unlimited. */
   readonly budget: Budget.Limits | undefined

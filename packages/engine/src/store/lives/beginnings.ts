@@ -3,6 +3,7 @@ import { Duration, Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import type { Asked } from "../map/requests.ts"
 import { chunks } from "../rows/manyRows.ts"
+import { never } from "../rows/store.ts"
 
 /** How long a beginning that has come is believed before it is read again. */
 const fresh = Duration.toMillis("1 hour")
@@ -19,12 +20,11 @@ interface Beginning {
   readonly live_id: string
   readonly starts_at: number
   readonly begun: number | boolean
-  readonly read_at: number | null
 }
 
 /**
- * Reads when the Lives of these requests begin: `never` if it could not be read. A beginning that was never read, or that
- * has come and was not read since, is `now`: the next claim has it read first.
+ * Reads when the Lives of these requests begin: `never` while that is unknown. A beginning that has come and was not read
+ * since is `now`: the next claim has it read again.
  */
 export const beginnings = (sql: SqlClient.SqlClient) =>
   Effect.fnUntraced(function* (asked: ReadonlyArray<Asked>, now: number) {
@@ -36,14 +36,12 @@ export const beginnings = (sql: SqlClient.SqlClient) =>
     const known = new Map<string, number>()
     for (const chunk of chunks([...wanted.values()])) {
       const found =
-        yield* sql<Beginning>`SELECT spot, live_id, starts_at, read_at, ${hasBegun(sql, now)} AS begun FROM lives
+        yield* sql<Beginning>`SELECT spot, live_id, starts_at, ${hasBegun(sql, now)} AS begun FROM lives
         WHERE (spot, live_id) IN (VALUES ${sql.csv(chunk.map(({ spot, liveId }) => sql`(${spot}, ${liveId})`))})`
-      for (const { spot, live_id, starts_at, read_at, begun } of found) {
-        const isKnown = read_at !== null && (starts_at > now || Boolean(begun))
-        known.set(keyOf(spot, live_id), isKnown ? starts_at : now)
-      }
+      for (const { spot, live_id, starts_at, begun } of found)
+        known.set(keyOf(spot, live_id), starts_at > now || Boolean(begun) ? starts_at : now)
     }
-    return ({ terms: { spot }, invitation: { liveId } }: Asked) => known.get(keyOf(spot, liveId)) ?? now
+    return ({ terms: { spot }, invitation: { liveId } }: Asked) => known.get(keyOf(spot, liveId)) ?? never
   })
 
 const keyOf = (spot: string, liveId: string) => JSON.stringify([spot, liveId])
