@@ -65,7 +65,7 @@ export const cancelOf = (payload: Invitations.Chosen): Question => ({
         "Webhooks not mapped yet, which may still create invitations": unmapped === 0 ? null : count(unmapped)
       })}
       nothing={({ unmapped }) =>
-        `Nothing to cancel: none of these invitations is pending.${unmapped === 0 ? "" : ` ${plural(unmapped, "webhook")} may still create invitations: not mapped yet.`}`
+        `Nothing to cancel: none of these invitations is pending.${unmapped === 0 ? "" : ` ${plural(unmapped, "webhook is", "webhooks are")} not mapped yet and may still create invitations.`}`
       }
       hint="The relay does not send canceled invitations, even if a later webhook requests them again. A replay sends them after all."
       close={close}

@@ -121,7 +121,7 @@ const useStill = <A,>(
   const [held, hold] = useState({ address, page, isEarlier })
   // A search that goes on shows all that it has found.
   const isSearching = held.page.searchedTo !== undefined && held.page !== page
-  // The page of an earlier visit gives way to the present one.
+  // The present page replaces that of an earlier visit.
   const isOutdated = held.isEarlier && (held.page !== page || !isEarlier)
   const isOther = !isBusy && (held.address !== address || isSearching || isOutdated)
   const { news, ...still } = isOther
