@@ -106,8 +106,8 @@ export const StoredInvitation = Schema.Struct({
   /** When it expires; null for never, or while the beginning of its Live is unknown. */
   expiresAt: Schema.NullOr(Time),
   /**
-   * `follows` if it expires when its Live begins, `reading` while that beginning has come and is read again. Absent if it
-   * has a deadline of its own, or none.
+   * `follows` if it expires when its Live begins, `reading` while it waits for the relay to read that beginning. Absent if
+   * it has a deadline of its own, or none.
    */
   liveDeadline: Schema.optionalKey(Schema.Literals(["follows", "reading"])),
   /** When it was created. */

@@ -103,10 +103,10 @@ describe("an invitation waits", () => {
     })
   )
 
-  it.effect("until the beginning of its Live is read again, with which it expires", () =>
+  it.effect("until the beginning of its Live is read, with which it expires", () =>
     Effect.gen(function* () {
       expect(yield* why({ dueAt: soon, liveDeadline: "reading" })).toEqual({
-        cause: "until the beginning of the Live is read again, which has come",
+        cause: "until MeltingSpot says when the Live begins",
         until: soon
       })
     })

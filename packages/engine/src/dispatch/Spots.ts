@@ -41,7 +41,10 @@ export interface Spot {
   readonly name: string
   /** Sends invitations with the key of the Spot. */
   readonly participants: LiveParticipants.LiveParticipants["Service"]
-  /** Reads the Lives of the Spot. Undefined: their titles and beginnings stay unknown. */
+  /**
+   * Reads the Lives of the Spot. Undefined: their titles and beginnings stay unknown, and an invitation that expires when its
+   * Live begins waits for an hour before it is sent.
+   */
   readonly lives: Lives.Lives["Service"] | undefined
   /** The budget. Undefined: unlimited. */
   readonly budget: Budget.Limits | undefined

@@ -181,8 +181,8 @@ type Failure = Secret.InvalidSecret | Answer.InvalidAnswer
 
 /**
  * When invitations expire: at a time, after a period from the receipt of their webhook, or when their Live begins. The
- * relay reads the beginning from the upstream, and reads it again before anything expires. An unknown beginning expires
- * nothing.
+ * relay reads the beginning from the upstream before it invites anybody to the Live, and again before anything expires. If
+ * the read fails, nothing expires.
  *
  * @category models
  */

@@ -49,7 +49,7 @@ const later = (
 ): Waiting | undefined => {
   if (!DateTime.isGreaterThan(dueAt, now)) return undefined
   if (liveDeadline === "reading")
-    return { cause: "until the beginning of the Live is read again, which has come", until: dueAt }
+    return { cause: "until MeltingSpot says when the Live begins", until: dueAt }
   return { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
 }
 

@@ -2,6 +2,7 @@
 import { Effect } from "effect"
 import type { SqlClient } from "effect/sql"
 import { toChange } from "../rows/locks.ts"
+import { never, unread } from "../rows/store.ts"
 import { retried } from "../rows/transaction.ts"
 
 /** The most rows in one statement. */
@@ -9,7 +10,8 @@ const maxMoved = 500
 
 /**
  * Gives the invitations of the Live that have not ended this deadline, and ends their wait for the read. Without a
- * beginning, because the read failed, they are sent. Returns whether any changed.
+ * beginning, because the read failed, those that wait for it, or will at the next claim, are sent. Returns whether any
+ * changed.
  */
 export const movingDeadlines = (sql: SqlClient.SqlClient) => {
   const lock = sql.literal(toChange(sql))
@@ -17,9 +19,9 @@ export const movingDeadlines = (sql: SqlClient.SqlClient) => {
   const move = (spot: string, liveId: string, beginning: number | undefined, now: number) => {
     const changes =
       beginning === undefined
-        ? sql`expires_with_live = 2`
+        ? sql`(expires_with_live = 2 OR (expires_with_live = 1 AND expires_at = ${unread}))`
         : sql`expires_with_live > 0 AND (expires_with_live = 2 OR expires_at <> ${beginning})`
-    const deadline = beginning === undefined ? sql`expires_at` : sql`${beginning}`
+    const deadline = beginning ?? never
     return retried(sql`WITH moved AS MATERIALIZED (SELECT id FROM invitations
         WHERE spot = ${spot} AND live_id = ${liveId} AND state <> 'finished' AND ${changes}
         ORDER BY id LIMIT ${maxMoved} ${lock})

@@ -4,7 +4,7 @@ import type { Invitation } from "@usher/core"
 import type { Webhook } from "@usher/model/Webhook"
 import type { Terms } from "../../ports/Mapped.ts"
 import * as rows from "../rows/rows.ts"
-import { millis, never, text } from "../rows/store.ts"
+import { millis, never, text, unread } from "../rows/store.ts"
 import type { Item } from "./Item.ts"
 
 /** A webhook's request for one invitation, as it was mapped. */
@@ -46,9 +46,7 @@ export const keyOf = (...parts: ReadonlyArray<string>) => JSON.stringify(parts)
 
 export const keyOfRow = ({ spot, live_id, person }: Existing) => keyOf(spot, live_id, person)
 
-/** A deadline that is now is that of a Live whose beginning is read again first. */
-const isAhead = ({ end, terms }: InvitationRequest, now: number) =>
-  terms.expiresWithLive === true ? end >= now : end > now
+const isAhead = ({ end }: InvitationRequest, now: number) => end > now || end === unread
 
 /** What the request changes about an existing invitation: it is sent again, or its deadline moves. */
 export const changeOf = (

@@ -4,7 +4,7 @@ import { columnTypes } from "../columns.ts"
 
 /**
  * Invitations that expire when their Live begins. `expires_with_live` is 0 for an invitation with a deadline of its own. It
- * is 1 if `expires_at` follows the beginning of the Live, and 2 while that beginning has come and is read again.
+ * is 1 if `expires_at` follows the beginning of the Live, and 2 while that beginning is read.
  */
 export default Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient

@@ -3,7 +3,7 @@ import { DateTime, Effect, Option, Result, Schema, type SchemaIssue } from "effe
 import { Invitation, InviteError, Participant } from "@usher/core"
 import { type Lane, StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import type { Claim } from "../../ports/Claiming.ts"
-import { never, text } from "./store.ts"
+import { never, text, unread } from "./store.ts"
 import { timeOfUlid } from "./ulidTime.ts"
 
 const lanes = ["live", "retry", "replay", "import"] as const
@@ -108,7 +108,7 @@ const wanted = ({
   ...(notify === null ? {} : { withEmailNotification: notify })
 })
 
-const deadline = (at: number) => (at === never ? null : DateTime.makeUnsafe(at))
+const deadline = (at: number) => (at === never || at === unread ? null : DateTime.makeUnsafe(at))
 
 const { id, spot, source, status, attempts, lastError, traceId } = StoredInvitation.fields
 

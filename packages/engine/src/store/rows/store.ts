@@ -36,6 +36,12 @@ export const maxRowsPerStep = 100
 /** The deadline of an invitation that never expires, so that all deadlines compare and index alike. */
 export const never = Number.MAX_SAFE_INTEGER
 
+/**
+ * The deadline of an invitation whose Live is read first. It has come at every clock, those of other relays and of a claim
+ * in the same transaction included.
+ */
+export const unread = 0
+
 /** The largest time that a date can have. */
 const lastMoment = 8_640_000_000_000_000
 

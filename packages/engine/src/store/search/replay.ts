@@ -6,7 +6,7 @@ import type * as Search from "@usher/model/Search"
 import type { Signal } from "../../ports/Signals.ts"
 import { locking } from "../rows/locks.ts"
 import * as rows from "../rows/rows.ts"
-import { idsOf, type Store } from "../rows/store.ts"
+import { idsOf, type Store, unread } from "../rows/store.ts"
 import { toInboxUnavailable } from "../rows/transaction.ts"
 import type { KeyRange } from "../rows/keyRanges.ts"
 import { type Change, committed, none } from "./change.ts"
@@ -23,9 +23,9 @@ export const replaying = (store: Store) => {
   const { lock, toChange } = locking(sql)
   const { batchesOf, within, pinned } = selecting(store)
 
-  /** When an invitation expires. One that expires with its Live follows the beginning that was read last. */
+  /** When an invitation expires. One that expires with its Live follows the beginning that was read last, or waits for it. */
   const deadline = sql`CASE WHEN invitations.expires_with_live = 0 THEN invitations.expires_at ELSE COALESCE((
-    SELECT starts_at FROM lives WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id
+    SELECT CASE WHEN read_at IS NULL THEN ${unread} ELSE starts_at END FROM lives WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id
   ), invitations.expires_at) END`
 
   /** Ended invitations whose deadline has not come and whose person is known. */
@@ -34,7 +34,7 @@ export const replaying = (store: Store) => {
     ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
-    sql`${deadline} > ${now}`,
+    sql`(${deadline} > ${now} OR ${deadline} = ${unread})`,
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
   ]
 

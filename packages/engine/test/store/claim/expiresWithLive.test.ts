@@ -80,6 +80,7 @@ onEach((test) => {
   test("the beginning becomes the deadline of those who wait, and of those who sign up later", () =>
     Effect.gen(function* () {
       const first = yield* signUp("1")
+      expect(yield* claim()).toEqual([])
       expect(yield* expiryOf(first)).toEqual([null])
       yield* read(ten)
       const second = yield* store(
@@ -89,6 +90,50 @@ onEach((test) => {
       )
       expect([yield* expiryOf(first), yield* expiryOf(second)]).toEqual([[ten], [ten]])
       expect(yield* claim()).toHaveLength(2)
+    }))
+
+  test("nobody is invited to a Live before its beginning was read for the first time", () =>
+    Effect.gen(function* () {
+      yield* at(ten)
+      yield* signUp("1", 3)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ pending: 3 })
+      yield* read("1970-01-01T09:00:00.000Z")
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 3 })
+    }))
+
+  test("a clock that is behind invites nobody to such a Live", () =>
+    Effect.gen(function* () {
+      yield* at(ten)
+      yield* signUp("1")
+      yield* at("1970-01-01T09:59:59.000Z")
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ pending: 1 })
+    }))
+
+  test("a replay of an invitation that was cancelled before the read waits for it", () =>
+    Effect.gen(function* () {
+      const operations = yield* Operations.Operations
+      yield* signUp("1")
+      yield* Stream.runDrain(operations.cancel({ status: ["pending"] }, { by: "ops" }))
+      yield* TestClock.adjust("1 second")
+      const selection = { status: ["cancelled"] } as const
+      expect((yield* operations.plan(selection)).invitations).toBe(1)
+      expect(yield* Stream.runSum(operations.replay(selection))).toBe(1)
+      expect(yield* claim()).toEqual([])
+      yield* read(ten)
+      expect(yield* claim()).toHaveLength(1)
+    }))
+
+  test("if its beginning can't be read, people are invited, and later ones at once", () =>
+    Effect.gen(function* () {
+      yield* signUp("1", 2)
+      expect(yield* claim()).toEqual([])
+      yield* failedRead
+      expect(yield* claim()).toHaveLength(2)
+      yield* store([{ liveId: "live-1", member: "bob@example.com" }], { deliveryId: "2" }, withLive)
+      expect(yield* claim()).toHaveLength(1)
     }))
 
   test("once it has begun, and was read again, all who still wait expire", () =>
@@ -125,7 +170,7 @@ onEach((test) => {
       expect(yield* claim()).toHaveLength(1)
     }))
 
-  test("a beginning that was never read expires nobody", () =>
+  test("a beginning that can't be read expires nobody", () =>
     Effect.gen(function* () {
       yield* signUp("1")
       yield* failedRead
@@ -148,8 +193,8 @@ onEach((test) => {
   test("after a retry the deadline still holds", () =>
     Effect.gen(function* () {
       const id = yield* signUp("1")
-      const claimed = yield* claimOne
       yield* read(ten)
+      const claimed = yield* claimOne
       yield* settle(claimed, yield* again("1 minute"))
       yield* at(ten)
       yield* claim()
