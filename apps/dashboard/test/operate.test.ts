@@ -119,31 +119,39 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
-  it.live("says when the next call is free on a Spot and in a plan, once the budget is used up", () =>
-    Effect.gen(function* () {
-      const { url, fault, operator } = yield* relay()
-      yield* fault(400)
-      yield* deliver(url, "svix", { email: alice })
-      yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
-      const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
-      yield* act(async (page) => {
-        await page.route("**/api/budget", async (route) => {
-          const response = await route.fetch()
-          const roomAt = new Date(Date.now() + 10_800_000).toISOString()
-          const body = (await response.text()).replaceAll('"roomAt":null', `"roomAt":"${roomAt}"`)
-          await route.fulfill({ response, body })
+  it.live(
+    "says when the next call is free on a Spot and in a plan, once the budget is used up, or the Spot paused",
+    () =>
+      Effect.gen(function* () {
+        const { url, fault, operator } = yield* relay()
+        yield* fault(400)
+        yield* deliver(url, "svix", { email: alice })
+        yield* until(operator.deadLetters.list(), (groups) => groups.length === 1)
+        const { act } = yield* visit(url, tokens.OPERATE_TOKEN)
+        yield* act(async (page) => {
+          await page.route("**/api/budget", async (route) => {
+            const response = await route.fetch()
+            const roomAt = new Date(Date.now() + 10_800_000).toISOString()
+            const body = (await response.text()).replaceAll('"roomAt":null', `"roomAt":"${roomAt}"`)
+            await route.fulfill({ response, body })
+          })
+          await open(page, "/spots")
+          const card = page.getByRole("article", { name: "Spot main" })
+          await card.getByText("Budget used up").waitFor()
+          await card.getByText("Next callin 3 h").waitFor()
+          expect(await card.getByText("Next due").count()).toBe(0)
+          await open(page, "/dead-letters")
+          await page.getByRole("button", { name: "Replay all" }).click()
+          await page.getByText("The budget of Spot main is used up. The calls begin in 3 h").waitFor()
+          await page.unrouteAll({ behavior: "ignoreErrors" })
         })
-        await open(page, "/spots")
-        const card = page.getByRole("article", { name: "Spot main" })
-        await card.getByText("Budget used up").waitFor()
-        await card.getByText("Next callin 3 h").waitFor()
-        expect(await card.getByText("Next due").count()).toBe(0)
-        await open(page, "/dead-letters")
-        await page.getByRole("button", { name: "Replay all" }).click()
-        await page.getByText("The budget of Spot main is used up: its next call is free in 3 h").waitFor()
-        await page.unrouteAll({ behavior: "ignoreErrors" })
-      })
-    }).pipe(isolated)
+        yield* operator.spots.pause({ params: { name: "main" }, payload: { reason: "a test" } })
+        yield* act(async (page) => {
+          await page.reload()
+          await page.getByRole("button", { name: "Replay all" }).click()
+          await page.getByText("Spot main is paused: a test. The calls begin after that.").waitFor()
+        })
+      }).pipe(isolated)
   )
 
   it.live("pauses a Spot with a reason, by keyboard alone, and resumes it", () =>

@@ -5,6 +5,7 @@ import { useState } from "react"
 import { api } from "../api/client.ts"
 import type { Explained } from "../api/problem.ts"
 import { useApi } from "../api/queries.ts"
+import { Delays, isDelayed } from "../overview/Budgets.tsx"
 import { Choice } from "../parts/Choice.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
@@ -112,18 +113,15 @@ interface PeopleProps extends Pick<Props, "live"> {
 const People = ({ layout, found: { column, counts, problems, cleaned }, task, live }: PeopleProps) => {
   const { invitation } = task
   const mayAct = useMayAct()
-  const budget = useApi(["budget"], api.budget.get())
+  const budgets = useApi(["budget"], api.budget.get())
   const [before, setBefore] = useState(0)
   // The id that the operator confirmed although the relay does not know it.
   const [confirmed, confirm] = useState("")
   const { liveId } = invitation
   const isSure = live !== undefined || confirmed === liveId
   const people = counts.byAddress + counts.byMemberId
-  const plan = estimate(
-    people,
-    budget.data?.find(({ spot }) => spot === invitation.spot),
-    DateTime.nowUnsafe()
-  )
+  const budget = budgets.data?.find(({ spot }) => spot === invitation.spot)
+  const plan = estimate(people, budget, DateTime.nowUnsafe())
   return (
     <div className="plan">
       <Facts
@@ -176,6 +174,11 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
         </p>
       )}
       {live && <Lateness live={live} />}
+      {budget && isDelayed(budget) && (
+        <p className="note" role="status">
+          <Delays budgets={[budget]} />
+        </p>
+      )}
       {mayAct && live === undefined && liveId !== "" && (
         <div className="note tone-wait">
           <p role="status">

@@ -3,7 +3,7 @@ import type { Cancellations, Invitations, Replays } from "@usher/admin"
 import { type InvitationStatus, ReplayableStatus } from "@usher/model/Invitation"
 import { api } from "../api/client.ts"
 import { JobButton } from "../jobs/JobButton.tsx"
-import { SpentBudgets } from "../overview/Budgets.tsx"
+import { SpotDelays } from "../overview/Budgets.tsx"
 import { count, plural } from "../parts/number.ts"
 import { Planned, type Question } from "../parts/Planned.tsx"
 import { duration } from "../parts/time.tsx"
@@ -32,7 +32,7 @@ export const replayOf = (payload: Invitations.Chosen): Question => ({
         <>
           The relay sends new sign-ups first. Repeated invitations are harmless: MeltingSpot recognizes people
           who are already invited.
-          <SpentBudgets />
+          <SpotDelays />
         </>
       }
       close={close}

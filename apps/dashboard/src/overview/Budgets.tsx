@@ -7,6 +7,7 @@ import { useApi } from "../api/queries.ts"
 import { count, plural } from "../parts/number.ts"
 import { Shown } from "../parts/Shown.tsx"
 import { duration, Until } from "../parts/time.tsx"
+import { holdNames } from "../spots/SpotHold.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
 
 /**
@@ -99,22 +100,46 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
   )
 }
 
-/** The Spots whose budget is used up, with the time of their next calls. Nothing if there are none. */
-export const SpentBudgets = () => {
-  const budgets = useApi(["budget"], api.budget.get())
-  return budgets.data?.map((budget) => {
-    const roomAt = roomAtOf(budget)
-    return (
-      roomAt !== null && (
-        <span key={budget.spot}>
-          {" "}
-          The budget of Spot <bdi>{budget.spot}</bdi> is used up: its next call is free <Until at={roomAt} />,
-          and the minimum duration counts from then.
-        </span>
-      )
-    )
-  })
+/** Whether the Spot sends nothing now. */
+export const isDelayed = (budget: Wire.SpotBudget): boolean =>
+  budget.hold !== null || roomAtOf(budget) !== null
+
+/** Why the calls of a plan begin later: a sentence for each of these Spots that sends nothing now. */
+export const Delays = ({ budgets }: { readonly budgets: ReadonlyArray<Wire.SpotBudget> | undefined }) =>
+  budgets?.filter(isDelayed).map((budget) => (
+    <span key={budget.spot}>
+      {" "}
+      <Delay budget={budget} />
+    </span>
+  ))
+
+const Delay = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
+  const { hold, spot } = budget
+  const startsAt = hold === null ? roomAtOf(budget) : hold.until
+  return (
+    <>
+      {hold === null ? (
+        <>
+          The budget of Spot <bdi>{spot}</bdi> is used up.
+        </>
+      ) : (
+        <>
+          Spot <bdi>{spot}</bdi> {holdNames[hold.state]}: <bdi>{hold.reason}</bdi>.
+        </>
+      )}{" "}
+      {startsAt === null ? (
+        "The calls begin after that."
+      ) : (
+        <>
+          The calls begin <Until at={startsAt} />.
+        </>
+      )}
+    </>
+  )
 }
+
+/** The delays of the calls of all Spots. */
+export const SpotDelays = () => <Delays budgets={useApi(["budget"], api.budget.get()).data} />
 
 const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 

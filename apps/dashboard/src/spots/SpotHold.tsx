@@ -1,7 +1,7 @@
 import type { Spots } from "@usher/admin"
 import { For, Until } from "../parts/time.tsx"
 
-const holds = {
+export const holdNames = {
   active: "is active",
   paused: "is paused",
   cooldown: "is in cooldown",
@@ -11,7 +11,7 @@ const holds = {
 /** Why a Spot sends nothing, and until when. */
 export const SpotHold = ({ spot }: { readonly spot: Spots.Spot }) => (
   <>
-    Spot <bdi>{spot.name}</bdi> {holds[spot.state]}
+    Spot <bdi>{spot.name}</bdi> {holdNames[spot.state]}
     <For since={spot.since} />
     {spot.pausedBy === "upstream" && " because MeltingSpot rejects its key"}: <bdi>{spot.reason}</bdi>.
     {spot.until !== null && (

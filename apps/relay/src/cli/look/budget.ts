@@ -4,6 +4,7 @@ import { Command } from "effect/cli"
 import type { Budget } from "@usher/admin"
 import type { Concern } from "@usher/model/Concern"
 import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
+import { holdText, roomAtOf } from "../support/holds.ts"
 import { count, length, lines, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
@@ -62,7 +63,7 @@ const text = (
   ])
 
 const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotBudget["spentAt"]): string => {
-  const roomAt = windows.at(-1)?.roomAt ?? null
+  const roomAt = roomAtOf({ windows })
   if (roomAt !== null) return `the longer window is used up. Next call: ${time(roomAt)}.`
   return spentAt === null
     ? "the longer window does not run out."
@@ -94,12 +95,6 @@ const pendingText = (
         ? ""
         : ` ${isMore ? "Earliest" : "Estimated"} completion: ${time(clearAt)}.`
   return `${isMore ? "At least " : ""}${count(backlog, "invitation")} pending: ${lines(parts, ", ")}.${end}`
-}
-
-const holdText = (spot: string, { state, since, until, reason }: NonNullable<Budget.SpotBudget["hold"]>) => {
-  const what = { paused: "is paused", cooldown: "is in cooldown", circuit_open: "has an open circuit" }[state]
-  const end = until === null ? "" : ` until ${time(until)}`
-  return `Spot ${spot} ${what} since ${time(since)}${end}: ${reason}.`
 }
 
 const width = 20

@@ -3,6 +3,7 @@ import { DateTime, Effect } from "effect"
 import { Display, type Lives, Page } from "@usher/admin"
 import { nameOf } from "@usher/model/LiveSummary"
 import { AdminClient, type Client } from "../support/access.ts"
+import { delayText } from "../support/holds.ts"
 import { count, length, lines, time } from "../support/print.ts"
 import { estimate } from "@usher/people/estimate"
 import type { People } from "@usher/people/examine"
@@ -36,7 +37,9 @@ export const planOf = Effect.fnUntraced(function* (
     people,
     calls,
     backlog,
-    durationMs
+    durationMs,
+    /** Why the calls begin later; null if they may begin now. */
+    delay: budget === undefined ? null : delayText(budget)
   }
 })
 
@@ -63,7 +66,7 @@ const aboutLive = (live: Lives.Live | undefined, now: DateTime.Utc) => {
 type Plan = Effect.Success<ReturnType<typeof planOf>>
 
 export const planText = (liveId: string, plan: Plan): string =>
-  [fileText(plan.file), liveText(liveId, plan.live), peopleText(liveId, plan)].join("\n")
+  lines([fileText(plan.file), liveText(liveId, plan.live), peopleText(liveId, plan), plan.delay])
 
 const liveText = (liveId: string, live: Plan["live"]): string => {
   if (live === null) return `The relay does not know the Live ${liveId}: check its id.`

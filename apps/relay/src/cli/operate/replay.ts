@@ -9,7 +9,8 @@ import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
 import { fullPage } from "../support/fullPage.ts"
-import { count, length, print } from "../support/print.ts"
+import { delayText } from "../support/holds.ts"
+import { count, length, lines, print } from "../support/print.ts"
 import { goesOn, workOff } from "../support/workOff.ts"
 
 export const replay = Command.make(
@@ -26,9 +27,10 @@ export const replay = Command.make(
     const plan = yield* client.replays.plan({ payload })
     yield* refuseUnknown(client, payload, plan)
     const nothing = plan.invitations === 0 ? yield* nothingText(client, payload) : undefined
-    if (planOnly) return yield* print(json, { plan }, () => nothing ?? planText(plan))
+    const text = lines([planText(plan), ...(yield* client.budget.get()).map(delayText)])
+    if (planOnly) return yield* print(json, { plan }, () => nothing ?? text)
     if (nothing !== undefined) return yield* missing(nothing)
-    yield* confirm(planText(plan), "Send them again?", yes)
+    yield* confirm(text, "Send them again?", yes)
     const selection = { ...payload, asOf: plan.asOf }
     const done = yield* workOff(client, {
       what: "Replaying",

@@ -180,6 +180,17 @@ describe("usher webhooks and usher invitations", () => {
 })
 
 describe("usher replay", () => {
+  bothWays("says in its plan that the Spot is paused", (run, relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(400)
+      const id = yield* signUp(relay, alice, "rejected")
+      yield* run("spots", "pause", "main", "--reason", "a test")
+      expect((yield* run("replay", id, "--plan")).stdout).toMatch(
+        /\nSpot main is paused since .+Z: a test\. The calls begin after that\.$/
+      )
+    })
+  )
+
   bothWays("plans, wants a yes, sends again, and is in the audit log", (run, relay) =>
     Effect.gen(function* () {
       yield* relay.fault(400)
