@@ -50,10 +50,22 @@ export const sentence = (error: unknown): string => {
 
 const unreachable = ({ reason, request, response }: HttpClientError.HttpClientError): string => {
   const where = URL.canParse(request.url) ? new URL(request.url).origin : request.url
-  return response === undefined
-    ? `Can't reach a relay at ${where} (${causeOf(reason) ?? reason._tag}). Check that it is running and that the URL is right.`
-    : `${where} answered ${response.status}, which is not a response of the admin API. Check that the URL is that of a relay, and that it is not older than this command.`
+  if (response !== undefined)
+    return `${where} answered ${response.status}, which is not a response of the admin API. Check that the URL is that of a relay, and that it is not older than this command.`
+  const cause = causeOf(reason) ?? reason._tag
+  return midway.has(cause)
+    ? `The connection to ${where} broke before the relay answered (${cause}). A command that changes something may have done it: check before you repeat it.`
+    : `Can't reach a relay at ${where} (${cause}). Check that it is running and that the URL is right.`
 }
+
+/** The codes of connections that break after the request was sent. */
+const midway: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "UND_ERR_SOCKET",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT"
+])
 
 /** The system's error code, such as ECONNREFUSED. */
 const causeOf = (error: unknown): string | undefined => {

@@ -1,3 +1,5 @@
+import { createServer, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
 import { describe, expect, it } from "@effect/vitest"
 import { Effect, FileSystem, type Path, type Scope } from "effect"
 import type { HttpClient } from "effect/http"
@@ -26,6 +28,28 @@ describe("what goes wrong is one sentence and an exit code", () => {
       expect(other).toMatchObject({ code: 5 })
       expect(other.stderr).toMatch(/^http:\S+ answered 404, which is not a response of the admin API/)
       expect(yield* usher(["stats", "--url", "relay:1", "--token", "t"])).toMatchObject({ code: 2 })
+    })
+  )
+
+  test(
+    "a connection that breaks before the answer",
+    Effect.gen(function* () {
+      const server = yield* Effect.acquireRelease(
+        Effect.callback<Server>((resume) => {
+          const server = createServer(({ socket }) => socket.destroy())
+          server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+        }),
+        (server) => Effect.sync(() => server.close())
+      )
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      expect(
+        yield* usher(["spots", "pause", "main", "--reason", "x", "--url", url, "--token", "t"])
+      ).toMatchObject({
+        code: 5,
+        stderr: expect.stringMatching(
+          /^The connection to http:\S+ broke before the relay answered \(\w+\)\. A command that changes something may have done it: check before you repeat it\.$/
+        )
+      })
     })
   )
 
