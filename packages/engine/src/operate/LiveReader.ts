@@ -20,6 +20,9 @@ export const LookEvery = Context.Reference<Duration.Input>("@usher/engine/LiveRe
 /** The most Lives of a Spot that are read in a row. */
 const maxReads = 10
 
+/** The upstream fails, whichever Live is asked for. */
+const isFailing: ReadonlySet<string> = new Set(["RateLimited", "UpstreamUnavailable", "Unauthorized"])
+
 /** How often the counts of connections are merged, in looks. */
 const mergeEvery = 360
 
@@ -58,7 +61,7 @@ export const layer: Layer.Layer<never, never, LiveCatalog | Spots | SpotControl>
       if (reading === undefined) return false
       const answer = yield* ask(lives, reading)
       yield* catalog.store(reading, answer)
-      return !("error" in answer)
+      return !("error" in answer && isFailing.has(answer.error))
     })
 
     const look = Effect.gen(function* () {

@@ -1,6 +1,6 @@
 /** What the relay asks the upstream about Lives, and what it does with the answers. */
 import { expect } from "@effect/vitest"
-import { DateTime, Effect, Layer, Redacted } from "effect"
+import { Array, DateTime, Effect, Layer, Redacted } from "effect"
 import { HttpClient, HttpClientResponse } from "effect/http"
 import { TestClock } from "effect/testing"
 import { LiveCatalog, LiveReader, SpotControl, Spots } from "../../src/index.ts"
@@ -23,9 +23,9 @@ const launch = {
   metrics: { ...none, attendanceRate: null, invited: null }
 }
 
-/** Reads the Lives of one Spot, whose upstream answers so; the paths that it was asked for. */
-const reading = Effect.fnUntraced(function* (answer: () => Response) {
-  const asked: Array<string> = []
+/** Reads so many Lives of one Spot, whose upstream answers so; the paths that it was asked for. */
+const reading = Effect.fnUntraced(function* (answer: () => Response, lives = 1) {
+  const asked: globalThis.Array<string> = []
   const upstream = HttpClient.make((request) =>
     Effect.sync(() => {
       asked.push(`${request.method} ${new URL(request.url).pathname}`)
@@ -36,9 +36,8 @@ const reading = Effect.fnUntraced(function* (answer: () => Response) {
   yield* Layer.build(
     LiveReader.layer.pipe(Layer.provide(spots), Layer.provide(Layer.succeed(HttpClient.HttpClient, upstream)))
   )
-  yield* store(people(1))
-  const [one] = yield* claim(1)
-  if (one !== undefined) yield* settle(one, yield* settlement({ status: "invited" }))
+  yield* store(Array.range(1, lives).flatMap((live) => people(1, `live-${live}`)))
+  for (const one of yield* claim(lives)) yield* settle(one, yield* settlement({ status: "invited" }))
   yield* TestClock.adjust("10 seconds")
   return asked
 })
@@ -68,6 +67,26 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* reading(() => Response.json({ error: "not found" }, { status: 404 }))
       expect(yield* read).toMatchObject({ title: null, startsAt: null, readError: "LiveNotFound" })
+    }).pipe(Effect.scoped))
+
+  test("Lives that can't be read don't hold up the others", () =>
+    Effect.gen(function* () {
+      const asked = yield* reading(() => Response.json({ error: "not found" }, { status: 404 }), 10)
+      yield* eventually(
+        Effect.sync(() => asked),
+        ({ length }) => length === 10
+      )
+    }).pipe(Effect.scoped))
+
+  test("an upstream that fails is asked for one Live, and is then left alone for 10 seconds", () =>
+    Effect.gen(function* () {
+      const asked = yield* reading(() => new Response(null, { status: 503 }), 3)
+      const catalog = yield* LiveCatalog.LiveCatalog
+      yield* eventually(catalog.list({ limit: 3 }), ({ items }) =>
+        items.some(({ readAt }) => readAt !== null)
+      )
+      yield* TestClock.adjust("9 seconds")
+      expect(asked).toHaveLength(1)
     }).pipe(Effect.scoped))
 
   test("a 429 to a read begins a cooldown of the Spot, for as long as the upstream asks", () =>

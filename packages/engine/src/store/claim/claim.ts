@@ -8,7 +8,7 @@ import { locking } from "../rows/locks.ts"
 import { ensureSpot, onPostgres, type Store, wholeMillis } from "../rows/store.ts"
 import { type Reading, timing } from "../rows/timeline.ts"
 import { retried, transaction, toInboxUnavailable } from "../rows/transaction.ts"
-import type { SpotRow } from "../spots/spotRow.ts"
+import { isHeld, type SpotRow } from "../spots/spotRow.ts"
 import { allotting } from "./allotting.ts"
 import { following } from "./following.ts"
 import { maxProbeInterval } from "./retiming.ts"
@@ -27,7 +27,7 @@ export const claiming = (store: Store) => {
   const { sql, random, isDatabaseClock } = store
   const lock = onPostgres(sql, "FOR UPDATE")
   const { toChange } = locking(sql)
-  const { dueTimes, dueColumns, dueTimesOf, sweepExpired, promote } = promoting(store)
+  const { dueTimes, dueColumns, dueTimesOf, sweepExpired, waitOn, promote } = promoting(store)
   const allot = allotting(store)
   const { read } = timing(sql, isDatabaseClock)
   const { timeOf, glance, steadyTimeOf } = following(store)
@@ -71,8 +71,9 @@ export const claiming = (store: Store) => {
     const { paused_at, max_batch_size } = state
     if (except.length > 0) yield* defer(except, now, now + wholeMillis(lease))
     const expired = due.expiring > now ? 0 : yield* sweepExpired(spot, now)
-    const promoted = due.waiting > now ? 0 : yield* promote(spot, now)
-    const isSwept = expired < sweepSize && promoted < sweepSize
+    const waiting = due.waiting > now || !isHeld(state, now) ? 0 : yield* waitOn(spot, now)
+    const promoted = due.waiting > now || waiting === sweepSize ? 0 : yield* promote(spot, now)
+    const isSwept = Math.max(expired, waiting, promoted) < sweepSize
     const heldUntil = holdOf(state)
     if (heldUntil > now) return nothing(heldUntil, isSwept)
 

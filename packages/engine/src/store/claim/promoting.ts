@@ -3,7 +3,7 @@ import { DateTime, Effect } from "effect"
 import { hasBegun, maxWait } from "../lives/beginnings.ts"
 import { counting } from "../rows/counting.ts"
 import { toChange } from "../rows/locks.ts"
-import { limited, skipLocked, type Store } from "../rows/store.ts"
+import { limited, skipLocked, type Store, unread } from "../rows/store.ts"
 import { serverNow } from "../rows/timeline.ts"
 
 /** The most rows that a claim promotes or expires, so that its cost does not grow with the backlog. */
@@ -26,7 +26,9 @@ export const promoting = ({ sql, events, countTerminal, isDatabaseClock }: Store
     WHERE spot = ${spot} AND status = 'pending' AND expires_at < 9007199254740991 AND expires_at <= ${now}
     ORDER BY expires_at ${limited(sql, sweepSize)} ${skip}`
 
-  const isCertain = (now: number) => sql`(expires_with_live = 0 OR EXISTS (SELECT 1 FROM lives
+  const isCertain = (
+    now: number
+  ) => sql`(expires_with_live = 0 OR expires_at <> ${unread} AND EXISTS (SELECT 1 FROM lives
     WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id AND ${hasBegun(sql, now)}))`
 
   /** Has the beginnings of Lives read again, before invitations expire with them. Returns how many of these wait for it. */
@@ -67,6 +69,20 @@ export const promoting = ({ sql, events, countTerminal, isDatabaseClock }: Store
       )
       return waiting + expired.length
     }),
+
+    /**
+     * Has invitations that wait for the beginning of their Live wait on, because a Spot that is held up can't read it.
+     * Returns how many.
+     */
+    waitOn: (spot: string, now: number) =>
+      Effect.map(
+        sql`WITH due AS MATERIALIZED (
+          SELECT id FROM invitations
+          WHERE spot = ${spot} AND state = 'scheduled' AND due_at <= ${now} AND expires_with_live = 2
+          ORDER BY due_at, id ${limited(sql, sweepSize)} ${skip})
+        UPDATE invitations SET due_at = ${now + maxWait} WHERE id IN (SELECT id FROM due) RETURNING id`,
+        ({ length }) => length
+      ),
 
     /** Makes ready what is due now, including what a dead dispatcher had leased. Returns how many. */
     promote: (spot: string, now: number) =>

@@ -10,7 +10,7 @@ import * as rows from "../rows/rows.ts"
 import { ensureSpot, millis, never, onPostgres, type Store, text, wholeMillis } from "../rows/store.ts"
 import { timing } from "../rows/timeline.ts"
 import { retried, toInboxUnavailable, transaction } from "../rows/transaction.ts"
-import type { SpotRow } from "../spots/spotRow.ts"
+import { isHeld, type SpotRow } from "../spots/spotRow.ts"
 
 /** A Live that has not ended may get another title or another beginning. */
 const hourly = Duration.toMillis("1 hour")
@@ -146,13 +146,6 @@ export const readingLives = (store: Store): Reads => {
     }, toInboxUnavailable)
   }
 }
-
-/** Whether the Spot is paused, in cooldown, probed, or its circuit is open. */
-const isHeld = (spot: SpotRow, now: number): boolean =>
-  spot.paused_at !== null ||
-  spot.refusals > 0 ||
-  spot.circuit_since !== null ||
-  Math.max(spot.cooldown_until, spot.probing_until ?? 0) > now
 
 /** Whether the lowest lane has room although every other lane keeps its share. */
 const hasRoom = (usages: ReadonlyArray<Budget.Usage>, shares: Budget.Shares): boolean =>

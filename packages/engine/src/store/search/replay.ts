@@ -16,6 +16,9 @@ import { selecting } from "./selecting.ts"
 type Invitations = Search.Selection<Search.InvitationFilter> & conditions.ByKey
 type Webhooks = Search.Selection<Search.WebhookFilter> & conditions.ByKey
 
+/** For how long a replay believes that a Live has begun. */
+const recently = Duration.toMillis("1 minute")
+
 const replayLane = rows.laneNumbers.replay
 
 export const replaying = (store: Store) => {
@@ -23,10 +26,21 @@ export const replaying = (store: Store) => {
   const { lock, toChange } = locking(sql)
   const { batchesOf, within, pinned } = selecting(store)
 
-  /** When an invitation expires. One that expires with its Live follows the beginning that was read last, or waits for it. */
-  const deadline = sql`CASE WHEN invitations.expires_with_live = 0 THEN invitations.expires_at ELSE COALESCE((
-    SELECT CASE WHEN read_at IS NULL THEN ${unread} ELSE starts_at END FROM lives WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id
+  /**
+   * When an invitation expires. One that expires with its Live follows the beginning that was read last. A Live that has
+   * begun may have been put off since, and is read first.
+   */
+  const deadlineAt = (
+    now: number
+  ) => sql`CASE WHEN invitations.expires_with_live = 0 THEN invitations.expires_at ELSE COALESCE((
+    SELECT CASE WHEN read_at IS NULL OR (starts_at <= ${now} AND read_at <= ${now - recently}) THEN ${unread} ELSE starts_at END
+    FROM lives WHERE lives.spot = invitations.spot AND lives.live_id = invitations.live_id
   ), invitations.expires_at) END`
+
+  const isAhead = (now: number) => {
+    const deadline = deadlineAt(now)
+    return sql`(${deadline} > ${now} OR ${deadline} = ${unread})`
+  }
 
   /** Ended invitations whose deadline has not come and whose person is known. */
   const sendable = (filter: Invitations, now: number) => [
@@ -34,7 +48,7 @@ export const replaying = (store: Store) => {
     ...pinned(filter, "invitations.settled_at"),
     sql`invitations.state = 'finished'`,
     sql`invitations.status <> 'corrupt'`,
-    sql`(${deadline} > ${now} OR ${deadline} = ${unread})`,
+    isAhead(now),
     sql`EXISTS (SELECT 1 FROM people WHERE people.id = invitations.person AND people.member IS NOT NULL)`
   ]
 
@@ -96,7 +110,7 @@ export const replaying = (store: Store) => {
         WHERE ${sql.and([ids, ...where])} ORDER BY id ${toChange})
       UPDATE invitations SET status = 'pending', state = 'available', lane = ${replayLane},
         due_at = ${now}, requested_at = ${now}, received_at = ${now}, attempts = 0, settled_at = NULL, cancelled_by = NULL,
-        expires_at = ${deadline}, expires_with_live = CASE WHEN expires_with_live = 0 THEN 0 ELSE 1 END
+        expires_at = ${deadlineAt(now)}, expires_with_live = CASE WHEN expires_with_live = 0 THEN 0 ELSE 1 END
       WHERE id IN (SELECT id FROM locked) RETURNING id`
     return changeOf(replayed, "due")
   })

@@ -51,7 +51,10 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     return held.length > 0
   }, retried)
 
-  /** Makes a batch of waiting invitations due, after the last one of the batch before. Parked Lives stay parked. */
+  /**
+   * Makes a batch of waiting invitations due, after the last one of the batch before. Parked Lives stay parked, and who
+   * waits for the beginning of a Live waits on.
+   */
   const makeDue = Effect.fnUntraced(function* (spot: string, after: readonly [dueAt: number, id: string]) {
     const now = yield* timeOf(spot)
     const found = yield* sql<{ id: string; due_at: number }>`SELECT id, due_at FROM invitations
@@ -61,7 +64,7 @@ export const cooling = ({ sql, signals, events, isDatabaseClock }: Store): Coold
     if (last === undefined) return undefined
     yield* sql`WITH waiting AS MATERIALIZED (SELECT id FROM invitations
             WHERE ${sql.in("id", idsOf(found))} AND spot = ${spot} AND status = 'pending' AND state = 'scheduled'
-              AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
+              AND expires_with_live <> 2 AND live_id NOT IN (SELECT live_id FROM parked_lives WHERE parked_lives.spot = ${spot})
             ORDER BY id ${skip})
           UPDATE invitations SET state = 'available', due_at = ${now} WHERE id IN (SELECT id FROM waiting)`
     return [last.due_at, last.id] as const

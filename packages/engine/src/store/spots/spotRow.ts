@@ -27,3 +27,10 @@ export const SpotRow = Schema.Struct({
 })
 
 export interface SpotRow extends Schema.Schema.Type<typeof SpotRow> {}
+
+/** Whether the Spot is paused, in cooldown, probed, or its circuit is open. The relay reads no Lives then. */
+export const isHeld = (spot: SpotRow, now: number): boolean =>
+  spot.paused_at !== null ||
+  spot.refusals > 0 ||
+  spot.circuit_since !== null ||
+  Math.max(spot.cooldown_until, spot.probing_until ?? 0) > now

@@ -181,9 +181,10 @@ export const spotControlSql = (store: Store): SpotControl["Service"] => {
         yield* sql`DELETE FROM parked_lives WHERE spot = ${spot} AND live_id = ${liveId} RETURNING spot`
       yield* inStretches(
         sql`WITH chosen AS MATERIALIZED (SELECT id FROM invitations
-            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND state = 'scheduled' ${limited(sql, batchSize)}),
+            WHERE spot = ${spot} AND live_id = ${liveId} AND status = 'pending' AND state = 'scheduled' AND expires_with_live <> 2
+            ${limited(sql, batchSize)}),
           parked AS MATERIALIZED (SELECT id FROM invitations
-            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND state = 'scheduled' ORDER BY id ${toChange})
+            WHERE id IN (SELECT id FROM chosen) AND status = 'pending' AND state = 'scheduled' AND expires_with_live <> 2 ORDER BY id ${toChange})
           UPDATE invitations SET state = 'available', due_at = ${now} WHERE id IN (SELECT id FROM parked) RETURNING id`.pipe(
           retried,
           toInboxUnavailable

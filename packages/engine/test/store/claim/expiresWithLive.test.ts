@@ -2,7 +2,7 @@
 import { expect } from "@effect/vitest"
 import { DateTime, Effect, Stream } from "effect"
 import { TestClock } from "effect/testing"
-import { type Budget, Inbox, LiveCatalog, type Mapped, Operations } from "../../../src/index.ts"
+import { type Budget, Inbox, LiveCatalog, type Mapped, Operations, SpotControl } from "../../../src/index.ts"
 import { onEach } from "../../databases.ts"
 import { again, claim, claimOne, lease, nextDue, settle, settlement } from "../../dispatching.ts"
 import { people, statuses, store } from "../../fixtures.ts"
@@ -126,6 +126,36 @@ onEach((test) => {
       expect(yield* claim()).toHaveLength(1)
     }))
 
+  test("neither a resumed Spot nor a Live that is tried again sends who waits for the beginning", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* waiting(2)
+      yield* control.park("main", "live-1", DateTime.makeUnsafe(0))
+      yield* control.unpark("main", "live-1")
+      expect(yield* claim()).toEqual([])
+      yield* control.pause("main", "operator", "a test")
+      yield* control.resume("main")
+      expect(yield* claim()).toEqual([])
+      yield* read(ten)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 2 })
+    }))
+
+  test("they wait on while their Spot is paused, and the hour counts from its end", () =>
+    Effect.gen(function* () {
+      const control = yield* SpotControl.SpotControl
+      yield* waiting(1_100)
+      yield* control.pause("main", "operator", "a test")
+      yield* TestClock.adjust("2 hours")
+      expect(yield* claim()).toEqual([])
+      yield* control.resume("main")
+      yield* TestClock.adjust("59 minutes")
+      expect(yield* claim()).toEqual([])
+      yield* read(ten)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 1_100 })
+    }))
+
   test("if its beginning can't be read, people are invited, and later ones at once", () =>
     Effect.gen(function* () {
       yield* signUp("1", 2)
@@ -233,13 +263,25 @@ onEach((test) => {
     Effect.gen(function* () {
       yield* tooLate
       expect(yield* replayExpired).toBe(0)
-      yield* TestClock.adjust("2 hours")
-      expect(yield* replayExpired).toBe(0)
-      yield* read(later)
+      yield* TestClock.adjust("1 minute")
       expect(yield* replayExpired).toBe(1)
+      expect(yield* claim()).toEqual([])
+      yield* read(later)
       yield* at(later)
       expect(yield* claim()).toEqual([])
       yield* read(later)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ expired: 1 })
+    }))
+
+  test("a replay of expired people has the beginning read again: if the Live has begun, they expire again", () =>
+    Effect.gen(function* () {
+      yield* tooLate
+      yield* TestClock.adjust("1 minute")
+      expect(yield* replayExpired).toBe(1)
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ pending: 1 })
+      yield* read(ten)
       expect(yield* claim()).toEqual([])
       expect(yield* statuses("invitations")).toEqual({ expired: 1 })
     }))
