@@ -3,7 +3,7 @@
  */
 import { DateTime, Order, Schema } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api"
-import { Forgotten } from "@usher/model/Forgotten"
+import { Forgotten, type ForgottenCounts } from "@usher/model/Forgotten"
 import { SearchPosition } from "@usher/model/Search"
 import { Time } from "@usher/model/Time"
 import { Requires } from "./Access.ts"
@@ -15,17 +15,20 @@ import { StoryEntry } from "./Story.ts"
 const Person = Schema.NonEmptyString.check(Schema.isMaxLength(1_000))
 
 /**
- * Whether a person was invited, by one invitation or by one delivery: `yes`, `not_yet` while something waits, `no`, or `unknown`
- * after its invitations were purged.
+ * Whether a person was invited, by one invitation or by one delivery: `yes`, `not_yet` while something waits, `no`,
+ * `unknown` after its invitations were purged, or `forgotten` for an invitation of a person who was forgotten.
  *
  * @category schemas
  */
 export const Answer = Schema.Struct({
   /** The answer in a word. */
-  verdict: Schema.Literals(["yes", "not_yet", "no", "unknown"]),
+  verdict: Schema.Literals(["yes", "not_yet", "no", "unknown", "forgotten"]),
   /** The answer with its reason, as a sentence for people. Names a Live by its title and id, and the person not at all. */
   text: Schema.String,
-  /** When the invitation ended or, while it is open, was created; when a delivery was received. */
+  /**
+   * When the invitation ended or, while it is open, was created; when its person was forgotten; when a delivery was
+   * received.
+   */
   at: Time,
   /** For `not_yet`: when the wait ends, if known. */
   until: Schema.optionalKey(Time),
@@ -54,7 +57,7 @@ export interface Answer extends Schema.Schema.Type<typeof Answer> {}
  * @category accessors
  */
 export const wordOf = ({ verdict }: Pick<Answer, "verdict">): string =>
-  ({ yes: "Yes.", not_yet: "Not yet.", no: "No.", unknown: "Unknown." })[verdict]
+  ({ yes: "Yes.", not_yet: "Not yet.", no: "No.", unknown: "Unknown.", forgotten: "Forgotten." })[verdict]
 
 /**
  * All data about one person. The relay reads bodies for a limited time: while `next` is not null, call again with its
@@ -136,7 +139,7 @@ export const nextOf = ({ answers, next }: Pick<Why, "answers" | "next">): string
  */
 const WholePerson = Schema.String.check(Schema.isMaxLength(1_000))
 
-const kinds: ReadonlyArray<readonly [keyof Forgotten, one: string, many: string]> = [
+const kinds: ReadonlyArray<readonly [keyof ForgottenCounts, one: string, many: string]> = [
   ["invitations", "invitation", "invitations"],
   ["cancelled", "of them not sent yet", "of them not sent yet"],
   ["attempts", "attempt", "attempts"],
@@ -166,6 +169,15 @@ export const inWords = (found: Forgotten): string =>
     .filter(([kind]) => found[kind] > 0)
     .map(([kind, one, many]) => `${found[kind].toLocaleString("en")} ${found[kind] === 1 ? one : many}`)
     .join(", ") || "nothing"
+
+/**
+ * `: they were forgotten on 2026-11-30` after a sentence that nothing is stored about a person. Empty if they were not
+ * forgotten.
+ *
+ * @category accessors
+ */
+export const sinceForgotten = ({ forgottenAt }: Pick<Forgotten, "forgottenAt">): string =>
+  forgottenAt === undefined ? "" : `: they were forgotten on ${DateTime.formatIsoDateUtc(forgottenAt)}`
 
 /**
  * The endpoints of one person.

@@ -2,6 +2,7 @@
  * The stored data of a person that `forget` deletes.
  */
 import { Schema } from "effect"
+import { Time } from "./Time.ts"
 
 /**
  * The deleted data of a person, counted by kind.
@@ -30,7 +31,9 @@ export const Forgotten = Schema.Struct({
   /** Reasons of pauses, and selections of jobs, that name the person. Such a job stops. */
   reasons: Schema.Int,
   /** Compressed bodies that can't be read, and so may name the person. They are kept. */
-  unreadable: Schema.Int
+  unreadable: Schema.Int,
+  /** When the person was forgotten before. Absent if they never were, or have signed up since. */
+  forgottenAt: Schema.optionalKey(Time)
 }).annotate({ identifier: "Forgotten" })
 
 /**
@@ -39,3 +42,10 @@ export const Forgotten = Schema.Struct({
  * @category models
  */
 export interface Forgotten extends Schema.Schema.Type<typeof Forgotten> {}
+
+/**
+ * The counts by kind alone.
+ *
+ * @category models
+ */
+export type ForgottenCounts = Omit<Forgotten, "forgottenAt">

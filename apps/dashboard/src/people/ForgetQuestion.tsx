@@ -66,7 +66,8 @@ const Plan = ({ person, plan }: { readonly person: string; readonly plan: Forgot
   <>
     {People.isNothing(plan) ? (
       <p role="status">
-        No data stored about <Raw text={person} />.
+        No data stored about <Raw text={person} />
+        {People.sinceForgotten(plan)}.
       </p>
     ) : (
       <>

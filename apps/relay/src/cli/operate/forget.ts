@@ -1,5 +1,5 @@
 /** `usher forget`: delete the data of one person. */
-import { Effect } from "effect"
+import { Console, Effect } from "effect"
 import { Argument, Command } from "effect/cli"
 import { Display, People } from "@usher/admin"
 import type { Forgotten } from "@usher/model/Forgotten"
@@ -7,7 +7,7 @@ import { accessFlags, AdminClient, withAccess } from "../support/access.ts"
 import { confirm, yesFlag } from "../support/confirm.ts"
 import { missing } from "../support/failure.ts"
 import { switchFlag } from "../support/flags.ts"
-import { count, lines, print } from "../support/print.ts"
+import { count, jsonText, lines, print } from "../support/print.ts"
 
 export const forget = Command.make(
   "forget",
@@ -24,12 +24,12 @@ export const forget = Command.make(
   Effect.fnUntraced(function* ({ person, planOnly, yes, json }) {
     const client = yield* AdminClient
     const plan = yield* client.people.forgetPlan({ payload: { person } })
-    if (planOnly) return yield* print(json, plan, () => planText(person, plan))
     if (People.isNothing(plan)) {
-      return yield* missing(
-        lines([`Nothing is stored about ${Display.line(person)}.`, unreadableText(plan)], " ")
-      )
+      if (planOnly && json) yield* Console.log(jsonText(plan))
+      const text = `Nothing is stored about ${Display.line(person)}${People.sinceForgotten(plan)}.`
+      return yield* missing(lines([text, unreadableText(plan)], " "))
     }
+    if (planOnly) return yield* print(json, plan, () => planText(person, plan))
     yield* confirm(planText(person, plan), "Forget this person?", yes)
     const forgotten = yield* client.people.forget({ payload: { person } })
     yield* print(json, forgotten, () => `Forgotten: ${People.inWords(forgotten)}.`)

@@ -262,6 +262,32 @@ describe("forgetting", () => {
     })
   )
 
+  bothWays("a second time finds nothing, and the answers say that the person was forgotten", (run, here) =>
+    Effect.gen(function* () {
+      yield* signUp(here, victim)
+      expect(yield* run("forget", victim, "--yes")).toMatchObject({ code: 0 })
+      const nothing = /^Nothing is stored about Victim-Person@example\.com: they were forgotten on [\d-]{10}\.$/
+      for (const how of ["--yes", "--plan"]) {
+        const again = yield* run("forget", victim, how)
+        expect(again).toMatchObject({ code: 3, stdout: "", stderr: expect.stringMatching(nothing) })
+      }
+      const planned = yield* run("forget", victim, "--plan", "--json")
+      expect(planned.code).toBe(3)
+      expect(JSON.parse(planned.stdout)).toMatchObject({ invitations: 0, forgottenAt: expect.any(String) })
+      const { answers } = yield* here.viewer.people.why(person)
+      expect(answers).toMatchObject([
+        {
+          verdict: "forgotten",
+          text: expect.stringMatching(
+            /^The person was forgotten on [\d-]{10}\. They had been invited to the Live .+ before\.$/
+          )
+        }
+      ])
+      expect((yield* deliver(here.url, "svix", { email: victim }, { id: "again" })).status).toBe(202)
+      expect(yield* run("forget", victim, "--plan")).toMatchObject({ code: 0 })
+    })
+  )
+
   it.live("is the right of operators alone, the plan too", () =>
     Effect.gen(function* () {
       const { viewer } = yield* relay()

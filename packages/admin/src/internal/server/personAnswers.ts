@@ -1,4 +1,5 @@
 /** Answers whether a person was invited: one sentence for each Live, and for each delivery that invited them to nothing. */
+import { DateTime } from "effect"
 import type { Mentions, SourcePauses } from "@usher/engine"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { Webhook } from "@usher/model/Webhook"
@@ -22,6 +23,8 @@ export interface Facts {
   readonly whyWaiting: WhyWaiting
   /** By the name of the source. */
   readonly paused: PausedSources
+  /** When the person was forgotten; null if they were not, or have signed up since. */
+  readonly forgottenAt: DateTime.Utc | null
 }
 
 export const answersOf = (facts: Facts): ReadonlyArray<Answer> => {
@@ -33,7 +36,16 @@ export const answersOf = (facts: Facts): ReadonlyArray<Answer> => {
   ])
 }
 
-const ofInvitation = ({ invitation, attempts }: Told, { nameOf, whyWaiting }: Facts): Answer => {
+const ofInvitation = (told: Told, facts: Facts): Answer => {
+  const { forgottenAt: at } = facts
+  const { verdict, text, ...answer } = invited(told, facts)
+  if (told.invitation.member !== null || at === null) return { ...answer, verdict, text }
+  const then = verdict === "yes" ? `They had been invited to the Live ${facts.nameOf(told.invitation)} before.` : text
+  const date = DateTime.formatIsoDateUtc(at)
+  return { ...answer, at, verdict: "forgotten", text: `The person was forgotten on ${date}. ${then}` }
+}
+
+const invited = ({ invitation, attempts }: Told, { nameOf, whyWaiting }: Facts): Answer => {
   const { id: invitationId, spot, liveId, createdAt, settledAt, status } = invitation
   const live = `the Live ${nameOf(invitation)}`
   const common = { at: settledAt ?? createdAt, invitationId, spot, liveId }

@@ -46,7 +46,8 @@ export const why = Effect.fn("Admin.why")(function* (
   )
   const mapped = named.filter(({ status }) => status === "mapped").map(({ id }) => id)
   const invitedOthers = new Set((yield* operations.people(mapped)).keys())
-  const [first] = invitations.items
+  const forgotten = invitations.items.find(({ member }) => member === null)
+  const forgottenAt = forgotten === undefined ? null : yield* insight.forgottenAt(forgotten.id)
   const nameOf = yield* namesOf(invitations.items)
   const waiting = yield* whyWaiting(invitations.items)
   const paused = new Map(
@@ -60,13 +61,14 @@ export const why = Effect.fn("Admin.why")(function* (
       refused,
       nameOf,
       whyWaiting: waiting,
-      paused
+      paused,
+      forgottenAt
     }),
     invitations: invitations.items,
     story: storyOf(webhooks, records, {
       refused,
       resent: yield* insight.resent(webhooks.map(({ id }) => id)),
-      forgottenAt: first === undefined ? null : yield* insight.forgottenAt(first.id),
+      forgottenAt,
       nameOf,
       whyWaiting: waiting
     }),

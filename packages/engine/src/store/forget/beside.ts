@@ -1,7 +1,7 @@
 /** Finds a person in other people's rows: as an inviter, in attempts, in the reason of a pause, in a job. */
 import { Clock, Effect, Option, Schema, Stream } from "effect"
 import type { SqlError, Statement } from "effect/sql"
-import type { Forgotten } from "@usher/model/Forgotten"
+import type { ForgottenCounts } from "@usher/model/Forgotten"
 import { locking } from "../rows/locks.ts"
 import type { Store } from "../rows/store.ts"
 import { retried } from "../rows/transaction.ts"
@@ -12,7 +12,7 @@ import { isNamedIn } from "./texts.ts"
 
 /** The findings of a batch, and the effect that removes them. */
 export interface Finding {
-  readonly counts: Partial<Forgotten>
+  readonly counts: Partial<ForgottenCounts>
   readonly take: Effect.Effect<unknown, SqlError.SqlError>
 }
 

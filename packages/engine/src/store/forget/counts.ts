@@ -1,8 +1,8 @@
 /** Counts what is stored about a person, by kind. */
-import { Record } from "effect"
-import { Forgotten } from "@usher/model/Forgotten"
+import { Record, Struct } from "effect"
+import { Forgotten, type ForgottenCounts } from "@usher/model/Forgotten"
 
-export const none: Forgotten = Record.map(Forgotten.fields, () => 0)
+export const none: ForgottenCounts = Record.map(Struct.omit(Forgotten.fields, ["forgottenAt"]), () => 0)
 
-export const add = (a: Forgotten, b: Partial<Forgotten>): Forgotten =>
+export const add = (a: ForgottenCounts, b: Partial<ForgottenCounts>): ForgottenCounts =>
   Record.map(a, (count, kind) => count + (b[kind] ?? 0))

@@ -35,10 +35,11 @@ export const forgetting = (store: Store) => {
     const subject = yield* subjectOf(store, given, memberIds)
     const own = yield* findOwn(store, subject)
     if (takes) for (const spot of yield* forgetOwn(store, own)) store.countTerminal(spot, "cancelled", 1)
-    return yield* findingsOf(subject, own).pipe(
+    const counts = yield* findingsOf(subject, own).pipe(
       Stream.mapEffect(({ counts, take }) => (takes ? Effect.as(take, counts) : Effect.succeed(counts))),
       Stream.runFold(() => add(none, own.counts), add)
     )
+    return { ...counts, ...(own.forgottenAt === null ? {} : { forgottenAt: own.forgottenAt }) }
   })
 
   const call =

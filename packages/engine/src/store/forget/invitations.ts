@@ -1,7 +1,7 @@
 /** Finds and forgets the person's own rows: their key, their invitations, and their parts in calls. */
-import { Array, Clock, Effect, Stream } from "effect"
+import { Array, Clock, DateTime, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
-import type { Forgotten } from "@usher/model/Forgotten"
+import type { ForgottenCounts } from "@usher/model/Forgotten"
 import { deleteAttempts } from "../purge.ts"
 import { counting } from "../rows/counting.ts"
 import { inOrder, locking } from "../rows/locks.ts"
@@ -19,7 +19,9 @@ export interface Own {
   readonly calls: ReadonlySet<string>
   /** The webhooks that created the invitations. */
   readonly webhooks: ReadonlySet<string>
-  readonly counts: Partial<Forgotten>
+  readonly counts: Partial<ForgottenCounts>
+  /** When the person was forgotten before. Null if they never were, or have signed up since. */
+  readonly forgottenAt: DateTime.Utc | null
 }
 
 /** The most values in a list of SQL. */
@@ -47,12 +49,14 @@ export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: give
   const invitations = new Set<string>()
   const calls = new Set<string>()
   const webhooks = new Set<string>()
-  let [cancelled, attempts] = [0, 0]
+  const { forgotten, forgottenAt } = yield* forgottenBefore(sql, keys)
+  let [theirs, cancelled, attempts] = [0, 0, 0]
   for (const people of slices(keys)) {
-    const found = yield* sql<{ id: string; state: string }>`SELECT id, state FROM invitations
-      WHERE ${sql.in("person", people)}`
-    for (const { id, state } of found) {
+    const found = yield* sql<{ id: string; person: string; state: string }>`SELECT id, person, state
+      FROM invitations WHERE ${sql.in("person", people)}`
+    for (const { id, person, state } of found) {
       invitations.add(id)
+      if (!forgotten.has(person)) theirs++
       if (state !== "finished") cancelled++
     }
   }
@@ -70,8 +74,30 @@ export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: give
     invitations,
     calls,
     webhooks,
-    counts: { invitations: invitations.size, cancelled, attempts }
+    counts: { invitations: theirs, cancelled, attempts },
+    forgottenAt
   }
+})
+
+/** Which of the keys are left of a person who was forgotten. Their invitations have no address to lose. */
+const forgottenBefore = Effect.fnUntraced(function* (
+  sql: SqlClient.SqlClient,
+  keys: ReadonlyArray<string>
+) {
+  const forgotten = new Set<string>()
+  let [latest, isStored] = [0, false]
+  for (const people of slices(keys)) {
+    const rows = yield* sql<{ id: string; member: string | null; at: number | null }>`SELECT id, member,
+      forgotten_at AS at FROM people WHERE ${sql.in("id", people)}`
+    for (const { id, member, at } of rows) {
+      if (member !== null || at === null) isStored = true
+      else {
+        forgotten.add(id)
+        latest = Math.max(latest, at)
+      }
+    }
+  }
+  return { forgotten, forgottenAt: isStored || forgotten.size === 0 ? null : DateTime.makeUnsafe(latest) }
 })
 
 /**

@@ -5,6 +5,7 @@ import { SqlClient } from "effect/sql"
 import { TestClock } from "effect/testing"
 import { InviteError } from "@usher/core"
 import { Operations } from "../../../src/index.ts"
+import { none } from "../../../src/store/forget/counts.ts"
 import { slices } from "../../../src/store/forget/invitations.ts"
 import { layerNoting } from "../../countedClient.ts"
 import { layerInboxSql, layerPostgres, layers, migratedPostgres, onEach } from "../../databases.ts"
@@ -63,6 +64,23 @@ onEach((test) => {
         expect(plan).toMatchObject({ invitations: 1, cancelled: 0, attempts: 1, webhooks: 1 })
         expect(yield* operations.forget(alice.member)).toEqual(plan)
         expect(yield* sql`SELECT id FROM attempts`).toEqual([])
+      }))
+
+    test("finds nothing left of them afterwards, until they sign up again", (_, operations) =>
+      Effect.gen(function* () {
+        yield* store([alice])
+        yield* settle(yield* claimOne, yield* settlement({ status: "invited" }))
+        const forgottenAt = yield* DateTime.now
+        expect(yield* operations.forget(alice.member)).toMatchObject({ invitations: 1 })
+        yield* TestClock.adjust("1 second")
+        expect(yield* operations.forgetPlan(alice.member)).toEqual({ ...none, forgottenAt })
+        yield* store([{ ...alice, liveId: "live-2" }], { deliveryId: "2" })
+        expect(yield* operations.forgetPlan(alice.member)).toEqual({
+          ...none,
+          invitations: 2,
+          cancelled: 1,
+          webhooks: 1
+        })
       }))
 
     test("passes over those who are forgotten already", (_, operations) =>
