@@ -5,7 +5,7 @@ import { Schema, Struct } from "effect"
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { Hold } from "@usher/model/Hold"
 import { Cursor, LiveSummary, Outlook } from "@usher/model/LiveSummary"
-import { ParkedLive } from "@usher/model/Spot"
+import * as Spot from "@usher/model/Spot"
 import { Invitation } from "./Invitations.ts"
 import * as Page from "./Page.ts"
 import * as Selection from "./Selection.ts"
@@ -31,6 +31,24 @@ export const Live = LiveSummary.mapFields((fields) => ({
  * @category models
  */
 export interface Live extends Schema.Schema.Type<typeof Live> {}
+
+/**
+ * A parked Live, and when it is probed.
+ *
+ * @category schemas
+ */
+export const ParkedLive = Spot.ParkedLive.mapFields((fields) => ({
+  ...fields,
+  /** When one invitation is sent as a probe: not before its Spot makes its next call. Null while the Spot is paused. */
+  probeAt: Schema.NullOr(Page.Time)
+})).annotate({ identifier: "ParkedLive" })
+
+/**
+ * What the schema `ParkedLive` decodes to.
+ *
+ * @category models
+ */
+export interface ParkedLive extends Schema.Schema.Type<typeof ParkedLive> {}
 
 /**
  * Which invitations to export: `sent` (invited now or earlier), `waiting`, `failed` (the dead letters), `expired`,

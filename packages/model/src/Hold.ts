@@ -1,8 +1,8 @@
 /**
- * Why a Spot does not send: a pause, a cooldown, or its open circuit.
+ * Why a Spot does not send: a pause, a cooldown, or its open circuit. And what follows for its parked Lives.
  */
 import { DateTime, Schema } from "effect"
-import type { SpotState } from "./Spot.ts"
+import type { ParkedLive, SpotState } from "./Spot.ts"
 import { Time } from "./Time.ts"
 
 /**
@@ -50,3 +50,31 @@ export const of = (state: SpotState | undefined): Hold | null => {
   }
   return cooldown === null ? null : { state: "cooldown", ...cooldown }
 }
+
+/**
+ * What decides when a Spot makes its next call.
+ *
+ * @category models
+ */
+export interface NextCall {
+  /** The current time. */
+  readonly now: DateTime.Utc
+  /** What keeps the Spot from sending; null if nothing does. */
+  readonly hold: Pick<Hold, "state" | "until"> | null
+  /** When its budget has room again; null if it has room now. */
+  readonly roomAt: DateTime.Utc | null
+}
+
+/**
+ * When a parked Live is probed: at its own time, but not before its Spot makes its next call. Never in the past. Null while
+ * the Spot is paused.
+ *
+ * @category accessors
+ */
+export const probeAt = (
+  { until }: Pick<ParkedLive, "until">,
+  { now, hold, roomAt }: NextCall
+): DateTime.Utc | null =>
+  hold?.state === "paused"
+    ? null
+    : [until, hold?.until ?? now, roomAt ?? now].reduce((latest, time) => DateTime.max(latest, time), now)

@@ -32,7 +32,11 @@ export const ParkedLives = () => {
               },
               { title: "Spot", cell: ({ spot }) => <bdi>{spot}</bdi> },
               { title: "Parked", cell: ({ since }) => <Ago at={since} /> },
-              { title: "Next attempt", cell: ({ until }) => <Until at={until} /> },
+              {
+                title: "Next attempt",
+                cell: ({ probeAt }) =>
+                  probeAt === null ? "once the Spot is resumed" : <Until at={probeAt} />
+              },
               {
                 title: "Actions",
                 className: "actions",

@@ -1,6 +1,7 @@
 /** Why a pending invitation waits. */
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration, Effect, Layer, SubscriptionRef } from "effect"
+import { TestClock } from "effect/testing"
 import { LiveParticipants } from "@usher/core"
 import { Budget, SpotControl, Spots } from "@usher/engine"
 import type { StoredInvitation } from "@usher/model/Invitation"
@@ -77,6 +78,19 @@ describe("an invitation waits", () => {
         cause: "while the Live is parked: MeltingSpot does not know it",
         until: soon
       })
+    })
+  )
+
+  it.effect("while its Live is parked, until its Spot makes calls again if that is later", () =>
+    Effect.gen(function* () {
+      const parked = [{ spot: "main", liveId: "live-1" }]
+      const later = DateTime.addDuration(soon, Duration.minutes(1))
+      const cooldown = { since: now, until: later, reason: "429" }
+      expect(yield* why({}, { cooldown }, roomy, parked)).toMatchObject({ until: later })
+      const spent = { ...usage(400, 86_400_000, 400), freesAt: DateTime.toEpochMillis(later) }
+      expect(yield* why({}, {}, [usage(100, 10_000, 3), spent], parked)).toMatchObject({ until: later })
+      yield* TestClock.adjust("1 hour")
+      expect(yield* why({}, {}, roomy, parked)).toMatchObject({ until: null })
     })
   )
 

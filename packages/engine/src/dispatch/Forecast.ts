@@ -141,6 +141,17 @@ export const make = ({ spot, now, usages, calls, backlog, hold = null }: Facts):
 }
 
 /**
+ * When every window has room again. Null if all have room now.
+ *
+ * @category accessors
+ */
+export const roomAt = ({ windows }: Pick<Forecast, "windows">): DateTime.Utc | null =>
+  windows
+    .flatMap(({ roomAt }) => roomAt ?? [])
+    .toSorted(DateTime.Order)
+    .at(-1) ?? null
+
+/**
  * Assumes that all spent calls were made at one time, just before their window has room again. No call is made before
  * `start`.
  */

@@ -33,7 +33,7 @@ export const concernsOf = (facts: Facts): ReadonlyArray<Concern> => {
       // A Spot that is held does not wait for its budget.
       return hold === undefined ? budgetOf(spot, now) : [hold]
     }),
-    ...spots.flatMap(({ name }) => parkedOf(name, parked)),
+    ...spots.flatMap((spot) => parkedOf(spot, parked, now)),
     ...pauses.map(pauseOf),
     ...paces.flatMap((pace) => silenceOf(pace, now)),
     ...paces.flatMap((pace) => refusalsOf(pace, now)),

@@ -117,6 +117,16 @@ export interface Usage extends Window {
 export const total = ({ used }: Pick<Usage, "used">): number =>
   used.live + used.retry + used.replay + used.import
 
+/**
+ * The full window that has room last. Undefined if every window has room.
+ *
+ * @category accessors
+ */
+export const full = (usages: ReadonlyArray<Usage>): Usage | undefined =>
+  usages
+    .filter((usage) => total(usage) >= usage.calls && Number.isFinite(usage.freesAt))
+    .toSorted((a, b) => b.freesAt - a.freesAt)[0]
+
 /** All lanes, in dispatch order. */
 export const lanes: ReadonlyArray<Lane> = ["live", "retry", "replay", "import"]
 

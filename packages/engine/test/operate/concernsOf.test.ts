@@ -167,6 +167,44 @@ describe("a Spot", () => {
   })
 })
 
+describe("a parked Live is tried", () => {
+  const parked = (since: DateTime.Utc, until: DateTime.Utc, count = 1) =>
+    Array.from({ length: count }, (_, index) => ({
+      spot: "main",
+      liveId: `live-${index}`,
+      title: null,
+      since,
+      until
+    }))
+  const tried = (spot: SpotFacts, until: DateTime.Utc, count = 1) => {
+    const found = concerns({ spots: [spot], parked: parked(ago("1 hour"), until, count) })
+    const { next, nextAt } = found.find(({ kind }) => kind === "live_parked") ?? {}
+    return { next, nextAt }
+  }
+  const next = "The relay tries one of its invitations"
+
+  it("at its own time, or at the next call of its Spot if that is later", () => {
+    expect(tried(spotWith(0, 1), soon("1 minute"))).toEqual({ next, nextAt: soon("1 minute") })
+    expect(tried(spotWith(50_000, 1), soon("1 minute"))).toEqual({ next, nextAt: soon("1 hour") })
+    const cooldown = { since: ago("1 minute"), until: soon("5 minutes"), reason: "429" }
+    expect(tried(spotWith(0, 1, { cooldown }), ago("1 minute"))).toEqual({ next, nextAt: soon("5 minutes") })
+    const circuit = { since: ago("1 minute"), until: soon("2 minutes") }
+    expect(tried(spotWith(0, 1, { circuit }), soon("9 minutes"))).toEqual({ next, nextAt: soon("9 minutes") })
+  })
+
+  it("without a time once that has passed", () => {
+    const spot = { ...spotWith(0, 1), forecast: undefined }
+    expect(tried(spot, ago("1 minute"))).toEqual({ next: `${next} as soon as one is due`, nextAt: null })
+  })
+
+  it("not before its Spot is resumed", () => {
+    const paused = { since: ago("1 minute"), by: "operator", reason: "" } as const
+    const nothing = { next: "Nothing is sent until the Spot is resumed", nextAt: null }
+    expect(tried(spotWith(50_000, 1, { paused }), soon("1 minute"))).toEqual(nothing)
+    expect(tried(spotWith(0, 1, { paused }), soon("1 minute"), 11)).toEqual(nothing)
+  })
+})
+
 describe("a source", () => {
   const pace = {
     source: "form",

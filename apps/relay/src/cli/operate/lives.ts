@@ -2,7 +2,6 @@
 import { Effect, Option } from "effect"
 import { Argument, Command } from "effect/cli"
 import type { Lives } from "@usher/admin"
-import type { Spot } from "@usher/model"
 import { act, query } from "../support/access.ts"
 import { missing, usage } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
@@ -69,12 +68,12 @@ const outlookText = (live: Lives.Live): string => {
   }
 }
 
-const parkedRow = ({ liveId, title, spot, since, until }: Spot.ParkedLive) => ({
+const parkedRow = ({ liveId, title, spot, since, probeAt }: Lives.ParkedLive) => ({
   Live: liveId,
   Title: title ?? "",
   Spot: spot,
   "Parked since": time(since),
-  "Next probe": time(until)
+  "Next probe": probeAt === null ? "once the Spot is resumed" : time(probeAt)
 })
 
 const unpark = act(

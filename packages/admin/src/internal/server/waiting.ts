@@ -35,7 +35,13 @@ export const whyWaiting = Effect.fnUntraced(function* (
     if (limits !== undefined) spent.set(spot, { limits, usages: yield* control.usage(spot, limits) })
   }
   return (invitation) =>
-    held(invitation, states.get(invitation.spot), parked) ??
+    paused(states.get(invitation.spot)) ??
+    whileParked(invitation, parked, {
+      now,
+      hold: Hold.of(states.get(invitation.spot)),
+      roomAt: roomAt(spent.get(invitation.spot)?.usages)
+    }) ??
+    held(invitation, states.get(invitation.spot)) ??
     later(invitation, now) ??
     outOfBudget(invitation, spent) ?? { cause: null, until: null }
 })
@@ -53,18 +59,35 @@ const later = (
   return { cause: attempts === 0 ? "until it is due" : null, until: dueAt }
 }
 
-const held = (
-  { spot, liveId, dueAt }: StoredInvitation,
-  state: Spot.SpotState | undefined,
-  parked: ReadonlyArray<Spot.ParkedLive>
+const paused = (state: Spot.SpotState | undefined): Waiting | undefined =>
+  state?.paused == null
+    ? undefined
+    : { cause: `while the Spot ${state.spot} is paused: ${state.paused.reason}`, until: null }
+
+const whileParked = (
+  { spot, liveId }: StoredInvitation,
+  parked: ReadonlyArray<Spot.ParkedLive>,
+  next: Hold.NextCall
 ): Waiting | undefined => {
-  if (state?.paused != null) {
-    return { cause: `while the Spot ${spot} is paused: ${state.paused.reason}`, until: null }
-  }
   const live = parked.find((one) => one.spot === spot && one.liveId === liveId)
-  if (live !== undefined) {
-    return { cause: "while the Live is parked: MeltingSpot does not know it", until: live.until }
+  if (live === undefined) return
+  const at = Hold.probeAt(live, next)
+  return {
+    cause: "while the Live is parked: MeltingSpot does not know it",
+    until: at !== null && DateTime.isGreaterThan(at, next.now) ? at : null
   }
+}
+
+/** When every window of a budget has room again. Null if all have room now, or nobody counts the calls. */
+export const roomAt = (usages: ReadonlyArray<Budget.Usage> = []): DateTime.Utc | null => {
+  const full = Budget.full(usages)
+  return full === undefined ? null : DateTime.makeUnsafe(full.freesAt)
+}
+
+const held = (
+  { spot, dueAt }: StoredInvitation,
+  state: Spot.SpotState | undefined
+): Waiting | undefined => {
   const hold = Hold.of(state)
   if (hold === null || hold.until === null) return
   const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""
@@ -86,10 +109,7 @@ const outOfBudget = (
   const budget = spent.get(spot)
   if (budget === undefined) return
   const { limits, usages } = budget
-  // The window that has room last.
-  const [full] = usages
-    .filter((usage) => Budget.total(usage) >= usage.calls && Number.isFinite(usage.freesAt))
-    .toSorted((a, b) => b.freesAt - a.freesAt)
+  const full = Budget.full(usages)
   if (full !== undefined) {
     const window = `${full.calls.toLocaleString("en")} calls in ${Duration.format(Duration.millis(full.millis))}`
     return {

@@ -3,7 +3,7 @@ import { DateTime, Duration } from "effect"
 import type { Concern } from "@usher/model/Concern"
 import * as Hold from "@usher/model/Hold"
 import type { ParkedLive, SpotState } from "@usher/model/Spot"
-import type { Forecast } from "../../dispatch/Forecast.ts"
+import { type Forecast, roomAt } from "../../dispatch/Forecast.ts"
 import { type Amount, counted, none, ofSpot, whole } from "./wording.ts"
 
 /** A configured Spot. */
@@ -108,28 +108,46 @@ export const budgetOf = ({ name, forecast }: SpotFacts, now: DateTime.Utc): Read
 
 const parked = { kind: "live_parked", urgency: "warning", reason: null, ...none } as const
 
-const ofLive = ({ spot, liveId, title, since, until }: ParkedLive): Concern => ({
-  ...parked,
-  subject: { ...ofSpot(spot), liveId },
-  ...(title === null ? {} : { liveTitle: title }),
-  since,
-  text: `MeltingSpot does not know Live ${liveId} of Spot ${spot}, so it is parked.`,
-  next: "The relay tries one of its invitations",
-  nextAt: until
-})
+const ofLive = (live: ParkedLive, call: Hold.NextCall): Concern => {
+  const { spot, liveId, title, since } = live
+  return {
+    ...parked,
+    subject: { ...ofSpot(spot), liveId },
+    ...(title === null ? {} : { liveTitle: title }),
+    since,
+    text: `MeltingSpot does not know Live ${liveId} of Spot ${spot}, so it is parked.`,
+    ...probeOf(live, call)
+  }
+}
 
-export const parkedOf = (spot: string, all: ReadonlyArray<ParkedLive>): ReadonlyArray<Concern> => {
-  const lives = all.filter((live) => live.spot === spot)
+const untilResumed = { next: "Nothing is sent until the Spot is resumed", nextAt: null }
+
+const probeOf = (live: ParkedLive, call: Hold.NextCall): Pick<Concern, "next" | "nextAt"> => {
+  const nextAt = Hold.probeAt(live, call)
+  if (nextAt === null) return untilResumed
+  return DateTime.isGreaterThan(nextAt, call.now)
+    ? { next: "The relay tries one of its invitations", nextAt }
+    : { next: "The relay tries one of its invitations as soon as one is due", nextAt: null }
+}
+
+export const parkedOf = (
+  { name, state, forecast }: SpotFacts,
+  all: ReadonlyArray<ParkedLive>,
+  now: DateTime.Utc
+): ReadonlyArray<Concern> => {
+  const lives = all.filter(({ spot }) => spot === name)
+  const call = { now, hold: Hold.of(state), roomAt: forecast === undefined ? null : roomAt(forecast) }
   const [first] = lives.toSorted((one, other) => DateTime.Order(one.since, other.since))
-  if (first === undefined || lives.length <= maxListedLives) return lives.map(ofLive)
+  if (first === undefined || lives.length <= maxListedLives) return lives.map((live) => ofLive(live, call))
   return [
     {
       ...parked,
-      subject: ofSpot(spot),
+      subject: ofSpot(name),
       since: first.since,
-      text: `MeltingSpot does not know ${whole(lives.length)} Lives of Spot ${spot}, so they are parked.`,
-      next: "The relay tries each of them again from time to time",
-      nextAt: null
+      text: `MeltingSpot does not know ${whole(lives.length)} Lives of Spot ${name}, so they are parked.`,
+      ...(call.hold?.state === "paused"
+        ? untilResumed
+        : { next: "The relay tries each of them again from time to time", nextAt: null })
     }
   ]
 }

@@ -11,6 +11,7 @@ import type { InvitationStatus } from "@usher/model/Invitation"
 import { AuditLog, resultOf } from "../../../AuditLog.ts"
 import { headings, lines } from "../exporting.ts"
 import { unavailable } from "../problems.ts"
+import { roomAt } from "../waiting.ts"
 
 export const lives = HttpApiBuilder.group(
   Api.AdminApi,
@@ -53,6 +54,26 @@ export const lives = HttpApiBuilder.group(
       return { items: items.map(shown), next }
     })
 
+    const parked = Effect.gen(function* () {
+      const lives = yield* control.parked
+      const states = yield* control.all
+      const spots = yield* SubscriptionRef.get(present)
+      const now = yield* DateTime.now
+      const calls = new Map<string, Hold.NextCall>()
+      for (const name of new Set(lives.map(({ spot }) => spot))) {
+        const limits = spots.get(name)?.budget
+        calls.set(name, {
+          now,
+          hold: Hold.of(states.find(({ spot }) => spot === name)),
+          roomAt: roomAt(limits && (yield* control.usage(name, limits)))
+        })
+      }
+      return lives.map((live): Wire.ParkedLive => {
+        const call = calls.get(live.spot) ?? { now, hold: null, roomAt: null }
+        return { ...live, probeAt: Hold.probeAt(live, call) }
+      })
+    })
+
     const people = ({ liveId, spot, which = "sent" }: ExportQuery) =>
       Stream.map(catalog.invitations(liveId, spot), (batch) =>
         batch.filter(({ status }) => which === "all" || statuses[which].has(status))
@@ -84,7 +105,7 @@ export const lives = HttpApiBuilder.group(
       .handle("list", ({ query: { limit = Page.defaultLimit, after } }) =>
         unavailable(list({ limit, after }))
       )
-      .handle("parked", () => unavailable(control.parked))
+      .handle("parked", () => unavailable(parked))
       .handle("unpark", ({ payload: { spot, liveId } }) =>
         unavailable(
           audit.around("lives.unpark", { spot, liveId })(Effect.asVoid(control.unpark(spot, liveId)))
