@@ -179,6 +179,7 @@ export const inboxContract = <E>(
             dueAt: now,
             expiresAt: null,
             createdAt: now,
+            requestedAt: now,
             settledAt: null,
             lastError: null,
             traceId: null,

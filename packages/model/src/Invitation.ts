@@ -112,6 +112,8 @@ export const StoredInvitation = Schema.Struct({
   liveDeadline: Schema.optionalKey(Schema.Literals(["follows", "reading"])),
   /** When it was created. */
   createdAt: Time,
+  /** When it was requested last: at its creation, by a replay, or by a later webhook that made it pending again. */
+  requestedAt: Time,
   /** When it ended; null while it is open. */
   settledAt: Schema.NullOr(Time),
   /** The tag of the last attempt's error. */

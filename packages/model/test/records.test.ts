@@ -40,6 +40,7 @@ describe("the records", () => {
       dueAt: "2026-01-01T00:00:00.000Z",
       expiresAt: null,
       createdAt: "2026-01-01T00:00:00.000Z",
+      requestedAt: "2026-01-01T00:00:00.000Z",
       settledAt: "2026-01-01T00:00:01.000Z",
       lastError: null,
       traceId: null,

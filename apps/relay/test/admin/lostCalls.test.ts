@@ -20,6 +20,7 @@ const invitation = (fields: Partial<StoredInvitation> = {}): StoredInvitation =>
   dueAt: came,
   expiresAt: null,
   createdAt: came,
+  requestedAt: came,
   settledAt: after(122),
   lastError: "AlreadyInvited",
   traceId: null,

@@ -2,7 +2,8 @@
 import { describe, expect, it } from "@effect/vitest"
 import { DateTime, Duration } from "effect"
 import type { Webhook } from "@usher/model"
-import type { StoredInvitation } from "@usher/model/Invitation"
+import { InviteError } from "@usher/core"
+import type { StoredAttempt, StoredInvitation } from "@usher/model/Invitation"
 import { storyOf } from "../../../../packages/admin/src/internal/server/story.ts"
 import type { WhyWaiting } from "../../../../packages/admin/src/internal/server/waiting.ts"
 
@@ -43,6 +44,7 @@ const invitation: StoredInvitation = {
   dueAt: released,
   expiresAt: null,
   createdAt: released,
+  requestedAt: released,
   settledAt: DateTime.addDuration(released, Duration.seconds(1)),
   lastError: null,
   traceId: null,
@@ -85,7 +87,13 @@ describe("the story of a released delivery", () => {
       ["ignored", released]
     ])
     const second = webhook({ id: "wh_2", ...unverified })
-    const twice = { ...invitation, createdAt: came, settledAt: null, webhookIds: ["wh_1", "wh_2"] }
+    const twice = {
+      ...invitation,
+      createdAt: came,
+      requestedAt: came,
+      settledAt: null,
+      webhookIds: ["wh_1", "wh_2"]
+    }
     const story = storyOf([webhook({ release: null }), second], [{ invitation: twice, attempts: [] }])
     expect(story.filter(({ webhookId }) => webhookId === "wh_2").map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
@@ -104,7 +112,7 @@ describe("the story of a webhook that was mapped again", () => {
   const again = webhook({ release: null, lane: "replay", mappedAt, mappingVersion: "v2" })
 
   it("says when, with which mapping, and what came of it", () => {
-    const created = { ...invitation, createdAt: mappedAt, settledAt: null }
+    const created = { ...invitation, createdAt: mappedAt, requestedAt: mappedAt, settledAt: null }
     const story = storyOf([again], [{ invitation: created, attempts: [] }])
     expect(story.map(({ kind, at }) => [kind, at])).toEqual([
       ["received", came],
@@ -149,6 +157,64 @@ describe("the story of a person who was requested twice before the first mapping
       ["requested", "wh_2"],
       ["duplicate", "wh_1"]
     ])
+  })
+})
+
+describe("the story of an invitation that was requested again", () => {
+  const after = (seconds: number) => DateTime.addDuration(released, Duration.seconds(seconds))
+  const attempt = (startedAt: DateTime.Utc, error: StoredAttempt["error"]): StoredAttempt => ({
+    id: `att_${DateTime.toEpochMillis(startedAt)}`,
+    number: 1,
+    startedAt,
+    duration: Duration.seconds(1),
+    upstreamStatus: 400,
+    error,
+    participant: null,
+    answer: null,
+    traceId: null
+  })
+  const refused = new InviteError.MalformedPayload({ liveId: "live-1", reason: "Refused", answer: "no" })
+  const toldOf = (fields: Partial<StoredInvitation>, attempts: ReadonlyArray<StoredAttempt>) =>
+    storyOf(
+      [webhook({ release: null }), webhook({ id: "wh_2", release: null, receivedAt: after(20) })],
+      [{ invitation: { ...invitation, requestedAt: after(25), ...fields }, attempts }]
+    )
+      .filter(({ kind }) => kind !== "received")
+      .map(
+        ({ at, text }) => `${DateTime.formatIso(at).slice(14, 19)} ${text.replace(/^Attempt.*/, "Attempt")}`
+      )
+
+  it("says how the attempts before ended, and counts the wait from the new request", () => {
+    const replayed = { lane: "replay", settledAt: after(31), status: "invited" } as const
+    expect(toldOf(replayed, [attempt(after(0), refused), attempt(after(30), null)])).toEqual([
+      "30:00 Invitation to the Live live-1 created",
+      "30:00 Attempt",
+      "30:01 The attempts until then ended without success",
+      "30:25 Requested again by a replay",
+      "30:25 Waited 5s after it was requested again",
+      "30:30 Attempt",
+      "30:31 Finished: invited"
+    ])
+  })
+
+  it("names the webhook that requested it again, and the success before", () => {
+    const fields = { settledAt: null, status: "pending", webhookIds: ["wh_1", "wh_2"] } as const
+    const alreadyInvited = new InviteError.AlreadyInvited({ liveId: "live-1" })
+    for (const [error, status] of [
+      [null, "invited"],
+      [alreadyInvited, "already_invited"]
+    ] as const) {
+      expect(toldOf(fields, [attempt(after(0), error)]).slice(2)).toEqual([
+        `30:01 Finished: ${status}`,
+        "30:25 Requested again by a webhook",
+        "30:25 Waiting after it was requested again"
+      ])
+    }
+    const again = storyOf(
+      [webhook({ id: "wh_2", release: null, receivedAt: after(20) })],
+      [{ invitation: { ...invitation, ...fields, requestedAt: after(25) }, attempts: [] }]
+    ).find(({ text }) => text.startsWith("Requested again"))
+    expect(again).toMatchObject({ webhookId: "wh_2", source: "form", invitationId: "inv_1" })
   })
 })
 

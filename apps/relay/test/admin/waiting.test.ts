@@ -23,6 +23,7 @@ const pending: StoredInvitation = {
   dueAt: now,
   expiresAt: null,
   createdAt: now,
+  requestedAt: now,
   settledAt: null,
   lastError: null,
   traceId: null,

@@ -53,6 +53,30 @@ describe("a person", () => {
     })
   )
 
+  onEach("whose rejected invitation is replayed keeps both in the history", (relay) =>
+    Effect.gen(function* () {
+      yield* relay.fault(400)
+      yield* deliver(relay.url, "svix", { email: alice })
+      yield* until(why(relay), ({ answers: [first] }) => first?.verdict === "no")
+      yield* relay.mend
+      yield* Stream.runDrain(yield* relay.operator.replays.invitations({ payload: { status: ["rejected"] } }))
+      const { story, invitations } = yield* until(
+        why(relay),
+        ({ answers: [first] }) => first?.verdict === "yes"
+      )
+      const told = story.filter(({ kind }) => kind !== "received" && kind !== "waiting")
+      expect(told.map(({ text }) => text)).toEqual([
+        "Invitation to the Live live-svix created",
+        expect.stringMatching(/^Attempt 1, status 400/),
+        "The attempts until then ended without success",
+        "Requested again by a replay",
+        expect.stringMatching(/^Attempt 1, status 201/),
+        "Finished: invited"
+      ])
+      expect(told[3]?.at).toEqual(invitations[0]?.requestedAt)
+    })
+  )
+
   onEach("has the title of the Live beside its id in the answer and in the history", (relay) =>
     Effect.gen(function* () {
       yield* relay.fault(404, { times: 100 })

@@ -266,7 +266,8 @@ describe("forgetting", () => {
     Effect.gen(function* () {
       yield* signUp(here, victim)
       expect(yield* run("forget", victim, "--yes")).toMatchObject({ code: 0 })
-      const nothing = /^Nothing is stored about Victim-Person@example\.com: they were forgotten on [\d-]{10}\.$/
+      const nothing =
+        /^Nothing is stored about Victim-Person@example\.com: they were forgotten on [\d-]{10}\.$/
       for (const how of ["--yes", "--plan"]) {
         const again = yield* run("forget", victim, how)
         expect(again).toMatchObject({ code: 3, stdout: "", stderr: expect.stringMatching(nothing) })

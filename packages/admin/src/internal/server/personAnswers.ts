@@ -40,7 +40,8 @@ const ofInvitation = (told: Told, facts: Facts): Answer => {
   const { forgottenAt: at } = facts
   const { verdict, text, ...answer } = invited(told, facts)
   if (told.invitation.member !== null || at === null) return { ...answer, verdict, text }
-  const then = verdict === "yes" ? `They had been invited to the Live ${facts.nameOf(told.invitation)} before.` : text
+  const then =
+    verdict === "yes" ? `They had been invited to the Live ${facts.nameOf(told.invitation)} before.` : text
   const date = DateTime.formatIsoDateUtc(at)
   return { ...answer, at, verdict: "forgotten", text: `The person was forgotten on ${date}. ${then}` }
 }

@@ -119,6 +119,7 @@ const ofInvitation = (
   const { id: invitationId, spot, liveId } = invitation
   const parts = [
     ...requested(invitation, webhooks, nameOf(invitation)),
+    ...ended(invitation, attempts),
     ...waits(invitation, attempts, whyWaiting),
     ...attempts.map((attempt) => attempted(attempt, probableCause(attempt, invitation, attempts))),
     ...lost(invitation),
@@ -129,13 +130,24 @@ const ofInvitation = (
 
 type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
+/** Whether a replay or a later webhook made a finished invitation pending again. */
+const isRenewed = ({ createdAt, requestedAt }: StoredInvitation): boolean =>
+  DateTime.isGreaterThan(requestedAt, createdAt)
+
 /** The request that created the invitation, and later requests. */
 const requested = (
-  { webhookIds, createdAt, source }: StoredInvitation,
+  invitation: StoredInvitation,
   webhooks: ReadonlyMap<string, Webhook.Webhook>,
   live: string
 ): ReadonlyArray<Part> => {
+  const { webhookIds, createdAt, requestedAt, source, lane } = invitation
   const [first, ...later] = webhookIds
+  const renewing =
+    isRenewed(invitation) && lane !== "replay"
+      ? later
+          .flatMap((id) => webhooks.get(id) ?? [])
+          .findLast((webhook) => DateTime.isLessThanOrEqualTo(acceptedAt(webhook), requestedAt))
+      : undefined
   return [
     {
       at: createdAt,
@@ -146,14 +158,44 @@ const requested = (
     },
     ...later.flatMap((webhookId): ReadonlyArray<Part> => {
       const webhook = webhooks.get(webhookId)
-      if (webhook === undefined) return []
+      if (webhook === undefined || webhook === renewing) return []
       const text = `Live ${live} already requested: one invitation per person and Live`
       // The mapping that created the invitation may have run after the second webhook was received.
       const at = DateTime.max(acceptedAt(webhook), createdAt)
       return [{ at, kind: "requested", text, source: webhook.source, webhookId }]
-    })
+    }),
+    ...(isRenewed(invitation) ? [renewed(invitation, renewing)] : [])
   ]
 }
+
+const renewed = (
+  { requestedAt: at, lane }: StoredInvitation,
+  webhook: Webhook.Webhook | undefined
+): Part => ({
+  at,
+  kind: "requested",
+  text: `Requested again by a ${lane === "replay" ? "replay" : "webhook"}`,
+  ...(webhook === undefined ? {} : { source: webhook.source, webhookId: webhook.id })
+})
+
+/** How the attempts before the last request ended. The row keeps only the end of those after it. */
+const ended = (invitation: StoredInvitation, attempts: ReadonlyArray<StoredAttempt>): ReadonlyArray<Part> => {
+  if (!isRenewed(invitation)) return []
+  const last = attempts
+    .filter(({ startedAt }) => DateTime.isLessThan(startedAt, invitation.requestedAt))
+    .map((attempt) => ({ at: endOf(attempt), error: attempt.error }))
+    .toSorted(byTime)
+    .at(-1)
+  if (last === undefined) return []
+  const { at, error } = last
+  if (error === null) return [{ at, kind: "settled", text: "Finished: invited", status: "invited" }]
+  return error._tag === "AlreadyInvited"
+    ? [{ at, kind: "settled", text: "Finished: already_invited", status: "already_invited" }]
+    : [{ at, kind: "settled", text: "The attempts until then ended without success" }]
+}
+
+const endOf = ({ startedAt, duration }: StoredAttempt): DateTime.Utc =>
+  DateTime.addDuration(startedAt, duration)
 
 /** Shorter waits are left out. */
 const worthTelling = Duration.seconds(1)
@@ -165,10 +207,8 @@ const waits = (
 ): ReadonlyArray<Part> => {
   const from = [
     { at: invitation.createdAt, why: undefined },
-    ...attempts.map((attempt) => ({
-      at: DateTime.addDuration(attempt.startedAt, attempt.duration),
-      why: `after attempt ${attempt.number}`
-    })),
+    ...(isRenewed(invitation) ? [{ at: invitation.requestedAt, why: "after it was requested again" }] : []),
+    ...attempts.map((attempt) => ({ at: endOf(attempt), why: `after attempt ${attempt.number}` })),
     ...(invitation.lostCallAt === undefined
       ? []
       : [{ at: invitation.lostCallAt, why: "after an attempt with a lost response" }])

@@ -84,10 +84,7 @@ export const roomAt = (usages: ReadonlyArray<Budget.Usage> = []): DateTime.Utc |
   return full === undefined ? null : DateTime.makeUnsafe(full.freesAt)
 }
 
-const held = (
-  { spot, dueAt }: StoredInvitation,
-  state: Spot.SpotState | undefined
-): Waiting | undefined => {
+const held = ({ spot, dueAt }: StoredInvitation, state: Spot.SpotState | undefined): Waiting | undefined => {
   const hold = Hold.of(state)
   if (hold === null || hold.until === null) return
   const own = DateTime.isGreaterThan(dueAt, hold.until) ? "for its next attempt, " : ""

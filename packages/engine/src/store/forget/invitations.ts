@@ -80,10 +80,7 @@ export const findOwn = Effect.fnUntraced(function* ({ sql }: Store, { keys: give
 })
 
 /** Which of the keys are left of a person who was forgotten. Their invitations have no address to lose. */
-const forgottenBefore = Effect.fnUntraced(function* (
-  sql: SqlClient.SqlClient,
-  keys: ReadonlyArray<string>
-) {
+const forgottenBefore = Effect.fnUntraced(function* (sql: SqlClient.SqlClient, keys: ReadonlyArray<string>) {
   const forgotten = new Set<string>()
   let [latest, isStored] = [0, false]
   for (const people of slices(keys)) {

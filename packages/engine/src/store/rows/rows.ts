@@ -153,6 +153,7 @@ export const storedInvitation = reader(
     dueAt: Millis,
     expiresAt: Schema.Int,
     createdAt: Millis,
+    requestedAt: Millis,
     settledAt: Schema.NullOr(Millis),
     lastError,
     traceId,

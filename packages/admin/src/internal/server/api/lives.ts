@@ -1,4 +1,4 @@
-import { DateTime, Effect, Exit, Stream, SubscriptionRef } from "effect"
+import { DateTime, Effect, Exit, Stream, Struct, SubscriptionRef } from "effect"
 import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import * as Api from "../../../Api.ts"
@@ -70,7 +70,7 @@ export const lives = HttpApiBuilder.group(
       }
       return lives.map((live): Wire.ParkedLive => {
         const call = calls.get(live.spot) ?? { now, hold: null, roomAt: null }
-        return { ...live, probeAt: Hold.probeAt(live, call) }
+        return Struct.assign(live, { probeAt: Hold.probeAt(live, call) })
       })
     })
 
