@@ -62,8 +62,8 @@ export const InForce = Schema.Struct({
  */
 export interface InForce extends Schema.Schema.Type<typeof InForce> {}
 
-/** An invitation of one person to one Live. */
-const Wish = Schema.Struct({ liveId: Schema.String, member: Schema.String })
+/** An invitation of one person to one Live, as the rules make it. A row of an older version can hold an invalid person. */
+const Wish = Schema.Struct({ ...Invitation.Invitation.fields, member: Schema.String })
 
 /**
  * One webhook under these rules.
@@ -83,7 +83,7 @@ export const Trial = Schema.Struct({
   after: Schema.String,
   /** Why the webhook would be ignored or unmappable. Null otherwise. */
   reason: Schema.NullOr(Schema.String),
-  /** Invitations that the rules would add. */
+  /** Invitations that the rules would add. One that they change is here as it would be, and in `disappears` as it is. */
   appears: Schema.Array(Wish),
   /** Invitations that the rules would remove. */
   disappears: Schema.Array(Wish)
@@ -135,6 +135,49 @@ export const Part = Schema.Struct({
  * @category models
  */
 export interface Part extends Schema.Schema.Type<typeof Part> {}
+
+/**
+ * The changes of one webhook, one for each person and Live: without `before` if the rules add the invitation, without
+ * `after` if they remove it, with both if they change its terms.
+ *
+ * @category accessors
+ */
+export const changesIn = ({ appears, disappears }: Pick<Trial, "appears" | "disappears">) => {
+  const left = new Map(disappears.map((before) => [keyOf(before), before]))
+  const added = appears.map((after) => {
+    const key = keyOf(after)
+    const before = left.get(key)
+    left.delete(key)
+    return { key, before, after }
+  })
+  return [...added, ...Array.from(left, ([key, before]) => ({ key, before, after: undefined }))]
+}
+
+const keyOf = ({ liveId, member }: typeof Wish.Type) =>
+  JSON.stringify([liveId, Invitation.memberKey(member)])
+
+/**
+ * What differs between two invitations of one person, such as `mail on → default`.
+ *
+ * @category accessors
+ */
+export const changesOf = (
+  before: Invitation.Invitation,
+  after: Invitation.Invitation
+): ReadonlyArray<string> =>
+  [
+    ["Live", before.liveId, after.liveId],
+    ["by", before.invitedBySpotMemberId ?? "nobody", after.invitedBySpotMemberId ?? "nobody"],
+    ["mail", mailOf(before), mailOf(after)]
+  ].flatMap(([what, before, after]) => (before === after ? [] : [`${what} ${before} → ${after}`]))
+
+/**
+ * Whether MeltingSpot sends an email for an invitation: `on`, `off`, or `default` if the mapping does not say.
+ *
+ * @category accessors
+ */
+export const mailOf = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
+  wanted === undefined ? "default" : wanted ? "on" : "off"
 
 /**
  * Counts people by how their invitations change in these trials together.

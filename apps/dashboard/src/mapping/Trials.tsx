@@ -1,4 +1,4 @@
-import type { Mapping as Wire } from "@usher/admin"
+import { Mapping as Wire } from "@usher/admin"
 import { DataTable } from "../parts/DataTable.tsx"
 import { LiveName } from "../parts/LiveName.tsx"
 import { count } from "../parts/number.ts"
@@ -52,7 +52,7 @@ const Table = ({ trials, spot }: TrialsProps) => (
       {
         title: "Preview",
         className: "wide",
-        cell: ({ after, reason, appears, disappears }) => (
+        cell: ({ after, reason, ...invitations }) => (
           <>
             <bdi>{after}</bdi>
             {reason !== null && (
@@ -60,10 +60,7 @@ const Table = ({ trials, spot }: TrialsProps) => (
                 <Raw text={reason} />
               </p>
             )}
-            <ul className="changes">
-              <Changes className="appears" spot={spot} invitations={appears} />
-              <Changes className="disappears" spot={spot} invitations={disappears} />
-            </ul>
+            <Changes spot={spot} {...invitations} />
           </>
         )
       }
@@ -71,16 +68,25 @@ const Table = ({ trials, spot }: TrialsProps) => (
   />
 )
 
-interface Props {
-  readonly className: string
+interface ChangesProps extends Pick<Wire.Trial, "appears" | "disappears"> {
   readonly spot: string
-  readonly invitations: Wire.Trial["appears"]
 }
 
-const Changes = ({ className, spot, invitations }: Props) =>
-  invitations.map(({ member, liveId }) => (
-    <li key={`${member} ${liveId}`} className={className}>
-      <Raw text={member} /> <span className="muted">to</span>{" "}
-      <LiveName className="" spot={spot} liveId={liveId} />
-    </li>
-  ))
+const Changes = ({ spot, ...trial }: ChangesProps) => (
+  <ul className="changes">
+    {Wire.changesIn(trial).map(({ key, before, after }) => {
+      const { member, liveId } = after ?? before
+      return (
+        <li key={key} className={after === undefined ? "disappears" : before ? "differs" : "appears"}>
+          <Raw text={member} /> <span className="muted">to</span>{" "}
+          <LiveName className="" spot={spot} liveId={liveId} />
+          {before && after && (
+            <>
+              : <Raw text={Wire.changesOf(before, after).join(", ")} />
+            </>
+          )}
+        </li>
+      )
+    })}
+  </ul>
+)

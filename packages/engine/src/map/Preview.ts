@@ -4,7 +4,6 @@
  */
 import { Clock, type DateTime, Effect, Option, Schema, Stream } from "effect"
 import { Invitation } from "@usher/core"
-import type { StoredInvitation } from "@usher/model/Invitation"
 import type { PageOptions } from "@usher/model/Search"
 import { StatusWithBody, type Webhook, WebhookStatus } from "@usher/model/Webhook"
 import { Inbox, type InboxUnavailable } from "../ports/Inbox.ts"
@@ -12,8 +11,8 @@ import type { Mapped } from "../ports/Mapped.ts"
 import { Operations } from "../ports/Operations.ts"
 import type { Expressions } from "../source/Expressions.ts"
 import { type Mapping, withSignUps } from "../source/Mapping.ts"
-import { withMember } from "../source/people.ts"
 import type { Source } from "../source/Source.ts"
+import { compare, known } from "./comparing.ts"
 import { mapEvent } from "./mapEvent.ts"
 
 /**
@@ -66,7 +65,10 @@ export const Difference = Schema.Struct({
   appear: Schema.Array(Wanted),
   /** Invitations that the new mapping drops. Sent ones stay sent. */
   disappear: Schema.Array(Wanted),
-  /** Invitations that the new mapping changes: to another Live, inviter, or notification flag. */
+  /**
+   * Invitations that the new mapping changes: to another Live, inviter, or notification flag. The inviter and the flag are
+   * compared only where this webhook created the invitation: one that requests an existing invitation changes neither.
+   */
   differ: Schema.Array(Schema.Struct({ before: Wanted, after: Wanted }))
 })
 
@@ -246,54 +248,9 @@ const difference = Effect.fnUntraced(function* (
     before: { status: webhook.status, reason: webhook.reason },
     mappingVersion: webhook.mappingVersion,
     after: { status: after.status, reason: after.reason },
-    ...compare(known(yield* operations.invitations(webhook.id)), wanted(after))
+    ...compare(known(yield* operations.invitations(webhook.id), webhook), wanted(after))
   }
 })
 
 const wanted = (mapped: Mapped): ReadonlyArray<Invitation.Invitation> =>
   mapped.status === "mapped" ? mapped.invitations : []
-
-/** Forgotten people are skipped. */
-const known = (stored: ReadonlyArray<StoredInvitation>): ReadonlyArray<Invitation.Invitation> =>
-  stored.flatMap((invitation) =>
-    invitation.member === null ? [] : [withMember(invitation, invitation.member)]
-  )
-
-/** Pairs invitations of the same person: first for the same Live, then for another one. */
-const compare = (
-  stored: ReadonlyArray<Invitation.Invitation>,
-  wanted: ReadonlyArray<Invitation.Invitation>
-): Pick<Difference, "appear" | "disappear" | "differ"> => {
-  const left = new Set(stored)
-  const match = (
-    invitations: ReadonlyArray<Invitation.Invitation>,
-    keyOf: (invitation: Invitation.Invitation) => string
-  ) => {
-    const byKey = Map.groupBy(left, keyOf)
-    return invitations.map((after) => {
-      const before = byKey.get(keyOf(after))?.shift()
-      if (before !== undefined) left.delete(before)
-      return { before, after }
-    })
-  }
-  const sameLive = match(wanted, ({ liveId, member }) =>
-    JSON.stringify([liveId, Invitation.memberKey(member)])
-  )
-  const elsewhere = match(
-    sameLive.flatMap(({ before, after }) => (before === undefined ? [after] : [])),
-    ({ member }) => Invitation.memberKey(member)
-  )
-  const pairs = [...sameLive, ...elsewhere].flatMap(({ before, after }) =>
-    before === undefined ? [] : [{ before, after }]
-  )
-  return {
-    appear: elsewhere.flatMap(({ before, after }) => (before === undefined ? [after] : [])),
-    disappear: [...left],
-    differ: pairs.filter(
-      ({ before, after }) =>
-        before.liveId !== after.liveId ||
-        before.invitedBySpotMemberId !== after.invitedBySpotMemberId ||
-        before.withEmailNotification !== after.withEmailNotification
-    )
-  }
-}

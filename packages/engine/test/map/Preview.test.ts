@@ -70,6 +70,31 @@ it.effect("the present mapping changes nothing of what it made", () =>
   }).pipe(Effect.provide(layer))
 )
 
+it.effect("an invitation that another webhook created first is no change, whatever its terms", () =>
+  Effect.gen(function* () {
+    const ids = yield* stored
+    const inbox = yield* Inbox.Inbox
+    const operations = yield* Operations.Operations
+    const rules = { ...before, notify: false }
+    const mapping = yield* Mapping.make(rules)
+    const people = [alice.member, "erin@example.com"]
+    const body = new TextEncoder().encode(JSON.stringify({ form: "abc", live: "live-1", people }))
+    const { id } = yield* inbox.accept(delivery({ deliveryId: "5", body }))
+    const webhook = yield* Effect.fromNullishOr(yield* operations.webhook(id))
+    yield* inbox.map(webhook, yield* mapping.map(webhook), { spot: "main", mappingVersion: mapping.version })
+
+    const inForce = yield* preview({ notify: false })
+    expect(inForce.changed.map(({ webhookId }) => webhookId)).toEqual([ids.two])
+    // Its own invitation differs, and the person whom it invites to another Live.
+    const elsewhere = yield* preview({ live: { expr: "people = 0 ? live : 'live-2'" } })
+    expect(elsewhere.changed.map(({ webhookId }) => webhookId)).toEqual([id, ids.two])
+    const notified = yield* preview({ notify: true })
+    expect(notified.changed).toMatchObject([
+      { webhookId: id, appear: [], disappear: [], differ: [{ before: { member: "erin@example.com" } }] }
+    ])
+  }).pipe(Effect.provide(layer))
+)
+
 it.effect("another mapping shows who would appear and disappear, and which webhooks it mends", () =>
   Effect.gen(function* () {
     const ids = yield* stored

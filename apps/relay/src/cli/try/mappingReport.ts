@@ -1,7 +1,7 @@
 /** The text report of `usher mapping test`. It shows addresses. */
 import { DateTime } from "effect"
 import type { Invitation } from "@usher/core"
-import { Display } from "@usher/admin"
+import { Display, Mapping } from "@usher/admin"
 import type { Preview } from "@usher/engine"
 import { count, lines } from "../support/print.ts"
 
@@ -10,7 +10,7 @@ export const describe = ({ webhookId, receivedAt, before, after, ...people }: Pr
     `${DateTime.formatIso(receivedAt)} ${webhookId} ${outcome(before, after)}`,
     ...people.disappear.map((invitation) => `  - ${one(invitation)}`),
     ...people.appear.map((invitation) => `  + ${one(invitation)}`),
-    ...people.differ.map(({ before, after }) => `  ~ ${after.member}: ${changes(before, after).join(", ")}`)
+    ...people.differ.map(({ before, after }) => `  ~ ${after.member}: ${Mapping.changesOf(before, after).join(", ")}`)
   ]
     .map(Display.line)
     .join("\n")
@@ -27,21 +27,11 @@ const one = (invitation: Invitation.Invitation): string => {
     [
       `${member} to ${liveId}`,
       invitedBySpotMemberId !== undefined && `by ${invitedBySpotMemberId}`,
-      withEmailNotification !== undefined && `mail ${mail(invitation)}`
+      withEmailNotification !== undefined && `mail ${Mapping.mailOf(invitation)}`
     ],
     ", "
   )
 }
-
-const mail = ({ withEmailNotification: wanted }: Invitation.Invitation): string =>
-  wanted === undefined ? "default" : wanted ? "on" : "off"
-
-const changes = (before: Invitation.Invitation, after: Invitation.Invitation): ReadonlyArray<string> =>
-  [
-    ["Live", before.liveId, after.liveId],
-    ["by", before.invitedBySpotMemberId ?? "nobody", after.invitedBySpotMemberId ?? "nobody"],
-    ["mail", mail(before), mail(after)]
-  ].flatMap(([what, before, after]) => (before === after ? [] : [`${what} ${before} → ${after}`]))
 
 export const summarize = (summary: Preview.Summary, version: string): string => {
   const { webhooks, changed, fail, mended, appear, disappear, differ } = summary

@@ -122,12 +122,7 @@ const trialOf = (difference: Preview.Difference): Wire.Trial => {
     before: before.status,
     after: after.status,
     reason: after.reason,
-    appears: [...appear, ...differ.map((change) => change.after)].map(wishOf),
-    disappears: [...disappear, ...differ.map((change) => change.before)].map(wishOf)
+    appears: [...appear, ...differ.map((change) => change.after)],
+    disappears: [...disappear, ...differ.map((change) => change.before)]
   }
 }
-
-const wishOf = ({ liveId, member }: { readonly liveId: string; readonly member: string }) => ({
-  liveId,
-  member
-})
