@@ -153,8 +153,7 @@ export const changesIn = ({ appears, disappears }: Pick<Trial, "appears" | "disa
   return [...added, ...Array.from(left, ([key, before]) => ({ key, before, after: undefined }))]
 }
 
-const keyOf = ({ liveId, member }: typeof Wish.Type) =>
-  JSON.stringify([liveId, Invitation.memberKey(member)])
+const keyOf = ({ liveId, member }: typeof Wish.Type) => JSON.stringify([liveId, Invitation.memberKey(member)])
 
 /**
  * What differs between two invitations of one person, such as `mail on → default`.

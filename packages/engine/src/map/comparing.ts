@@ -3,16 +3,12 @@ import { Invitation } from "@usher/core"
 import type { StoredInvitation } from "@usher/model/Invitation"
 import type { Webhook } from "@usher/model/Webhook"
 import { withMember } from "../source/people.ts"
-import type { Difference } from "./Preview.ts"
 
 /** The stored invitations of a webhook. True for those that it created: it only requested the others, too. */
 type Known = ReadonlyMap<Invitation.Invitation, boolean>
 
 /** Forgotten people are skipped. */
-export const known = (
-  stored: ReadonlyArray<StoredInvitation>,
-  { id, source }: Webhook
-): Known =>
+export const known = (stored: ReadonlyArray<StoredInvitation>, { id, source }: Webhook): Known =>
   new Map(
     stored.flatMap((invitation) => {
       if (invitation.member === null) return []
@@ -21,11 +17,17 @@ export const known = (
     })
   )
 
+interface Changes {
+  readonly appear: ReadonlyArray<Invitation.Invitation>
+  readonly disappear: ReadonlyArray<Invitation.Invitation>
+  readonly differ: ReadonlyArray<{
+    readonly before: Invitation.Invitation
+    readonly after: Invitation.Invitation
+  }>
+}
+
 /** Pairs invitations of the same person: first for the same Live, then for another one. */
-export const compare = (
-  stored: Known,
-  wanted: ReadonlyArray<Invitation.Invitation>
-): Pick<Difference, "appear" | "disappear" | "differ"> => {
+export const compare = (stored: Known, wanted: ReadonlyArray<Invitation.Invitation>): Changes => {
   const left = new Set(stored.keys())
   const match = (
     invitations: ReadonlyArray<Invitation.Invitation>,

@@ -10,7 +10,9 @@ export const describe = ({ webhookId, receivedAt, before, after, ...people }: Pr
     `${DateTime.formatIso(receivedAt)} ${webhookId} ${outcome(before, after)}`,
     ...people.disappear.map((invitation) => `  - ${one(invitation)}`),
     ...people.appear.map((invitation) => `  + ${one(invitation)}`),
-    ...people.differ.map(({ before, after }) => `  ~ ${after.member}: ${Mapping.changesOf(before, after).join(", ")}`)
+    ...people.differ.map(
+      ({ before, after }) => `  ~ ${after.member}: ${Mapping.changesOf(before, after).join(", ")}`
+    )
   ]
     .map(Display.line)
     .join("\n")
