@@ -72,11 +72,13 @@ export const claim: Equivalents = {
     ],
     "Costs a statement only: there is nothing to sweep.": [
       "due.expiring > now ? 0 : yield* sweepExpired(spot, now) → yield* sweepExpired(spot, now)",
-      "due.waiting > now ? 0 : yield* promote(spot, now) → yield* promote(spot, now)"
+      "due.waiting > now || !isHeld(state, now) → !isHeld(state, now)",
+      "due.waiting > now || waiting === sweepSize → waiting === sweepSize"
     ],
     "The code compares it only with the batch size.": [
       "expiring > now ? 0 → expiring > now ? 1",
-      "waiting > now ? 0 → waiting > now ? 1"
+      "isHeld(state, now) ? 0 → isHeld(state, now) ? 1",
+      "sweepSize ? 0 → sweepSize ? 1"
     ],
     "A pause sets the time of its first probe itself.": [
       "paused_at !== null && calls.length > 0 → calls.length > 0"
