@@ -64,6 +64,15 @@ export const SpotBudget = Schema.Struct({
 export interface SpotBudget extends Schema.Schema.Type<typeof SpotBudget> {}
 
 /**
+ * When the longest window has a call again; null if it has one now. The short one is full whenever the relay sends at
+ * full speed.
+ *
+ * @category accessors
+ */
+export const roomAt = ({ windows }: Pick<SpotBudget, "windows">): SpotBudget["windows"][number]["roomAt"] =>
+  windows.at(-1)?.roomAt ?? null
+
+/**
  * The endpoint of all budgets.
  *
  * @category endpoints

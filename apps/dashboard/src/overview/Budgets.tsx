@@ -1,7 +1,6 @@
 /** Calls made in each window of a budget, with a forecast. */
 import { Meter } from "react-aria-components"
-import type { Budget as Wire, Spots } from "@usher/admin"
-import type { DateTime } from "effect"
+import { Budget as Wire, type Spots } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { count, plural } from "../parts/number.ts"
@@ -10,16 +9,9 @@ import { duration, Until } from "../parts/time.tsx"
 import { holdNames } from "../spots/SpotHold.tsx"
 import { StateCard } from "../parts/StateCard.tsx"
 
-/**
- * When the next call is free, if the longest window has none left; else null. The short one is full whenever the relay
- * sends at full speed.
- */
-export const roomAtOf = (budget: Wire.SpotBudget): DateTime.Utc | null =>
-  budget.windows.at(-1)?.roomAt ?? null
-
 /** The state of a Spot, also if it is active with a budget that is used up. */
 export const stateOf = (state: Spots.Spot["state"] | undefined, budget: Wire.SpotBudget | undefined) =>
-  state === "active" && budget !== undefined && roomAtOf(budget) !== null ? "budget_spent" : state
+  state === "active" && budget !== undefined && Wire.roomAt(budget) !== null ? "budget_spent" : state
 
 export const Budgets = () => {
   const budgets = useApi(["budget"], api.budget.get(), { everyMs: 10_000 })
@@ -102,7 +94,7 @@ const Gauge = ({ window }: { readonly window: Wire.SpotBudget["windows"][number]
 
 /** Whether the Spot sends nothing now. */
 export const isDelayed = (budget: Wire.SpotBudget): boolean =>
-  budget.hold !== null || roomAtOf(budget) !== null
+  budget.hold !== null || Wire.roomAt(budget) !== null
 
 /** Why the calls of a plan begin later: a sentence for each of these Spots that sends nothing now. */
 export const Delays = ({ budgets }: { readonly budgets: ReadonlyArray<Wire.SpotBudget> | undefined }) =>
@@ -115,7 +107,7 @@ export const Delays = ({ budgets }: { readonly budgets: ReadonlyArray<Wire.SpotB
 
 const Delay = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
   const { hold, spot } = budget
-  const startsAt = hold === null ? roomAtOf(budget) : hold.until
+  const startsAt = hold === null ? Wire.roomAt(budget) : hold.until
   return (
     <>
       {hold === null ? (
@@ -145,7 +137,7 @@ const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit br
 
 const Forecast = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
   const { pace, spentAt } = budget
-  const roomAt = roomAtOf(budget)
+  const roomAt = Wire.roomAt(budget)
   return (
     <p className="forecast">
       {pace === 0 ? "No calls in the last 10 minutes" : `${count(Math.round(pace))} calls per hour`}

@@ -1,7 +1,7 @@
-import type { Spots as Wire } from "@usher/admin"
+import { Budget as Budgets, type Spots as Wire } from "@usher/admin"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
-import { Budget, roomAtOf, stateOf } from "../overview/Budgets.tsx"
+import { Budget, stateOf } from "../overview/Budgets.tsx"
 import { Export, wholeOf } from "../parts/Export.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { capped } from "../parts/number.ts"
@@ -45,7 +45,7 @@ const SpotCard = ({ spot }: { readonly spot: Wire.Spot }) => {
   const { name, state, nextDueAt } = spot
   const budget = budgets.data?.find((budget) => budget.spot === name)
   const shownState = stateOf(state, budget)
-  const roomAt = shownState === "budget_spent" && budget ? roomAtOf(budget) : null
+  const roomAt = shownState === "budget_spent" && budget ? Budgets.roomAt(budget) : null
   return (
     <StateCard kind="Spot" name={name} state={shownState} level={2}>
       {spot.reason !== null && (

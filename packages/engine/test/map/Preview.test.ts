@@ -85,7 +85,7 @@ it.effect("an invitation that another webhook created first is no change, whatev
 
     const inForce = yield* preview({ notify: false })
     expect(inForce.changed.map(({ webhookId }) => webhookId)).toEqual([ids.two])
-    // Its own invitation differs, and the person whom it invites to another Live.
+    // The Live differs in its own invitation and in the other one.
     const elsewhere = yield* preview({ live: { expr: "people = 0 ? live : 'live-2'" } })
     expect(elsewhere.changed.map(({ webhookId }) => webhookId)).toEqual([id, ids.two])
     const notified = yield* preview({ notify: true })

@@ -1,10 +1,10 @@
 /** `usher budget`: the used and the remaining calls of each Spot. */
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import type { Budget } from "@usher/admin"
+import { Budget } from "@usher/admin"
 import type { Concern } from "@usher/model/Concern"
 import { accessFlags, AdminClient, withReadAccess } from "../support/access.ts"
-import { holdText, roomAtOf } from "../support/holds.ts"
+import { holdText } from "../support/holds.ts"
 import { count, length, lines, print, time } from "../support/print.ts"
 import { table } from "../support/table.ts"
 
@@ -63,7 +63,7 @@ const text = (
   ])
 
 const longerText = (windows: Budget.SpotBudget["windows"], spentAt: Budget.SpotBudget["spentAt"]): string => {
-  const roomAt = roomAtOf({ windows })
+  const roomAt = Budget.roomAt({ windows })
   if (roomAt !== null) return `the longer window is used up. Next call: ${time(roomAt)}.`
   return spentAt === null
     ? "the longer window does not run out."

@@ -27,8 +27,8 @@ export const replay = Command.make(
     const plan = yield* client.replays.plan({ payload })
     yield* refuseUnknown(client, payload, plan)
     const nothing = plan.invitations === 0 ? yield* nothingText(client, payload) : undefined
-    const text = lines([planText(plan), ...(yield* client.budget.get()).map(delayText)])
-    if (planOnly) return yield* print(json, { plan }, () => nothing ?? text)
+    const text = nothing ?? lines([planText(plan), ...(yield* client.budget.get()).map(delayText)])
+    if (planOnly) return yield* print(json, { plan }, () => text)
     if (nothing !== undefined) return yield* missing(nothing)
     yield* confirm(text, "Send them again?", yes)
     const selection = { ...payload, asOf: plan.asOf }

@@ -1,5 +1,5 @@
 /** Why a Spot does not send now. */
-import type { Budget } from "@usher/admin"
+import { Budget } from "@usher/admin"
 import { time } from "./print.ts"
 
 type SpotBudget = Budget.SpotBudget
@@ -13,12 +13,9 @@ export const holdText = (
   return `Spot ${spot} ${what} since ${time(since)}${end}: ${reason}.`
 }
 
-/** When the longest window has a call again; null if it has one now. The short one is full at full speed. */
-export const roomAtOf = ({ windows }: Pick<SpotBudget, "windows">) => windows.at(-1)?.roomAt ?? null
-
 /** What delays the calls of a Spot that does not send now; null for one that sends. */
 export const delayText = ({ hold, spot, windows }: Pick<SpotBudget, "hold" | "spot" | "windows">) => {
   if (hold !== null) return `${holdText(spot, hold)} The calls begin after that.`
-  const roomAt = roomAtOf({ windows })
+  const roomAt = Budget.roomAt({ windows })
   return roomAt && `The budget of Spot ${spot} is used up. The calls begin at ${time(roomAt)}.`
 }

@@ -5,7 +5,7 @@ import type { StoredInvitation } from "@usher/model/Invitation"
 import type { Webhook } from "@usher/model/Webhook"
 import { type Answer, sorted } from "../../People.ts"
 import type { NameOf } from "./liveNames.ts"
-import type { Told } from "./story.ts"
+import { isRenewed, type Told } from "./story.ts"
 import type { WhyWaiting } from "./waiting.ts"
 
 type PausedSources = ReadonlyMap<string, Pick<SourcePauses.Paused, "reason">>
@@ -72,6 +72,10 @@ const invited = ({ invitation, attempts }: Told, { nameOf, whyWaiting }: Facts):
 }
 
 const ownCause = (invitation: StoredInvitation, attempts: Told["attempts"]): string => {
+  const { requestedAt } = invitation
+  const recent = attempts.filter(({ startedAt }) => DateTime.isGreaterThanOrEqualTo(startedAt, requestedAt))
+  // The attempts before a replay have ended.
+  if (isRenewed(invitation) && recent.length === 0) return "for its turn"
   const reason = reasonOf(invitation, attempts)
   return reason === undefined ? "for its turn" : `for its next attempt: ${reason}`
 }

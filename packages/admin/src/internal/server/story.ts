@@ -131,7 +131,7 @@ const ofInvitation = (
 type Part = Omit<Story.StoryEntry, "invitationId" | "spot" | "liveId">
 
 /** Whether a replay or a later webhook made a finished invitation pending again. */
-const isRenewed = ({ createdAt, requestedAt }: StoredInvitation): boolean =>
+export const isRenewed = ({ createdAt, requestedAt }: StoredInvitation): boolean =>
   DateTime.isGreaterThan(requestedAt, createdAt)
 
 /** The request that created the invitation, and later requests. */

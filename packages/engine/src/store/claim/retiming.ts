@@ -44,7 +44,8 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     yield* sql`UPDATE reservations SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`
     yield* sql`UPDATE invitations SET due_at = ${leased}
       WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${leased} AND status = 'sending'`
-    yield* sql`UPDATE invitations SET due_at = ${now}
+    // Who waits for the beginning of a Live is not sent before it was read.
+    yield* sql`UPDATE invitations SET due_at = CASE WHEN expires_with_live = 2 THEN ${waits} ELSE ${now} END
       WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${waits} AND status = 'pending'`
     yield* sql`UPDATE parked_lives SET until = ${now} WHERE spot = ${spot} AND until > ${tried}`
     yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`

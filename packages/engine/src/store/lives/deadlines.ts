@@ -17,13 +17,11 @@ export const movingDeadlines = (sql: SqlClient.SqlClient) => {
   const lock = sql.literal(toChange(sql))
 
   const move = (spot: string, liveId: string, beginning: number | undefined, now: number) => {
-    const changes =
-      beginning === undefined
-        ? sql`(expires_with_live = 2 OR (expires_with_live = 1 AND expires_at = ${unread}))`
-        : sql`expires_with_live > 0 AND (expires_with_live = 2 OR expires_at <> ${beginning})`
+    const isOther = beginning === undefined ? sql`expires_at = ${unread}` : sql`expires_at <> ${beginning}`
     const deadline = beginning ?? never
     return retried(sql`WITH moved AS MATERIALIZED (SELECT id FROM invitations
-        WHERE spot = ${spot} AND live_id = ${liveId} AND state <> 'finished' AND ${changes}
+        WHERE spot = ${spot} AND live_id = ${liveId} AND state <> 'finished'
+          AND expires_with_live > 0 AND (expires_with_live = 2 OR ${isOther})
         ORDER BY id LIMIT ${maxMoved} ${lock})
       UPDATE invitations SET expires_at = ${deadline}, expires_with_live = 1,
         due_at = CASE WHEN expires_with_live = 2 AND status = 'pending' THEN ${now} ELSE due_at END

@@ -151,7 +151,9 @@ export const map = (
     }
   })
 
-  const columns = sql.literal("id, spot, live_id, person, status, cancelled_by, settled_at, expires_at")
+  const columns = sql.literal(
+    "id, spot, live_id, person, status, cancelled_by, settled_at, expires_at, expires_with_live"
+  )
 
   const look = (chunk: ReadonlyArray<InvitationRequest>) =>
     sql<Existing>`SELECT ${columns} FROM invitations
@@ -181,7 +183,8 @@ export const map = (
         return sql`UPDATE invitations SET status = 'pending', state = 'available', due_at = ${now}, requested_at = ${now}, received_at = ${since(request.webhook, now)}, attempts = 0, expires_at = ${end}, expires_with_live = ${withLive},
           lane = ${rows.laneNumbers[request.webhook.lane]}, settled_at = NULL, cancelled_by = NULL, traceparent = ${request.webhook.traceparent} WHERE id = ${row.id}`
       case "later":
-        return sql`UPDATE invitations SET expires_at = ${end}, expires_with_live = ${withLive} WHERE id = ${row.id}`
+        return sql`UPDATE invitations SET expires_at = ${end}, expires_with_live = ${withLive},
+          due_at = CASE WHEN expires_with_live = 2 THEN ${now} ELSE due_at END WHERE id = ${row.id}`
       case undefined:
         return Effect.void
     }

@@ -34,6 +34,7 @@ export interface Existing {
   readonly cancelled_by: string | null
   readonly settled_at: number | null
   readonly expires_at: number
+  readonly expires_with_live: number
 }
 
 /**
@@ -66,7 +67,11 @@ export const changeOf = (
   // The upstream refused neither: an expired one was too late; a cancelled one's person was forgotten and asks again.
   const wasUnsent = row.status === "expired" || row.status === "cancelled"
   if (isAhead(request, now) && (isOver || wasUnsent)) return "again"
-  return row.settled_at === null && end > row.expires_at ? "later" : undefined
+  if (row.settled_at !== null) return undefined
+  // Its deadline is unknown while the beginning of the Live is read: a known one takes its place.
+  if (row.expires_with_live === 2 && request.terms.expiresWithLive !== true)
+    return end > now ? "later" : undefined
+  return end > row.expires_at ? "later" : undefined
 }
 
 export const requestsOf = ({ webhook, mapped, terms }: Item): ReadonlyArray<Asked> =>

@@ -296,6 +296,16 @@ onEach((test) => {
       expect(yield* claim()).toHaveLength(1)
     }))
 
+  test("who waits for the beginning is invited at once, if a later webhook has a deadline of its own, or none", () =>
+    Effect.gen(function* () {
+      yield* waiting(2)
+      yield* signUp("2", 2, { expiresAt: DateTime.makeUnsafe(ten) })
+      expect(yield* claim()).toEqual([])
+      expect(yield* statuses("invitations")).toEqual({ pending: 2 })
+      yield* signUp("3", 2, {})
+      expect(yield* claim()).toHaveLength(2)
+    }))
+
   test("who was invited before it began stays invited", () =>
     Effect.gen(function* () {
       yield* signUp("1")

@@ -26,6 +26,7 @@ interface Times {
 /** What an invitation to the Live of this name is doing. */
 const states: Readonly<Record<string, readonly [status: string, state: string]>> = {
   waits: ["pending", "scheduled"],
+  reads: ["pending", "scheduled"],
   ready: ["pending", "available"],
   sent: ["sending", "scheduled"],
   ended: ["invited", "finished"]
@@ -39,7 +40,8 @@ const seed = Effect.fnUntraced(function* (spot: string, { calls = [], invitation
   for (const [live, due] of Object.entries(invitations)) {
     yield* store(people(1, live), { deliveryId: `${spot} ${live}` }, { spot })
     const [status, state] = states[live] ?? ["pending", "scheduled"]
-    yield* sql`UPDATE invitations SET status = ${status}, state = ${state}, due_at = ${due}
+    yield* sql`UPDATE invitations SET status = ${status}, state = ${state}, due_at = ${due},
+        expires_with_live = ${live === "reads" ? 2 : 0}
       WHERE spot = ${spot} AND live_id = ${live}`
   }
   const [since, until] = times.parked ?? [0, 0]
@@ -167,6 +169,12 @@ onEach((test) => {
           circuit_until: now
         }
       })
+    }))
+
+  test("who waits for the beginning of a Live is not sent, and waits for at most an hour", () =>
+    Effect.gen(function* () {
+      const times = yield* after({ invitations: { reads: waits + 1 } }, ({ clamp }) => clamp(options, now))
+      expect(times.invitations).toEqual({ reads: waits })
     }))
 
   test("a call that would have begun later than now has begun now, and lasts as long", () =>
