@@ -102,9 +102,12 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("button", { name: "Replay all" }).click()
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Calls to MeltingSpot").waitFor()
+        // The plan follows the events until the replay begins.
+        let hasBegun = false
         let plans = 0
         page.on("request", (request) => {
-          if (request.url().endsWith("/plan")) plans++
+          if (request.url().endsWith("/api/jobs")) hasBegun = true
+          if (hasBegun && request.url().endsWith("/plan")) plans++
         })
         await dialog.getByRole("button", { name: "Replay" }).click()
         await dialog.getByText("1 done.").waitFor()
