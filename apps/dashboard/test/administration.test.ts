@@ -96,7 +96,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await dialog.getByText("Webhooks that lose their bodies2").waitFor()
         await dialog.getByText("Delivery ids that are deleted1").waitFor()
         await dialog.getByRole("button", { name: "Purge" }).press("Enter")
-        await dialog.getByText("3 done.").waitFor()
+        await dialog.getByText("Deleted 3 rows.").waitFor()
         // What was confirmed stays.
         await dialog.getByText("Invitations that are deleted1").waitFor()
       })

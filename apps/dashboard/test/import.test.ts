@@ -60,7 +60,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         expect(await invite.isDisabled()).toBe(true)
         await page.getByLabel("The id is right").press("Space")
         await invite.press("Enter")
-        await page.getByText("3 done.").waitFor()
+        await page.getByText("Imported 3 people.").waitFor()
       })
       const { items } = yield* until(
         operator.invitations.search({ payload: { live: "live-9" } }),
@@ -73,7 +73,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
       ])
       yield* act(async (page) => {
         await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
-        await page.getByText("3 of them were imported in the last 24 hours").waitFor()
+        await page.getByText("Imported 0 people. Skipped 3 people imported in the last 24 hours.").waitFor()
       })
       expect(complaints).toEqual([])
     }).pipe(isolated)
@@ -97,7 +97,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         expect(await page.getByText("The relay does not know").count()).toBe(0)
         expect(await page.getByText("Check that this is the right Live").count()).toBe(0)
         await page.getByRole("button", { name: "Invite 3 people" }).press("Enter")
-        await page.getByText("3 done.").waitFor()
+        await page.getByText("Imported 3 people.").waitFor()
       })
       yield* until(
         operator.invitations.search({ payload: { live: "live-svix" } }),
@@ -185,7 +185,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByLabel("The id is right").press("Space")
         await page.getByText("2 (2 by address, 0 by member id)").waitFor()
         await page.getByRole("button", { name: "Invite 2 people" }).press("Enter")
-        await page.getByText("2 done.").waitFor()
+        await page.getByText("Imported 2 people.").waitFor()
       })
       const { items } = yield* until(
         operator.invitations.search({ payload: { live: "live-9" } }),

@@ -110,7 +110,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
           if (hasBegun && request.url().endsWith("/plan")) plans++
         })
         await dialog.getByRole("button", { name: "Replay" }).click()
-        await dialog.getByText("1 done.").waitFor()
+        await dialog.getByText("Queued 1 invitation.").waitFor()
         // The list behind the dialog is up to date, and the dialog still shows what was confirmed.
         await page.getByText("No dead letters").waitFor()
         await dialog.getByText("Calls to MeltingSpot").waitFor()

@@ -30,7 +30,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Pending invitations").waitFor()
         await dialog.getByRole("button", { name: "Cancel invitations" }).click()
-        await dialog.getByText("1 done.").waitFor()
+        await dialog.getByText("Canceled 1 invitation.").waitFor()
         await row.waitFor({ state: "detached" })
         await dialog.getByText("Pending invitations").waitFor()
         expect(await dialog.getByText("Nothing to cancel").count()).toBe(0)
@@ -42,7 +42,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await page.getByRole("button", { name: "Cancel", exact: true }).click()
         const dialog = page.getByRole("dialog")
         await dialog.getByRole("button", { name: "Cancel invitations" }).click()
-        await dialog.getByText("2 done.").waitFor()
+        await dialog.getByText("Canceled 2 invitations.").waitFor()
         await dialog.getByRole("button", { name: "Close" }).click()
         await open(page, "/invitations?status=cancelled")
         const row = page.getByRole("row").filter({ hasText: alice })
@@ -85,6 +85,27 @@ describe.skipIf(isBrowserMissing)("the page", () => {
     }).pipe(isolated)
   )
 
+  it.live("tells what became of one refused delivery, before it returns to the list", () =>
+    Effect.gen(function* () {
+      const { url, operator } = yield* relay()
+      const secret = `whsec_${btoa("another secret")}`
+      yield* deliver(url, "svix", { email: alice }, { id: "1", secret })
+      const [delivery] = (yield* operator.quarantine.list({ query: {} })).items
+      const { act, complaints } = yield* visit(url, tokens.OPERATE_TOKEN)
+      yield* act(async (page) => {
+        await open(page, `/quarantine/${delivery?.id}`)
+        await page.getByRole("button", { name: "Release unverified" }).click()
+        const dialog = page.getByRole("dialog")
+        await dialog.getByRole("button", { name: "Release", exact: true }).click()
+        await dialog.getByText("Released 1 delivery.").waitFor()
+        await page.keyboard.press("Escape")
+        await page.getByText("No deliveries in quarantine").waitFor()
+        expect(page.url()).toMatch(/#\/quarantine$/)
+      })
+      expect(complaints).toEqual([])
+    }).pipe(isolated)
+  )
+
   it.live("maps webhooks again by a filter, and names the dead letters of one cause", () =>
     Effect.gen(function* () {
       const { url, fault, operator, ledger } = yield* relay()
@@ -98,7 +119,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Invitations that stay").waitFor()
         await dialog.getByRole("button", { name: "Map again" }).click()
-        await dialog.getByText("1 done.").waitFor()
+        await dialog.getByText("Mapped 1 webhook again.").waitFor()
         await dialog.getByRole("button", { name: "Close" }).click()
         await open(page, "/dead-letters")
         await page.getByText("MeltingSpot says that the invitation").waitFor()
@@ -110,7 +131,7 @@ describe.skipIf(isBrowserMissing)("the page", () => {
         await open(page, "/dead-letters")
         await page.getByRole("row").nth(1).getByRole("button", { name: "Replay" }).click()
         await dialog.getByRole("button", { name: "Replay" }).click()
-        await dialog.getByText("1 done.").waitFor()
+        await dialog.getByText("Queued 1 invitation.").waitFor()
       })
       yield* until(ledger.state, ({ participants }) => participants.length === 1)
       expect(complaints).toEqual([])

@@ -41,7 +41,7 @@ export const LiveSummary = Schema.Struct({
   spot: Schema.String,
   /** The id of the Live. */
   liveId: Schema.String,
-  /** Its title; null until the relay has read it from the upstream. */
+  /** Its title; null if it is blank, and until the relay has read it from the upstream. */
   title: Schema.NullOr(Schema.String),
   /** When it begins; null while that is unknown. */
   startsAt: Schema.NullOr(Time),

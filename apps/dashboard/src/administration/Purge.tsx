@@ -9,7 +9,7 @@ import { Button } from "../parts/Button.tsx"
 import { Chips } from "../parts/Chips.tsx"
 import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Page } from "../parts/Page.tsx"
 import { Planned, type Question, useQuestion } from "../parts/Planned.tsx"
 import { ProgressButton, streamed } from "../parts/ProgressButton.tsx"
@@ -132,6 +132,7 @@ const purgeOf = (payload: Selection, mayAct: boolean): Question => ({
             isDisabled={plan === undefined}
             onStart={onStart}
             start={streamed(() => api.upkeep.purge({ payload }))}
+            resultOf={(rows) => `Deleted ${plural(rows, "row")}.`}
             stale={["webhooks", "invitations", "people", "deadLetters", "lives", "sources", "stats", "audit"]}
           />
         )

@@ -10,7 +10,7 @@ import { Choice } from "../parts/Choice.tsx"
 import { DataTable } from "../parts/DataTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
 import { Field } from "../parts/Field.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { ProgressButton, type Work } from "../parts/ProgressButton.tsx"
 import { Raw } from "../parts/Raw.tsx"
 import { Dated } from "../parts/time.tsx"
@@ -128,7 +128,8 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
         of={{
           Live: live && (
             <>
-              {live.title !== null && <Raw text={live.title} />} <Raw className="mono" text={live.liveId} />
+              {live.title !== null && <Raw className="clip" text={live.title} />}{" "}
+              <Raw className="mono" text={live.liveId} />
             </>
           ),
           Begins: live && (live.startsAt === null ? "unknown" : <Dated at={live.startsAt} />),
@@ -168,11 +169,6 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
           titles={["Change"]}
         />
       )}
-      {before > 0 && (
-        <p className="note" role="status">
-          {count(before)} of them were imported in the last 24 hours, and are not invited again.
-        </p>
-      )}
       {live && <Lateness live={live} />}
       {budget && isDelayed(budget) && (
         <p className="note" role="status">
@@ -197,10 +193,11 @@ const People = ({ layout, found: { column, counts, problems, cleaned }, task, li
       )}
       {mayAct && (
         <ProgressButton
-          label={`Invite ${count(people)} ${people === 1 ? "person" : "people"}`}
+          label={`Invite ${peopleText(people)}`}
           variant="primary"
           isDisabled={people === 0 || liveId === "" || !isSure}
           start={importing(task, people, setBefore)}
+          resultOf={(done) => resultText(done - before, before)}
           stale={["webhooks", "invitations", "people", "lives", "budget", "stats", "audit"]}
         />
       )}
@@ -230,7 +227,7 @@ const importing =
     return Effect.map(
       send(task, ({ done, before }) => {
         last = done
-        if (before > 0) onBefore(before)
+        onBefore(before)
         onProgress({ done, total, ended: false })
       }),
       () => onProgress({ done: last, total, ended: true })
@@ -239,6 +236,12 @@ const importing =
 
 const durationOf = ({ durationMs }: ReturnType<typeof estimate>) =>
   durationMs < 1000 ? "less than a second" : Duration.format(Duration.seconds(Math.ceil(durationMs / 1000)))
+
+const peopleText = (people: number) => plural(people, "person", "people")
+
+const resultText = (imported: number, skipped: number) =>
+  `Imported ${peopleText(imported)}.` +
+  (skipped === 0 ? "" : ` Skipped ${peopleText(skipped)} imported in the last 24 hours.`)
 
 const more = (all: number, shown: number) =>
   all > shown ? `, the first ${count(shown)} of ${count(all)}` : ""

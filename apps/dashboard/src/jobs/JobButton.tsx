@@ -5,7 +5,7 @@ import { useEffect } from "react"
 import { api } from "../api/client.ts"
 import { refresh, type Topic, useAction, useApi } from "../api/queries.ts"
 import { Button } from "../parts/Button.tsx"
-import { count } from "../parts/number.ts"
+import { count, plural } from "../parts/number.ts"
 import { Trouble } from "../parts/Shown.tsx"
 import { wordOf } from "../parts/Status.tsx"
 import { JobControls } from "./JobControls.tsx"
@@ -41,6 +41,12 @@ export const JobButton = ({ label, work, stale, variant, onStart }: Props) => {
   )
 }
 
+const resultOf: Readonly<Record<Jobs.Job["kind"], (done: number) => string>> = {
+  replay: (done) => `Queued ${plural(done, "invitation")}.`,
+  cancel: (done) => `Canceled ${plural(done, "invitation")}.`,
+  remap: (done) => `Mapped ${plural(done, "webhook")} again.`
+}
+
 interface ProgressProps {
   readonly begun: Jobs.Job
   readonly label: string
@@ -51,7 +57,7 @@ const Progress = ({ begun, label, stale }: ProgressProps) => {
   const { id } = begun
   const query = useApi(["jobs", id], api.jobs.get({ params: { id } }), { fresh: true, everyMs: 1_000 })
   const job = query.data ?? begun
-  const { done, reason, state, total } = job
+  const { done, kind, reason, state, total } = job
   const hasEnded = isEnded(state)
   // Once, when the job ends: `stale` is a new list in each render.
   useEffect(() => {
@@ -60,8 +66,9 @@ const Progress = ({ begun, label, stale }: ProgressProps) => {
   if (hasEnded) {
     return (
       <span className="done" role="status">
-        {state === "done" ? "" : `${wordOf(state)}: `}
-        {count(done)} done.{reason !== null && ` ${reason}`}
+        {state === "done" ? "" : `${wordOf(state)}. `}
+        {resultOf[kind](done)}
+        {reason !== null && ` ${reason}`}
       </span>
     )
   }

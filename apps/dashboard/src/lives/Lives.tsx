@@ -45,7 +45,7 @@ export const Lives = () => {
             cell: (live) => <Count live={live} count={live.failed} status={["rejected", "exhausted"]} />
           },
           {
-            title: "Not sent",
+            title: "Expired or canceled",
             className: "number",
             cell: (live) => (
               <Count live={live} count={live.expired + live.cancelled} status={["expired", "cancelled"]} />
@@ -70,7 +70,7 @@ const Name = ({ title, liveId, spot }: Wire.Live) => (
   <>
     {title !== null && (
       <div>
-        <Raw className="strong" text={title} />
+        <Raw className="strong clip" text={title} />
       </div>
     )}
     <Raw className="mono clip" text={liveId} /> <small className="muted">{spot}</small>
@@ -80,7 +80,7 @@ const Name = ({ title, liveId, spot }: Wire.Live) => (
 const Outlook = ({ outlook, clearAt, parkedUntil, hold, failed, expired }: Wire.Live) => {
   switch (outlook) {
     case "incomplete":
-      return <span className="status tone-bad">No, {count(failed + expired)} not sent</span>
+      return <span className="status tone-bad">No, {count(failed + expired)} failed or expired</span>
     case "sent":
       return <span className="status tone-good">None waiting</span>
     case "in_time":

@@ -52,7 +52,7 @@ const Said = ({ concern }: { readonly concern: Concern.Concern }) => {
       {liveTitle !== undefined && (
         <>
           {" "}
-          Its title: <Raw text={liveTitle} />.
+          Its title: <Raw className="clip" text={liveTitle} />.
         </>
       )}
       {reason !== null && (

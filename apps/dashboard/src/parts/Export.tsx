@@ -6,7 +6,7 @@ import { csv } from "./csv.ts"
 import { Button } from "./Button.tsx"
 import { DialogButton } from "./Dialog.tsx"
 import type { Page } from "./merge.ts"
-import { count } from "./number.ts"
+import { count, plural } from "./number.ts"
 import { ProgressButton, streamed } from "./ProgressButton.tsx"
 import { Segments } from "./Segments.tsx"
 
@@ -67,7 +67,13 @@ const Question = <E,>({ name, page, close }: Props<E> & { readonly close: () => 
       <Segments label="Format" value={format} onChange={setFormat} options={formats} />
       <div className="dialog-buttons">
         <Button onPress={close}>Close</Button>
-        <ProgressButton label="Save" variant="primary" start={streamed(start)} stale={[]} />
+        <ProgressButton
+          label="Save"
+          variant="primary"
+          start={streamed(start)}
+          resultOf={(rows) => `Saved ${plural(rows, "row")}.`}
+          stale={[]}
+        />
       </div>
     </div>
   )

@@ -13,18 +13,19 @@ export interface Question {
 }
 
 /** The dialog, and a function that opens it. The dialog stays open when the row that opened it disappears. */
-export const useQuestion = () => {
+export const useQuestion = (onClose?: () => void) => {
   const [asked, ask] = useState<Question>()
+  const onOpenChange = (isOpen: boolean) => {
+    if (isOpen) return
+    ask(undefined)
+    onClose?.()
+  }
   const question = (
-    <DialogFrame
-      title={asked?.title ?? ""}
-      isOpen={asked !== undefined}
-      onOpenChange={(isOpen) => isOpen || ask(undefined)}
-    >
+    <DialogFrame title={asked?.title ?? ""} isOpen={asked !== undefined} onOpenChange={onOpenChange}>
       {(close) => asked?.content(close)}
     </DialogFrame>
   )
-  return { ask, question }
+  return { ask, question, isAsked: asked !== undefined }
 }
 
 /**

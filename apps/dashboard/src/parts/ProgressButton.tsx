@@ -21,6 +21,8 @@ export const streamed =
 interface Props<E> {
   readonly label: string
   readonly start: Work<E>
+  /** What was done, as a sentence. */
+  readonly resultOf: (done: number) => string
   readonly stale: ReadonlyArray<Topic>
   readonly variant?: "primary" | "plain" | "danger"
   readonly isDisabled?: boolean
@@ -30,7 +32,7 @@ interface Props<E> {
 const nothing: Progress.Progress = { done: 0, total: null, ended: false }
 
 /** Its button, its progress and its result are in one element, which keeps the focus. */
-export const ProgressButton = <E,>({ label, start, stale, onStart, ...button }: Props<E>) => {
+export const ProgressButton = <E,>({ label, start, resultOf, stale, onStart, ...button }: Props<E>) => {
   const [{ done, total, ended }, setProgress] = useState(nothing)
   const stop = useRef(new AbortController())
   // Leaving the screen stops the work. Finished items stay finished.
@@ -62,8 +64,8 @@ export const ProgressButton = <E,>({ label, start, stale, onStart, ...button }: 
       ) : (
         !work.isIdle && (
           <span className="done" role="status">
-            {ended ? "" : "Stopped early: "}
-            {count(done)} done.
+            {ended ? "" : "Stopped early. "}
+            {resultOf(done)}
           </span>
         )
       )}

@@ -19,7 +19,7 @@ import { useWhy } from "./useWhy.ts"
 /** Tells whether and why a person was invited. */
 export const Person = () => {
   const { person: part } = useParams<{ person: string }>()
-  const person = part === undefined ? undefined : textOf(part)
+  const person = textOf(part ?? "") || undefined
   const mayAct = useMayAct()
   return (
     <Page

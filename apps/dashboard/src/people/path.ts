@@ -4,10 +4,10 @@ import { navigate } from "../location.ts"
 /** A person in the part of the address that browsers never send. */
 export const personPath = (person: string) => `/person/${encodeURIComponent(person)}`
 
-/** An address typed by hand may end in half an escape sequence. */
+/** An address typed by hand may end in half an escape sequence. Like a typed text, it may have spaces around it. */
 export const textOf = (part: string): string => {
   try {
-    return decodeURIComponent(part)
+    return decodeURIComponent(part).trim()
   } catch {
     return part
   }

@@ -1,4 +1,5 @@
 import { Problem } from "@usher/admin"
+import { useState } from "react"
 import { useParams } from "wouter"
 import { api } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
@@ -19,30 +20,37 @@ import { discardOf, releaseOf } from "./plans.tsx"
 
 export const Delivery = () => {
   const { id = "" } = useParams<{ id: string }>()
-  const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), { fresh: true })
+  const [hasLeft, setHasLeft] = useState(false)
+  const { ask, question, isAsked } = useQuestion(() => hasLeft && navigate("/quarantine"))
+  // An act takes the delivery out of quarantine before its result is here.
+  const isOff = isAsked || hasLeft
+  const query = useApi(["quarantine", "one", id], api.quarantine.get({ params: { id } }), {
+    fresh: true,
+    isOff
+  })
   const mayAct = useMayAct()
   // Another operator, or the limit of the time, took it out of quarantine while this screen was open.
   const isGone = query.error instanceof Problem.NotFound
-  const { ask, question } = useQuestion()
   const which = { ids: [id] }
-  const leave = () => navigate("/quarantine")
+  const onLeft = () => setHasLeft(true)
   return (
     <Page
       title="Refused delivery"
       aside={
         mayAct &&
         query.data !== undefined &&
-        !isGone && (
+        !isGone &&
+        !hasLeft && (
           <div className="buttons">
-            <Button variant="danger" onPress={() => ask(discardOf(which, leave))}>
+            <Button variant="danger" onPress={() => ask(discardOf(which, onLeft))}>
               Discard
             </Button>
             {query.data.verifies ? (
-              <Button onPress={() => ask(releaseOf(which, { onReleased: leave }))}>Release</Button>
+              <Button onPress={() => ask(releaseOf(which, { onReleased: onLeft }))}>Release</Button>
             ) : (
               <Button
                 variant="danger"
-                onPress={() => ask(releaseOf(which, { unverified: true, onReleased: leave }))}
+                onPress={() => ask(releaseOf(which, { unverified: true, onReleased: onLeft }))}
               >
                 Release unverified
               </Button>

@@ -20,7 +20,7 @@ const gone = "these deliveries are no longer in quarantine."
 interface ReleaseOptions {
   /** Also accepts deliveries that do not verify. */
   readonly unverified?: boolean
-  /** Called when every delivery was released and none was a duplicate. */
+  /** Called when every delivery was released and none was a duplicate, while the dialog still shows the result. */
   readonly onReleased?: () => void
 }
 

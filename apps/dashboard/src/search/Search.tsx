@@ -36,12 +36,24 @@ const useFound = (text: string) => {
 export const Search = () => {
   const { text: part = "" } = useParams<{ text: string }>()
   const text = textOf(part)
-  const query = useFound(text)
   return (
     <Page
       title="Search"
       lead="Finds an id of a Live, a webhook, an invitation or a delivery, a trace id, and a part of an address or of a Live’s title; in quarantine any text."
     >
+      {text === "" ? (
+        <Empty title="Nothing to search for">Type a text above.</Empty>
+      ) : (
+        <Results text={text} />
+      )}
+    </Page>
+  )
+}
+
+const Results = ({ text }: { readonly text: string }) => {
+  const query = useFound(text)
+  return (
+    <>
       <p>
         Results for <Raw className="mono" text={text} />
       </p>
@@ -60,7 +72,7 @@ export const Search = () => {
               {({ spot, liveId, title, startsAt }) => (
                 <>
                   <a href={`#/invitations?${new URLSearchParams({ spot, live: liveId })}`}>
-                    <Raw text={title ?? liveId} />
+                    <Raw className="clip" text={title ?? liveId} />
                   </a>{" "}
                   {title !== null && <Raw className="mono" text={liveId} />} <bdi>{spot}</bdi>
                   {startsAt && (
@@ -121,7 +133,7 @@ export const Search = () => {
           </>
         )}
       </Shown>
-    </Page>
+    </>
   )
 }
 

@@ -38,7 +38,7 @@ describe.skipIf(isBrowserMissing)("the mapping screen", () => {
         const dialog = page.getByRole("dialog")
         await dialog.getByText("Invitations that stay").waitFor()
         await press(dialog.getByRole("button", { name: "Map again" }))
-        await dialog.getByText("521 done.").waitFor()
+        await dialog.getByText("Mapped 521 webhooks again.").waitFor()
       })
       yield* until(statuses, ({ webhooks }) => webhooks["mapped"] === 521)
       expect((yield* statuses).invitations).toEqual({ invited: 1 })

@@ -199,6 +199,17 @@ onEach((test) => {
       ])
     }))
 
+  test("a blank title is none, also in place of an earlier one", () =>
+    Effect.gen(function* () {
+      yield* store(people(1, "blank"))
+      yield* sendAll
+      for (const title of ["Launch", " \u00a0\n"]) {
+        yield* answer(yield* next(), found(title, "2030-01-01T10:00:00Z"))
+        yield* TestClock.adjust("1 hour")
+      }
+      expect((yield* list()).items).toMatchObject([{ title: null, readError: null }])
+    }))
+
   test("a read counts in both windows of the budget, in the lowest lane, until its windows have passed", () =>
     Effect.gen(function* () {
       const budget = limits(100)

@@ -55,7 +55,7 @@ const outlookText = (live: Lives.Live): string => {
     case "sent":
       return "none waiting"
     case "incomplete":
-      return `no, ${live.failed + live.expired} not sent`
+      return `no, ${(live.failed + live.expired).toLocaleString("en")} failed or expired`
     case "in_time":
       return `yes, by ${time(clearAt)}`
     case "late":

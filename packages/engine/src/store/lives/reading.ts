@@ -24,6 +24,10 @@ const lost = Duration.toMillis("10 minutes")
 /** A longer title is cut, in UTF-16 code units. */
 const maxTitle = 1_000
 
+/** A blank title names nothing, like an unknown one. */
+const titleOf = (title: string) =>
+  title.trim() === "" ? null : text(title.slice(0, maxTitle).toWellFormed())
+
 const lane = rows.laneNumbers.import
 
 /** Lives that are due, at most, among which one is sought with which invitations expire. */
@@ -124,7 +128,7 @@ export const readingLives = (store: Store): Reads => {
         found === undefined ? [never, null] : [millis(found.startsAt), millis(found.endsAt)]
       const readAgainAt = now + (endsAt !== null && endsAt < now ? weekly : hourly)
       const live = {
-        title: found === undefined ? null : text(found.title.slice(0, maxTitle).toWellFormed()),
+        title: found === undefined ? null : titleOf(found.title),
         starts_at: startsAt,
         ends_at: endsAt,
         error: "error" in answer ? answer.error : null,
