@@ -26,7 +26,7 @@ export const read = (cell: string | undefined, { encoding, memberId }: Options):
   if (Result.isFailure(members)) return { problem: `it is ${Member.sayings[members.failure.reason]}` }
   // Windows-1252 is a guess, which may be wrong for these characters.
   if (encoding === "Windows-1252" && members.success.some((member) => /[^\0-\u007F]/.test(member)))
-    return { problem: "not valid UTF-8" }
+    return { problem: "not valid UTF-8. Save the file as CSV UTF-8" }
   const cleaned = cleaning(cell.trim(), members.success)
   return { members: members.success, ...(cleaned === undefined ? {} : { cleaned }) }
 }

@@ -13,6 +13,7 @@ export const read = Effect.fnUntraced(
   function* (file: string) {
     const fs = yield* FileSystem.FileSystem
     const { size, type } = yield* fs.stat(file)
+    if (type === "Directory") return yield* refused(file, "this is a folder. Name a file in it")
     if (type !== "File") {
       return yield* refused(
         file,

@@ -129,6 +129,8 @@ const isWritten = ({ filename, readonly }: Options) => readonly !== true && file
 const open = Effect.fnUntraced(function* (options: Options) {
   const attempt = <A>(evaluate: () => A) =>
     Effect.try({ try: evaluate, catch: (cause) => Failure.toOpen(options, cause) })
+  const obstacle = Failure.notAFile(options.filename)
+  if (obstacle !== undefined) return yield* Failure.refused(options, obstacle)
   if (isWritten(options)) {
     const log = orphanedLog(options.filename)
     if (log !== undefined) return yield* Failure.refused(options, Failure.orphaned(log))

@@ -24,6 +24,7 @@ import {
   statSync,
   writeFileSync
 } from "node:fs"
+import { execFileSync } from "node:child_process"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -436,10 +437,18 @@ describe("opening", () => {
     })
   )
 
-  it.effect("a directory, or for reading a file that is missing, says so", () =>
+  it.effect("a directory, a device, a pipe, or for reading a file that is missing, says so", () =>
     Effect.gen(function* () {
       const path = yield* directory
-      assert.include((yield* opening({ filename: path })).message, "this is a directory")
+      const pipe = join(path, "pipe")
+      execFileSync("mkfifo", [pipe])
+      for (const readonly of [false, true]) {
+        const reason = Effect.fnUntraced(function* (filename: string) {
+          return (yield* opening({ filename, readonly })).message
+        })
+        assert.include(yield* reason(path), "this is a directory")
+        for (const other of [pipe, "/dev/null"]) assert.include(yield* reason(other), "not a regular file")
+      }
       const missing = yield* opening({ filename: join(path, "test.db"), readonly: true })
       assert.include(missing.message, "there is no such file")
       assert.isFalse(existsSync(join(path, "test.db")))

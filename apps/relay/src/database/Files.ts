@@ -31,11 +31,19 @@ export const exposed = Effect.fnUntraced(function* (database: Database) {
   return found.filter((sentence) => sentence !== undefined)
 })
 
+const kinds = { file: "File", folder: "Directory" } as const
+
+/** Others may need the folder itself, such as `/tmp`. */
+const remedies: Readonly<Record<keyof typeof onlyOwner, (path: string) => string>> = {
+  file: (path) => `run chmod ${octal(onlyOwner.file)} ${path}`,
+  folder: () => `keep the database in a folder of its own with mode ${octal(onlyOwner.folder)}`
+}
+
 const exposedAt = (path: string, kind: keyof typeof onlyOwner) =>
   FileSystem.FileSystem.use((fs) => fs.stat(path)).pipe(
-    Effect.map(({ mode }) => {
-      if ((mode & others) === 0) return
-      return `Other users of this machine have access to the ${kind} ${path} (mode ${octal(mode)}): run chmod ${octal(onlyOwner[kind])} ${path}`
+    Effect.map(({ mode, type }) => {
+      if ((mode & others) === 0 || type !== kinds[kind]) return
+      return `Other users of this machine have access to the ${kind} ${path} (mode ${octal(mode)}): ${remedies[kind](path)}`
     }),
     // The file does not exist yet, or the relay may not read its mode.
     Effect.orElseSucceed(() => undefined)

@@ -107,7 +107,7 @@ describe("a folder and a database that others have rights on", () => {
     yield* fs.chmod(home.path, 0o755)
     yield* fs.chmod(home.database, 0o640)
     const warnings = [
-      `Other users of this machine have access to the folder ${home.path} (mode 0755): run chmod 0700 ${home.path}`,
+      `Other users of this machine have access to the folder ${home.path} (mode 0755): keep the database in a folder of its own with mode 0700`,
       `Other users of this machine have access to the file ${home.database} (mode 0640): run chmod 0600 ${home.database}`
     ]
     return { ...home, warnings }

@@ -87,6 +87,20 @@ const describe = (cause: unknown): string => {
   return remedy === undefined ? message : `${message}: ${remedy}`
 }
 
+/** Why what has this name can't be a database: SQLite would wait for a pipe, or take a device for an empty file. */
+export const notAFile = (filename: string): string | undefined => {
+  try {
+    const found = statSync(filename)
+    if (found.isFile()) return undefined
+    return found.isDirectory()
+      ? "this is a directory, so name a file inside it"
+      : "this is not a regular file, so name another one"
+  } catch {
+    // It does not exist, or SQLite reports why it can't be opened.
+    return undefined
+  }
+}
+
 const obstacle = ({ filename, readonly }: Target): string | undefined => {
   const directory = dirname(filename)
   switch (access(directory, constants.F_OK)) {
@@ -95,8 +109,6 @@ const obstacle = ({ filename, readonly }: Target): string | undefined => {
       return `the directory ${directory} does not exist, so create it or correct the path`
   }
   switch (access(filename, readonly ? constants.R_OK : constants.R_OK | constants.W_OK)) {
-    case undefined:
-      return statSync(filename).isDirectory() ? "this is a directory, so name a file inside it" : undefined
     case "ENOENT":
       if (readonly) return "there is no such file, and readonly does not create one"
       return access(directory, constants.W_OK) === undefined

@@ -5,7 +5,7 @@ import type { Jobs } from "@usher/admin"
 import { act, query, type Client } from "../support/access.ts"
 import { Failed } from "../support/failure.ts"
 import { pageFlags, present } from "../support/filters.ts"
-import { listing, page, time } from "../support/print.ts"
+import { either, listing, page, time } from "../support/print.ts"
 
 const id = Argument.String("id").pipe(Argument.withDescription("The id of the job, such as job_01K…"))
 
@@ -59,19 +59,22 @@ const show = query("show", { id }, (client, params) => client.jobs.get({ params 
 
 type Act = "pause" | "resume" | "stop"
 
-/** The states of a job in which an act changes it, or has done so already. */
-const applies: Readonly<Record<Act, ReadonlyArray<Jobs.Job["state"]>>> = {
-  pause: ["running", "paused"],
-  resume: ["running", "paused", "failed"],
-  stop: ["running", "paused", "failed", "stopped"]
+type State = Jobs.Job["state"]
+
+/** The states of a job that an act changes, and the one that it leads to. */
+const acts: Readonly<Record<Act, { readonly from: ReadonlyArray<State>; readonly to: State }>> = {
+  pause: { from: ["running"], to: "paused" },
+  resume: { from: ["paused", "failed"], to: "running" },
+  stop: { from: ["running", "paused", "failed"], to: "stopped" }
 }
 
 const changed = Effect.fnUntraced(function* (client: Client, name: Act, params: { readonly id: string }) {
   const { state } = yield* client.jobs.get({ params })
-  if (applies[name].includes(state)) return yield* client.jobs[name]({ params })
+  const { from, to } = acts[name]
+  if (state === to || from.includes(state)) return yield* client.jobs[name]({ params })
   return yield* new Failed({
     kind: "refused",
-    message: `Nothing was done: ${params.id} is ${state}. To ${name} a job, it has to be ${applies[name].slice(0, 2).join(" or ")}.`
+    message: `Nothing was done: ${params.id} is ${state}. To ${name} a job, it has to be ${either(from)}.`
   })
 })
 

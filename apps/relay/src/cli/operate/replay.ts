@@ -10,7 +10,7 @@ import { missing } from "../support/failure.ts"
 import { planFlag } from "../support/flags.ts"
 import { fullPage } from "../support/fullPage.ts"
 import { delayText } from "../support/holds.ts"
-import { count, length, lines, print } from "../support/print.ts"
+import { count, either, length, lines, print } from "../support/print.ts"
 import { goesOn, workOff } from "../support/workOff.ts"
 
 export const replay = Command.make(
@@ -71,14 +71,12 @@ const nothingText = Effect.fnUntraced(function* (
   )
   // A forgotten person can't be invited, whatever the deadline is.
   const late = items.filter(({ member, status }) => member !== null && isFinished(status)).length
-  const what = filter.status || isNamed ? either.format(status) : "dead letter"
+  const what = filter.status || isNamed ? either(status) : "dead letter"
   if (late === 0) return `No matching ${what} invitations. Nothing was done.`
   if (late === 1) return `1 ${what} invitation matches, but its deadline has passed: it can't be sent.`
   const number = `${late.toLocaleString("en")}${next === null ? "" : " or more"}`
   return `${number} ${what} invitations match, but their deadline has passed: they can't be sent.`
 })
-
-const either = new Intl.ListFormat("en-GB", { type: "disjunction" })
 
 const isFinished = Schema.is(FinishedStatus)
 

@@ -48,6 +48,11 @@ export const capped = (number: number): string =>
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number.toLocaleString("en")} ${number === 1 ? one : many}`
 
+const disjunction = new Intl.ListFormat("en-GB", { type: "disjunction" })
+
+/** Such as `a, b or c`. */
+export const either = (words: Iterable<string>): string => disjunction.format(words)
+
 /** Joins lines, or other parts of a text, without the absent ones. */
 export const lines = (parts: ReadonlyArray<string | false | null | undefined>, separator = "\n"): string =>
   parts.filter((part) => typeof part === "string").join(separator)

@@ -249,7 +249,7 @@ describe("usher import", () => {
         "There is no Spot other. Give --spot main"
       )
       expect(yield* said(Buffer.from("email\nal\xe9@example.com\n", "latin1"))).toContain(
-        "line 2: not valid UTF-8"
+        "line 2: not valid UTF-8. Save the file as CSV UTF-8"
       )
       expect(yield* said("email\n")).toContain("people.csv: no rows.")
       expect(yield* said("email\n")).toContain("0 calls to MeltingSpot.")
@@ -258,6 +258,9 @@ describe("usher import", () => {
       )
       expect((yield* run("import", "/dev/null", "--live", "l", "--plan")).stderr).toContain(
         "not a regular file"
+      )
+      expect((yield* run("import", ".", "--live", "l", "--plan")).stderr).toBe(
+        ".: this is a folder. Name a file in it"
       )
       expect((yield* run("import", "/nowhere.csv", "--live", "l", "--plan")).stderr).toBe(
         "/nowhere.csv: no such file"

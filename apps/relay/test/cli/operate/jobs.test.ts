@@ -27,8 +27,8 @@ describe("usher jobs", () => {
       expect((yield* run("jobs", "pause", id)).stdout).toMatch(/paused/)
       expect((yield* run("jobs", "stop", id)).stdout).toMatch(/stopped/)
       for (const [act, states] of [
-        ["resume", "running or paused"],
-        ["pause", "running or paused"]
+        ["resume", "paused or failed"],
+        ["pause", "running"]
       ] as const) {
         expect(yield* run("jobs", act, id)).toMatchObject({
           code: 4,

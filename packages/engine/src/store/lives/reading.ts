@@ -28,8 +28,6 @@ const maxTitle = 1_000
 const titleOf = (title: string) =>
   title.trim() === "" ? null : text(title.slice(0, maxTitle).toWellFormed())
 
-const lane = rows.laneNumbers.import
-
 /** Lives that are due, at most, among which one is sought with which invitations expire. */
 const maxDue = 500
 
@@ -57,9 +55,11 @@ export const readingLives = (store: Store): Reads => {
     const margin = wholeMillis(lease)
     const since = yield* monotonic
     const ledger = ledgerOf(budget, margin, yield* ask(questions(spot, budget, now, margin)))
-    if (!hasRoom(ledger.usages, budget.shares)) return undefined
+    // Live sign-ups may wait for the answer, also during an import that uses its whole lane.
+    const lane = isAwaited ? "live" : "import"
+    if (Budget.room(lane, ledger.usages, budget.shares, () => true) === 0) return undefined
     if (!isAwaited && !isHalfFree(ledger.usages)) return undefined
-    const [reservation = null] = yield* insert(spot, [lane], ledger.numbers, {
+    const [reservation = null] = yield* insert(spot, [rows.laneNumbers[lane]], ledger.numbers, {
       now,
       endsAt: now + margin,
       since
@@ -150,10 +150,6 @@ export const readingLives = (store: Store): Reads => {
     }, toInboxUnavailable)
   }
 }
-
-/** Whether the lowest lane has room although every other lane keeps its share. */
-const hasRoom = (usages: ReadonlyArray<Budget.Usage>, shares: Budget.Shares): boolean =>
-  Budget.room("import", usages, shares, () => true) > 0
 
 /** Whether half of each window stays free after one more call. */
 const isHalfFree = (usages: ReadonlyArray<Budget.Usage>): boolean =>

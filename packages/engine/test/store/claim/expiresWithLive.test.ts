@@ -220,6 +220,19 @@ onEach((test) => {
       expect(yield* next).toBeUndefined()
     }))
 
+  test("such a Live is read during an import that uses all calls of its lane", () =>
+    Effect.gen(function* () {
+      const inbox = yield* Inbox.Inbox
+      const control = yield* SpotControl.SpotControl
+      yield* store(people(100, "another"), { deliveryId: "1", lane: "import" })
+      const { calls } = yield* inbox.claim({ spot: "main", calls: 100, lease, budget })
+      expect(calls).toHaveLength(70)
+      yield* signUp("2")
+      yield* read(ten)
+      const [{ used } = { used: undefined }] = yield* control.usage("main", budget)
+      expect(used).toMatchObject({ live: 1, import: 70 })
+    }))
+
   test("after a retry the deadline still holds", () =>
     Effect.gen(function* () {
       const id = yield* signUp("1")

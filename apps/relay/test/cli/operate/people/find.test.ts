@@ -64,7 +64,7 @@ describe("the format of an import", () => {
       const csv = "E-Mail;Name\r\na@example.com;Müller\r\nj\u00FCrgen@example.com;x\r\n"
       expect(yield* read(Buffer.from(csv, "latin1"))).toMatchObject({
         people: ["a@example.com"],
-        problems: ["3: not valid UTF-8"]
+        problems: ["3: not valid UTF-8. Save the file as CSV UTF-8"]
       })
       const cut = Buffer.from("E-Mail\nq\uD800@example.com\n", "utf16le")
       expect(yield* read(cut)).toMatchObject({ people: [], problems: ["2: not valid UTF-16LE"] })
