@@ -126,10 +126,7 @@ export const claim: Equivalents = {
     ]
   },
   "packages/engine/src/store/claim/retiming.ts": {
-    "A shift by 0 changes nothing.": [
-      "(by < 0) yield* → (by <= 0) yield*",
-      "(by < 0) yield* → (by < 1) yield*"
-    ],
+    "A shift by 0 changes nothing.": ["by < 0 → by <= 0", "< 0 ? → < 1 ?"],
     "No call ends before it starts.": [
       "ends_at > ${now} → (ends_at > ${now} OR 1 = 1)",
       "ends_at > ${now} → ends_at >= ${now}"
@@ -144,11 +141,12 @@ export const claim: Equivalents = {
       "paused_at > ${now} → paused_at >= ${now}",
       "ends_at < ${now} → ends_at <= ${now}"
     ],
-    "No invitation with status sending is ready.": [
-      "state = 'scheduled' AND due_at > ${leased} → (state = 'scheduled' OR 1 = 1) AND due_at > ${leased}"
+    "Bounds the rows that are read: the condition behind it is narrower.": [
+      "due_at > ${Math.min(leased, waits)} → (due_at > ${Math.min(leased, waits)} OR 1 = 1)",
+      "due_at > ${Math.min(leased, → due_at >= ${Math.min(leased,"
     ],
-    "The statement before set those being sent to the end of their lease, which is before the longest wait.":
-      ["status = 'pending' → (status = 'pending' OR 1 = 1)"]
+    "Changes only the order in which rows are locked. Postgres ends one of two deadlocked transactions, and the relay retries it.":
+      ["BY id ${sql.literal(toChange(sql))})` → BY id DESC ${sql.literal(toChange(sql))})`"]
   },
   "packages/engine/src/store/claim/choosing.ts": {
     "Costs a statement only: the list of ids is empty.": ["chosen.length === 0 → false"],

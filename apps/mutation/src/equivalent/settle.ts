@@ -48,11 +48,18 @@ export const settle: Equivalents = {
       "1 FROM attempt_invitations → 0 FROM attempt_invitations"
     ],
     "Costs statements only: the list is empty.": [
-      "found.length === 0 → false",
+      "found.length === 0) return 0 yield* lockToDelete → false) return 0 yield* lockToDelete",
+      "found.length === 0) return 0 const these → false) return 0 const these",
       "gone.length === 0 → false",
       "deleted.length === 0 → false",
       "named.length === 0 → false",
       "calls.length === 0 → false"
+    ],
+    "Locks more than is needed, or the deletion takes the stronger lock itself.": [
+      'isDeleting ? [...statuses, "purged"] : statuses → [...statuses, "purged"]',
+      "isDeleting ? yield* repeatsOf(store, found) : [] → yield* repeatsOf(store, found)",
+      "isDeleting ? lockToDelete : lock → lockToDelete",
+      "isDeleting ? lockToDelete : lock → lock"
     ],
     "Changes only the work of one step: the step before looked at the boundary row, and any step may delete old rows.":
       ["id > ${above} → id >= ${above}", "id <= ${upTo}` → (id <= ${upTo} OR 1 = 1)`"],

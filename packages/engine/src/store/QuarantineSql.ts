@@ -62,6 +62,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
         burst: perMinute * clientsAtOnce
       })
       const evict = evicting(sql, { deliveries, bytes })
+      const remove = rows.deleting(sql)
       const show = (changed: ReadonlyArray<Pick<rows.Row, "id" | "source">>) =>
         events.emit(() => changed.map(({ id, source }) => ({ type: "quarantine", id, source })))
 
@@ -146,8 +147,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
       const release = Effect.fn("Quarantine.release")(releases.release, toInboxUnavailable)
 
       const discard = Effect.fn("Quarantine.discard")(function* (which: Which) {
-        const found = yield* sql<Pick<rows.Row, "id" | "source">>`DELETE FROM quarantined
-          WHERE ${sql.and(conditions(which))} RETURNING id, source`
+        const found = yield* remove(sql.and(conditions(which)))
         yield* show(found)
         const unknown = new Set(which.ids)
         for (const { id } of found) unknown.delete(id)
@@ -156,9 +156,7 @@ export const layer = (options: Options): Layer.Layer<Quarantine, never, StoreSql
 
       const sweep = Effect.gen(function* () {
         const before = (yield* Clock.currentTimeMillis) - Duration.toMillis(age)
-        const old = yield* sql<{
-          source: string
-        }>`DELETE FROM quarantined WHERE last_at < ${before} RETURNING source`
+        const old = yield* remove(sql`last_at < ${before}`)
         for (const { source } of old) metrics.evicted(source, "age")
         yield* working
         yield* Effect.sleep("1 hour")

@@ -73,8 +73,8 @@ export const purge =
   (store: Store) =>
   (options: PurgeOptions): Stream.Stream<number, InboxUnavailable> => {
     const { sql } = store
-    const { lockToDelete, toChange, toDelete } = locking(sql)
-    const { before, ended, oldInvitations, oldWebhooks, stored, within } = selecting(sql, options)
+    const { lock, lockToDelete, toDelete } = locking(sql)
+    const { ended, oldInvitations, oldWebhooks, stored, within } = selecting(sql, options)
 
     const invitations = Effect.fnUntraced(
       function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
@@ -105,14 +105,20 @@ export const purge =
 
     const webhooks = Effect.fnUntraced(
       function* (stretch: KeyRange, statuses: ReadonlyArray<string>) {
-        const emptied = yield* sql`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-          WHERE ${sql.and([within(stretch), ...oldWebhooks(statuses)])} ORDER BY id ${toChange})
-        UPDATE webhooks SET status = 'purged', ${empty(sql)} WHERE id IN (SELECT id FROM locked) RETURNING id`
-        if (options.deliveryIds !== true) return emptied.length
-        const gone = yield* sql<{ id: string }>`WITH locked AS MATERIALIZED (SELECT id FROM webhooks
-          WHERE ${within(stretch)} AND received_at < ${before} AND status = 'purged'
-            AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) ORDER BY id ${toDelete})
-        DELETE FROM webhooks WHERE id IN (SELECT id FROM locked) RETURNING id`
+        const isDeleting = options.deliveryIds === true
+        const old = oldWebhooks(isDeleting ? [...statuses, "purged"] : statuses)
+        const found = idsOf(
+          yield* sql<{ id: string }>`SELECT id FROM webhooks WHERE ${sql.and([within(stretch), ...old])}`
+        )
+        if (found.length === 0) return 0
+        const these = sql.in("id", found)
+        const repeats = isDeleting ? yield* repeatsOf(store, found) : []
+        yield* (isDeleting ? lockToDelete : lock)("webhooks", [...found, ...repeats])
+        const emptied = yield* sql`UPDATE webhooks SET status = 'purged', ${empty(sql)}
+          WHERE ${sql.and([these, ...oldWebhooks(statuses)])} RETURNING id`
+        if (!isDeleting) return emptied.length
+        const gone = yield* sql<{ id: string }>`DELETE FROM webhooks WHERE ${these} AND status = 'purged'
+          AND NOT EXISTS (SELECT 1 FROM webhook_invitations WHERE webhook_id = webhooks.id) RETURNING id`
         yield* nameFirsts(store, idsOf(gone))
         return Math.max(emptied.length, gone.length)
       },
@@ -130,12 +136,17 @@ export const purge =
     )
   }
 
+/** The webhooks that repeat the id of one of these. */
+const repeatsOf = ({ sql }: Store, ids: ReadonlyArray<string>) =>
+  Effect.map(sql<{ id: string }>`SELECT id FROM webhooks WHERE ${sql.in("first_webhook", ids)}`, idsOf)
+
 /** Makes the oldest of the webhooks that repeat a deleted one's id the first with this id. */
-const nameFirsts = Effect.fnUntraced(function* ({ sql }: Store, deleted: ReadonlyArray<string>) {
+const nameFirsts = Effect.fnUntraced(function* (store: Store, deleted: ReadonlyArray<string>) {
   if (deleted.length === 0) return
+  const { sql } = store
   const orphaned = sql.in("first_webhook", deleted)
-  const others = yield* sql<{ id: string }>`SELECT id FROM webhooks WHERE ${orphaned}`
-  yield* locking(sql).lock("webhooks", idsOf(others))
+  // Those that came since are newer than all locked ones.
+  yield* locking(sql).lock("webhooks", yield* repeatsOf(store, deleted))
   const named = yield* sql`UPDATE webhooks SET first_webhook = NULL
     WHERE ${orphaned} AND id = (SELECT min(id) FROM webhooks other WHERE other.first_webhook = webhooks.first_webhook) RETURNING id`
   if (named.length === 0) return

@@ -267,11 +267,49 @@ describe("purging on Postgres", () => {
           "invitations by id",
           "attempts by id",
           "webhooks by id",
-          "webhooks by id",
+          // Those that came since the first lock.
           "webhooks by id"
         ])
       }).pipe(Effect.provide(Layer.provideMerge(layerInboxSql, layerNoting(log))))
     }).pipe(Effect.provide(Layer.unwrap(Effect.map(migratedPostgres, layerPostgres))))
+  )
+
+  it.effect.each([
+    ["was purged before", 0],
+    ["repeats another", 1]
+  ] as const)("holds no newer webhook while it waits for one that %s", ([, held]) =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const inbox = yield* Inbox.Inbox
+      yield* store([], { deliveryId: "1" })
+      yield* inbox.accept(delivery({ deliveryId: "1", body: new Uint8Array([1]) }))
+      yield* store([], { deliveryId: "2" })
+      const ids = yield* idsOf("webhooks")
+      yield* sql`UPDATE webhooks SET status = 'purged' WHERE id = ${ids[0]}`
+      yield* TestClock.adjust("1 day")
+      const before = yield* DateTime.now
+      yield* changedMeanwhile(
+        sql`SELECT id FROM webhooks WHERE id = ${ids[held]} FOR UPDATE`,
+        purge({ before, all: true, deliveryIds: true }),
+        sql`SELECT id FROM webhooks WHERE id >= ${ids[held]} FOR UPDATE NOWAIT`
+      )
+      expect(yield* idsOf("webhooks")).toEqual([ids[1]])
+    }).pipe(Effect.provide(layers.Postgres))
+  )
+
+  it.effect("keeps a webhook that is mapped again while it waits for it", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const id = yield* store([], { deliveryId: "1" })
+      yield* TestClock.adjust("1 day")
+      const before = yield* DateTime.now
+      yield* changedMeanwhile(
+        sql`SELECT id FROM webhooks FOR UPDATE`,
+        purge({ before, all: true, deliveryIds: true }),
+        sql`UPDATE webhooks SET status = 'received'`
+      )
+      expect(yield* statusOf(id)).toBe("received")
+    }).pipe(Effect.provide(layers.Postgres))
   )
 
   it.effect("keeps an invitation that is replayed while it waits for the person", () =>

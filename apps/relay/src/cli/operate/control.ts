@@ -1,7 +1,8 @@
 /** `usher sources` and `usher spots`: list them, pause and resume. */
+import { Effect, Struct } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import type { Sources, Spots } from "@usher/admin"
-import { act, query } from "../support/access.ts"
+import { Budget, type Sources, type Spots } from "@usher/admin"
+import { act, type Client, query } from "../support/access.ts"
 import { present } from "../support/filters.ts"
 import { textFlag } from "../support/flags.ts"
 import { capped, listing, minute, time } from "../support/print.ts"
@@ -75,17 +76,26 @@ export const sources = Command.make("sources").pipe(
   Command.withSubcommands([listSources, pauseSource, resumeSource])
 )
 
+/** The Spots, each with the time at which a budget that is used up has a call again, or null. */
+const spotsOf = Effect.fnUntraced(function* (client: Client) {
+  const budgets = yield* client.budget.get()
+  return (yield* client.spots.list()).map((spot) => {
+    const budget = budgets.find((one) => one.spot === spot.name)
+    return Struct.assign(spot, { roomAt: budget === undefined ? null : Budget.roomAt(budget) })
+  })
+})
+
 const listSpots = query(
   "list",
   {},
-  (client) => client.spots.list(),
+  spotsOf,
   (found) =>
     listing(
-      found.map(({ name, state, since, until, reason, backlog, nextDueAt }) => ({
+      found.map(({ name, state, since, until, reason, backlog, nextDueAt, roomAt }) => ({
         Spot: name,
-        State: wordOf(state),
+        State: state === "active" && roomAt !== null ? "budget used up" : wordOf(state),
         Since: time(since),
-        Until: time(until),
+        Until: time(until ?? roomAt),
         Reason: reason ?? "",
         Pending: capped(backlog),
         "Next due": time(nextDueAt)

@@ -1,5 +1,5 @@
 import { describe, expect } from "@effect/vitest"
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
 import { hostname } from "node:os"
 import { deliver, until } from "../../harness.ts"
 import { bothWays, signUp } from "../harness.ts"
@@ -363,6 +363,21 @@ describe("commands that change much", () => {
       )
       const { items } = yield* relay.viewer.audit.list({ query: { limit: 10 } })
       expect(items).toEqual([])
+    })
+  )
+})
+
+describe("usher spots", () => {
+  bothWays("names a Spot whose budget is used up, and when it has a call again", (run, { sql }) =>
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      // The first call of the last 24 hours, and the last one.
+      for (const number of [1, 50_000]) {
+        yield* sql`INSERT INTO reservations (spot, lane, number, started_at, ends_at)
+          VALUES ('main', 0, ${number}, ${now - 3_600_000 + number}, ${now - 3_000_000})`
+      }
+      const { stdout } = yield* run("spots", "list")
+      expect(stdout).toMatch(/main +budget used up +- +20[\dT:-]+Z? /)
     })
   )
 })

@@ -1,8 +1,9 @@
 /** Corrects the stored times of a Spot after a change of its clock. */
 import { Duration, Effect } from "effect"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, Statement } from "effect/sql"
 import * as Budget from "../../ports/Budget.ts"
 import type { ClaimOptions } from "../../ports/Claiming.ts"
+import { toChange } from "../rows/locks.ts"
 import { wholeMillis } from "../rows/store.ts"
 
 /** The longest time between two probes while the upstream refuses the key. */
@@ -14,6 +15,9 @@ export const maxLiveProbeInterval = Duration.hours(1)
 /** The longest time that an invitation waits, unless the dispatcher gives another. */
 const standardWait = Duration.hours(1)
 
+const locked = (sql: SqlClient.SqlClient, where: Statement.Fragment) =>
+  sql`WITH locked AS MATERIALIZED (SELECT id FROM invitations WHERE ${where} ORDER BY id ${sql.literal(toChange(sql))})`
+
 export const retiming = (sql: SqlClient.SqlClient) => ({
   /**
    * Shifts all times after the clock changed while this relay was dispatching: every wait and every window keeps its
@@ -21,10 +25,10 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
    */
   shift: Effect.fnUntraced(function* (spot: string, by: number) {
     yield* sql`UPDATE reservations SET started_at = started_at + ${by}, ends_at = ends_at + ${by} WHERE spot = ${spot}`
-    yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'scheduled'`
-    // Otherwise they would have no wait until the clock shows this time again.
-    if (by < 0)
-      yield* sql`UPDATE invitations SET due_at = due_at + ${by} WHERE spot = ${spot} AND state = 'available'`
+    // Those that are ready would have no wait until the clock shows this time again.
+    const states = by < 0 ? ["scheduled", "available"] : ["scheduled"]
+    yield* sql`${locked(sql, sql`spot = ${spot} AND ${sql.in("state", states)}`)}
+      UPDATE invitations SET due_at = due_at + ${by} WHERE id IN (SELECT id FROM locked)`
     yield* sql`UPDATE parked_lives SET since = since + ${by}, until = until + ${by} WHERE spot = ${spot}`
     yield* sql`UPDATE spots SET paused_at = paused_at + ${by}, probe_at = probe_at + ${by},
         cooldown_until = CASE WHEN cooldown_until > 0 THEN cooldown_until + ${by} ELSE cooldown_until END,
@@ -42,11 +46,12 @@ export const retiming = (sql: SqlClient.SqlClient) => ({
     yield* sql`UPDATE reservations SET started_at = ${now}, ends_at = ${now} + ends_at - started_at
       WHERE spot = ${spot} AND ends_at > ${now} AND started_at > ${now}`
     yield* sql`UPDATE reservations SET ends_at = ${leased} WHERE spot = ${spot} AND ends_at > ${leased}`
-    yield* sql`UPDATE invitations SET due_at = ${leased}
-      WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${leased} AND status = 'sending'`
+    const ahead = sql`spot = ${spot} AND state = 'scheduled' AND due_at > ${Math.min(leased, waits)}
+      AND (status = 'sending' AND due_at > ${leased} OR status = 'pending' AND due_at > ${waits})`
     // Who waits for the beginning of a Live is not sent before it was read.
-    yield* sql`UPDATE invitations SET due_at = CASE WHEN expires_with_live = 2 THEN ${waits} ELSE ${now} END
-      WHERE spot = ${spot} AND state = 'scheduled' AND due_at > ${waits} AND status = 'pending'`
+    yield* sql`${locked(sql, ahead)} UPDATE invitations SET due_at = CASE
+        WHEN status = 'sending' THEN ${leased} WHEN expires_with_live = 2 THEN ${waits} ELSE ${now} END
+      WHERE id IN (SELECT id FROM locked)`
     yield* sql`UPDATE parked_lives SET until = ${now} WHERE spot = ${spot} AND until > ${tried}`
     yield* sql`UPDATE parked_lives SET since = ${now} WHERE spot = ${spot} AND since > ${now}`
     yield* sql`UPDATE spots SET cooldown_until = ${now} WHERE name = ${spot} AND cooldown_until > ${waits}`

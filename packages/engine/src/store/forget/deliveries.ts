@@ -3,6 +3,7 @@ import { Clock, Effect, Stream } from "effect"
 import type { SqlClient } from "effect/sql"
 import { keyedId } from "../accept/incoming.ts"
 import { empty } from "../purge.ts"
+import { deleting } from "../quarantine/rows.ts"
 import { locking } from "../rows/locks.ts"
 import { idsOf, type Store } from "../rows/store.ts"
 import { transaction } from "../rows/transaction.ts"
@@ -142,7 +143,7 @@ export const quarantined = ({ sql }: Store, mention: Mention): Findings => {
     }
     const finding: Finding = {
       counts: { quarantined: ids.length, unreadable },
-      take: Effect.forEach(slices(ids), (some) => sql`DELETE FROM quarantined WHERE ${sql.in("id", some)}`)
+      take: Effect.forEach(slices(ids), (some) => deleting(sql)(sql.in("id", some)))
     }
     return finding
   })

@@ -124,8 +124,9 @@ export const forgetOwn = Effect.fnUntraced(
       cancelled.push(...ended)
       // The person may sign up again, also if an operator cancelled their invitations before.
       yield* sql`UPDATE invitations SET cancelled_by = NULL WHERE ${sql.in("id", ids)} AND cancelled_by IS NOT NULL`
-      yield* deleteAttempts(store, ids)
     }
+    // All at once, for the order of the locks.
+    yield* deleteAttempts(store, inOrder(invitations))
     yield* counting(sql)(
       cancelled.map(({ source }) => ({ source, name: "cancelled" })),
       now

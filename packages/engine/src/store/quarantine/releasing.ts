@@ -51,6 +51,7 @@ const stays = ({ id, source }: rows.Row, { reason, message }: Refusal): Stayed =
 
 export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, ...services }: Services) => {
   const { conditions, show } = services
+  const remove = rows.deleting(sql)
   const releaseOne = Effect.fnUntraced(function* (
     row: rows.WithBody,
     { by, unverified = false }: ReleaseOptions
@@ -79,8 +80,7 @@ export const releasing = ({ sql, inbox, sources, judgeAny, publicUrl, maxSize, .
     })
     // Also deletes the copies from other clients. After a failure in between, the next release finds the accepted
     // delivery as a duplicate.
-    const gone = yield* sql<Pick<rows.Row, "id" | "source">>`DELETE FROM quarantined
-      WHERE source = ${row.source} AND digest = ${row.digest} RETURNING id, source`
+    const gone = yield* remove(sql`source = ${row.source} AND digest = ${row.digest}`)
     yield* show(gone)
     yield* Effect.logInfo("delivery released from quarantine").pipe(
       Effect.annotateLogs({ "webhook.source": source.name, "webhook.id": id, duplicate, verified })

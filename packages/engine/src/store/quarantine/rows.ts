@@ -1,5 +1,6 @@
 /** Reads and writes rows of the quarantine. */
 import { DateTime, Option, Schema } from "effect"
+import type { SqlClient, Statement } from "effect/sql"
 import type { Delivery, VerificationFailed } from "@usher/signatures"
 import { createHash } from "node:crypto"
 import type { Quarantined } from "@usher/model/Quarantined"
@@ -7,6 +8,7 @@ import type { Senders } from "../../ports/Lookup.ts"
 import type { Refused } from "../../receive/Quarantine.ts"
 import * as headers from "../../source/headers.ts"
 import type { Identity } from "../../source/Source.ts"
+import { locking } from "../rows/locks.ts"
 import { text } from "../rows/store.ts"
 
 /** A refused delivery without its body. */
@@ -129,4 +131,13 @@ export const requests = (row: WithBody, publicUrl: string): readonly [Request, .
   return method === null || target === null || headers === null
     ? [last]
     : [last, of(method, target, headers, row.first_at)]
+}
+
+/** Deletes the rows that match. */
+export const deleting = (sql: SqlClient.SqlClient) => {
+  const { toDelete } = locking(sql)
+  return (where: Statement.Fragment) =>
+    sql<Pick<Row, "id" | "source">>`WITH locked AS MATERIALIZED
+        (SELECT id FROM quarantined WHERE ${where} ORDER BY id ${toDelete})
+      DELETE FROM quarantined WHERE id IN (SELECT id FROM locked) RETURNING id, source`
 }

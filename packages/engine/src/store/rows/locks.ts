@@ -2,7 +2,7 @@
  * The order in which every transaction locks rows, so that two of them never wait for each other in a ring:
  *
  * 1. by table: `jobs`, `spots`, `paused_sources`, `webhooks`, `people`, `invitations`, `live_counts`,
- *    `lives`, `attempts`, `parked_lives`, `reservations`, `counts`;
+ *    `lives`, `attempts`, `parked_lives`, `reservations`, `quarantined`, `counts`;
  * 2. within a table by id, and by the whole key where the key has several columns.
  *
  * A statement that changes several rows locks them first, by `SELECT … ORDER BY id` with one of the clauses below: an

@@ -197,6 +197,14 @@ onEach((test) => {
       expect(times.invitations).toEqual(far.invitations)
     }))
 
+  test("a lease that is longer than the longest wait goes on", () =>
+    Effect.gen(function* () {
+      const invitations = { sent: waits + 1, waits: waits + 1 }
+      const long = { ...options, lease: Duration.hours(2) }
+      const times = yield* after({ invitations }, ({ clamp }) => clamp(long, now))
+      expect(times.invitations).toEqual({ sent: waits + 1, waits: now })
+    }))
+
   test("the calls of the last 10 seconds before a Spot stood still count from now", () =>
     Effect.gen(function* () {
       const last = now - 1_000_000
