@@ -85,23 +85,19 @@ const spotsOf = Effect.fnUntraced(function* (client: Client) {
   })
 })
 
-const listSpots = query(
-  "list",
-  {},
-  spotsOf,
-  (found) =>
-    listing(
-      found.map(({ name, state, since, until, reason, backlog, nextDueAt, roomAt }) => ({
-        Spot: name,
-        State: state === "active" && roomAt !== null ? "budget used up" : wordOf(state),
-        Since: time(since),
-        Until: time(until ?? roomAt),
-        Reason: reason ?? "",
-        Pending: capped(backlog),
-        "Next due": time(nextDueAt)
-      })),
-      "No Spots configured."
-    )
+const listSpots = query("list", {}, spotsOf, (found) =>
+  listing(
+    found.map(({ name, state, since, until, reason, backlog, nextDueAt, roomAt }) => ({
+      Spot: name,
+      State: state === "active" && roomAt !== null ? "budget used up" : wordOf(state),
+      Since: time(since),
+      Until: time(until ?? roomAt),
+      Reason: reason ?? "",
+      Pending: capped(backlog),
+      "Next due": time(nextDueAt)
+    })),
+    "No Spots configured."
+  )
 ).pipe(
   Command.withDescription("List all Spots with their state"),
   Command.withExamples([
