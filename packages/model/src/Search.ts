@@ -197,6 +197,10 @@ export const Plan = Schema.Struct({
   people: Schema.Int,
   /** The number of Lives. */
   lives: Schema.Int,
+  /** The names of the Spots that send them. */
+  spots: Schema.Array(Schema.String),
+  /** Of these, the invitations to parked Lives, which wait until the Live is tried again. */
+  parked: Schema.Int,
   /** The number of upstream calls. One call holds at most as many invitations as its Spot's `batchSize`, to one Live, by one inviter, with one notification flag. */
   calls: Schema.Int,
   /** The minimum duration of the calls, with an unused budget. */

@@ -45,7 +45,9 @@ export const DeadLetters = () => {
               label="Dead letters by cause"
               items={groups}
               idOf={({ status, error, spot, liveId }) => [status, error, spot, liveId].join(" ")}
-              empty={<Empty title="No dead letters">Every invitation was sent or is pending.</Empty>}
+              empty={
+                <Empty title="No dead letters">No invitation was rejected or ran out of attempts.</Empty>
+              }
               columns={[
                 {
                   title: "Cause",

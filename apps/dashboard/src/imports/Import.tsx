@@ -1,15 +1,17 @@
 /** Invites the people of a CSV file or a workbook: shows first what the file says, and then the progress. */
 import { useQuery } from "@tanstack/react-query"
-import type { Spots as Wire } from "@usher/admin"
+import { Imports, type Spots as Wire } from "@usher/admin"
+import { Schema } from "effect"
 import { useRef, useState } from "react"
 import { api, run } from "../api/client.ts"
 import { useApi } from "../api/queries.ts"
 import { Choice } from "../parts/Choice.tsx"
 import { Field } from "../parts/Field.tsx"
 import { useLives } from "../parts/LiveName.tsx"
+import { count } from "../parts/number.ts"
 import { Page, Section } from "../parts/Page.tsx"
 import { Loading, Shown, Trouble } from "../parts/Shown.tsx"
-import { type Known, liveOf } from "./live.ts"
+import { type Known, livesOf } from "./live.ts"
 import { Preview } from "./Preview.tsx"
 import type { Choices, Invitation } from "./worker.ts"
 import { read } from "./working.ts"
@@ -37,7 +39,7 @@ interface Chosen {
 /** The number of files chosen since the page was loaded: the cache outlives the screen. */
 let files = 0
 
-const found: Choices = { column: undefined, sheet: "", noHeader: false }
+const asFound: Choices = { column: undefined, sheet: "", noHeader: false }
 
 const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
   const [invitation, setInvitation] = useState({
@@ -47,10 +49,11 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
     invitedBy: ""
   })
   const [chosen, setChosen] = useState<Chosen>()
-  const [choices, setChoices] = useState(found)
+  const [choices, setChoices] = useState(asFound)
   const spot = spots.find(({ name }) => name === invitation.spot)
   const lives = useLives().filter((live) => live.spot === invitation.spot)
-  const live = liveOf(invitation.liveId, lives)
+  const found = livesOf(invitation.liveId, lives)
+  const live = found.length === 1 ? found[0] : undefined
   return (
     <>
       <div className="dialog-form">
@@ -66,6 +69,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
           <Field
             label="Live"
             hint={live?.title ?? "The id of the Live to invite them to. Type a part of its title to find it."}
+            error={problemOf(invitation.liveId, found.length)}
             list="known-lives"
             value={invitation.liveId}
             onChange={(liveId) => setInvitation({ ...invitation, liveId })}
@@ -96,7 +100,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
             accept=".csv,.tsv,.txt,.xlsx"
             onChange={({ currentTarget: { files: list } }) => {
               const [file] = list ?? []
-              setChoices(found)
+              setChoices(asFound)
               setChosen(file && { file, number: ++files })
             }}
           />
@@ -110,7 +114,7 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
           key={chosen.number}
           chosen={chosen}
           spot={spot}
-          invitation={{ ...invitation, liveId: live?.liveId ?? invitation.liveId.trim() }}
+          invitation={{ ...invitation, liveId: live?.liveId ?? idOf(invitation.liveId, found.length) }}
           live={live}
           choices={choices}
           onChoose={setChoices}
@@ -119,6 +123,19 @@ const Form = ({ spots }: { readonly spots: ReadonlyArray<Wire.Spot> }) => {
     </>
   )
 }
+
+const isLiveId = Schema.is(Imports.Piece.fields.liveId)
+
+/** Why the text names no Live. */
+const problemOf = (typed: string, found: number): string | undefined => {
+  if (found > 1) return `${count(found)} Lives have this in their title. Give the id of one.`
+  if (found === 1 || typed.trim() === "" || isLiveId(typed.trim())) return undefined
+  return "No known Live has this in its title, and it can’t be the id of one, which has no spaces and no “@”."
+}
+
+/** The id that was typed. Empty if it is none, or part of the titles of several Lives. */
+const idOf = (typed: string, found: number): string =>
+  problemOf(typed, found) === undefined ? typed.trim() : ""
 
 const emails = [
   { id: "", label: "As MeltingSpot decides" },

@@ -4,14 +4,17 @@ import type { Lives } from "@usher/admin"
 /** A Live that the relay knows, because it has invitations. */
 export type Known = Pick<Lives.Live, "liveId" | "title" | "startsAt" | "endsAt">
 
-/** The Live with this id, or the only one with this text in its title. */
-export const liveOf = <Live extends Known>(typed: string, lives: ReadonlyArray<Live>): Live | undefined => {
+/** The Live with this id, or those with this title, or with this text in it. */
+export const livesOf = <Live extends Known>(
+  typed: string,
+  lives: ReadonlyArray<Live>
+): ReadonlyArray<Live> => {
   const text = typed.trim()
+  if (text === "") return []
   const byId = lives.find(({ liveId }) => liveId === text)
-  if (byId !== undefined || text === "") return byId
+  if (byId !== undefined) return [byId]
   const part = text.toLowerCase()
   const titled = lives.filter(({ title }) => title?.toLowerCase().includes(part))
   const named = titled.filter(({ title }) => title?.toLowerCase() === part)
-  const [only, ...others] = named.length > 0 ? named : titled
-  return others.length === 0 ? only : undefined
+  return named.length > 0 ? named : titled
 }

@@ -20,21 +20,22 @@ export const replayOf = (payload: Invitations.Chosen): Question => ({
       queryKey={["deadLetters", "plan", JSON.stringify(payload)]}
       plan={api.replays.plan({ payload })}
       sizeOf={({ invitations }) => invitations}
-      factsOf={({ invitations, people, lives, calls, durationMs }) => ({
+      factsOf={({ invitations, people, lives, parked, calls, durationMs }) => ({
         Invitations: count(invitations),
         People: count(people),
         Lives: count(lives),
+        "To parked Lives, which wait until MeltingSpot knows them": parked === 0 ? null : count(parked),
         "Calls to MeltingSpot": count(calls),
         "Minimum duration": durationMs === 0 ? "a moment" : duration(durationMs)
       })}
       nothing="Nothing to replay. Another operator may have replayed these invitations."
-      hint={
+      hint={({ spots }) => (
         <>
           The relay sends new sign-ups first. Repeated invitations are harmless: MeltingSpot recognizes people
           who are already invited.
-          <SpotDelays />
+          <SpotDelays spots={spots} />
         </>
-      }
+      )}
       close={close}
     >
       {(plan, onStart) => (

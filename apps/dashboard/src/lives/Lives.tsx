@@ -92,6 +92,7 @@ const Outlook = ({ outlook, clearAt, parkedUntil, hold, failed, expired }: Wire.
               , sent <Until at={clearAt} />
             </>
           )}
+          {failed + expired > 0 && `, except ${count(failed + expired)} failed or expired`}
         </span>
       )
     case "late":

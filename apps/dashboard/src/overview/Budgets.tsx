@@ -130,8 +130,10 @@ const Delay = ({ budget }: { readonly budget: Wire.SpotBudget }) => {
   )
 }
 
-/** The delays of the calls of all Spots. */
-export const SpotDelays = () => <Delays budgets={useApi(["budget"], api.budget.get()).data} />
+/** The delays of the calls of these Spots. */
+export const SpotDelays = ({ spots }: { readonly spots: ReadonlyArray<string> }) => (
+  <Delays budgets={useApi(["budget"], api.budget.get()).data?.filter(({ spot }) => spots.includes(spot))} />
+)
 
 const holds = { paused: "pause", cooldown: "cooldown", circuit_open: "circuit breaker closes" } as const
 

@@ -48,7 +48,7 @@ interface Props<Plan, E> {
   readonly factsOf: (plan: Plan) => Readonly<Record<string, ReactNode>>
   /** Shown in place of the facts of a plan without items. */
   readonly nothing: string | ((plan: Plan) => string)
-  readonly hint: ReactNode
+  readonly hint: ReactNode | ((plan: Plan) => ReactNode)
   readonly close: () => void
   /** The button that runs the plan; disabled until there is one, with items. It calls `onStart` before it does. */
   readonly children: (plan: Plan | undefined, onStart: () => void) => ReactNode
@@ -76,7 +76,7 @@ export const Planned = <Plan, E>({
             ) : (
               <Facts of={factsOf(plan)} />
             )}
-            <p className="hint">{hint}</p>
+            <p className="hint">{typeof hint === "function" ? hint(plan) : hint}</p>
           </div>
         )}
       </Shown>

@@ -165,7 +165,15 @@ describe("long work", () => {
       const id = yield* signedUp(relay)
       const filter = { status: ["invited" as const], person: alice }
       const { asOf, ...plan } = yield* relay.viewer.replays.plan({ payload: filter })
-      expect(plan).toEqual({ invitations: 1, people: 1, lives: 1, calls: 1, durationMs: 0 })
+      expect(plan).toEqual({
+        invitations: 1,
+        people: 1,
+        lives: 1,
+        spots: ["main"],
+        parked: 0,
+        calls: 1,
+        durationMs: 0
+      })
       expect(DateTime.isLessThanOrEqualTo(asOf, yield* DateTime.now)).toBe(true)
       const progress = yield* everything(yield* relay.operator.replays.invitations({ payload: filter }))
       expect(progress.at(-1)).toEqual({ done: 1, total: null, ended: true })

@@ -61,6 +61,8 @@ onEach((test) => {
         invitations: 251,
         people: 250,
         lives: 2,
+        spots: ["main"],
+        parked: 0,
         calls: 4,
         duration: Duration.zero,
         asOf: yield* DateTime.now

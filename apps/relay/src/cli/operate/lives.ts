@@ -51,13 +51,15 @@ const rowOf = (live: Lives.Live) => ({
 
 const outlookText = (live: Lives.Live): string => {
   const { outlook, clearAt, parkedUntil } = live
+  const missed = live.failed + live.expired
+  const missedText = `${missed.toLocaleString("en")} failed or expired`
   switch (outlook) {
     case "sent":
       return "none waiting"
     case "incomplete":
-      return `no, ${(live.failed + live.expired).toLocaleString("en")} failed or expired`
+      return `no, ${missedText}`
     case "in_time":
-      return `yes, by ${time(clearAt)}`
+      return `yes, by ${time(clearAt)}${missed === 0 ? "" : `, except ${missedText}`}`
     case "late":
       return `no, by ${time(clearAt)}`
     case "held":

@@ -27,7 +27,8 @@ export const replay = Command.make(
     const plan = yield* client.replays.plan({ payload })
     yield* refuseUnknown(client, payload, plan)
     const nothing = plan.invitations === 0 ? yield* nothingText(client, payload) : undefined
-    const text = nothing ?? lines([planText(plan), ...(yield* client.budget.get()).map(delayText)])
+    const budgets = (yield* client.budget.get()).filter(({ spot }) => plan.spots.includes(spot))
+    const text = nothing ?? lines([planText(plan), parkedText(plan), ...budgets.map(delayText)])
     if (planOnly) return yield* print(json, { plan }, () => text)
     if (nothing !== undefined) return yield* missing(nothing)
     yield* confirm(text, "Send them again?", yes)
@@ -79,6 +80,10 @@ const nothingText = Effect.fnUntraced(function* (
 })
 
 const isFinished = Schema.is(FinishedStatus)
+
+const parkedText = ({ parked }: Replays.Plan) =>
+  parked > 0 &&
+  `${count(parked, "invitation")} to parked Lives: sent once MeltingSpot knows the Live (usher lives list --parked).`
 
 /** The relay computes the duration for an unused budget. */
 const planText = ({ invitations, people, lives, calls, durationMs }: Replays.Plan): string =>

@@ -1,6 +1,6 @@
 /** What is left of a forgotten person: nothing in any answer, nor in the bytes on the disk. */
 import { describe, expect, it } from "@effect/vitest"
-import { DateTime, Effect } from "effect"
+import { DateTime, Deferred, Effect, Fiber } from "effect"
 import { HttpClient, HttpClientRequest } from "effect/http"
 import { TestConsole } from "effect/testing"
 import { sign } from "@usher/signatures/testing"
@@ -172,20 +172,34 @@ describe("a person who is forgotten", () => {
     }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
 
-  it.live("is in no file of the database's tables after usher compact, on Postgres", () =>
-    Effect.gen(function* () {
-      const here = yield* relay(yield* postgres)
-      yield* fill(here)
-      expect((yield* relationsOf(here)).length).toBeGreaterThan(0)
-      expect(yield* usher(["forget", victim, "--yes", "--config", here.file], here.env)).toMatchObject({
-        code: 0
-      })
-      const done = yield* usher(["compact", "--yes", "--config", here.file], here.env)
-      expect(done.stderr).toMatch(/^The relay's tables in .* use .*on the server\./)
-      expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Compacted: /) })
-      expect(yield* relationsOf(here)).toEqual([])
-      expect((yield* deliver(here.url, "svix", { email: "new@example.com" }, { id: "new" })).status).toBe(202)
-    }).pipe(Effect.provide(TestConsole.layer), isolated)
+  it.live(
+    "is in no file of the database's tables after usher compact, which waits for open transactions, on Postgres",
+    () =>
+      Effect.gen(function* () {
+        const here = yield* relay(yield* postgres)
+        yield* fill(here)
+        expect((yield* relationsOf(here)).length).toBeGreaterThan(0)
+        expect(yield* usher(["forget", victim, "--yes", "--config", here.file], here.env)).toMatchObject({
+          code: 0
+        })
+        const { sql } = here
+        const waits = sql`SELECT pid FROM pg_stat_activity
+        WHERE datname = current_database() AND query LIKE '%pg_snapshot_xmin%' AND pid <> pg_backend_pid()`
+        const isOver = yield* Deferred.make<void>()
+        const open = Effect.andThen(sql`SELECT pg_current_xact_id()`, Deferred.await(isOver))
+        const other = yield* Effect.forkScoped(sql.withTransaction(open))
+        const compact = yield* Effect.forkScoped(usher(["compact", "--yes", "--config", here.file], here.env))
+        yield* until(waits, (found) => found.length > 0)
+        yield* Deferred.succeed(isOver, undefined)
+        yield* Fiber.join(other)
+        const done = yield* Fiber.join(compact)
+        expect(done.stderr).toMatch(/^The relay's tables in .* use .*on the server\./)
+        expect(done).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Compacted: /) })
+        expect(yield* relationsOf(here)).toEqual([])
+        expect((yield* deliver(here.url, "svix", { email: "new@example.com" }, { id: "new" })).status).toBe(
+          202
+        )
+      }).pipe(Effect.provide(TestConsole.layer), isolated)
   )
 })
 

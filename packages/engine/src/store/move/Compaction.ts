@@ -73,6 +73,36 @@ const inUse = new SqlError.SqlError({
   })
 })
 
+/**
+ * Waits until no transaction is left that began before: `VACUUM` keeps deleted rows that one may still read, also if it
+ * runs in another database of the server. Roles without `pg_read_all_stats` do not see the sessions of others.
+ */
+const untilUnread = Effect.fnUntraced(function* (sql: SqlClient.SqlClient) {
+  const [row] = yield* sql<{ xid: string }>`SELECT CAST(pg_current_xact_id() AS TEXT) AS xid`
+  const mark = sql`CAST(${row?.xid ?? "0"} AS xid8)`
+  const older = sql<{ pid: number | null }>`SELECT pid FROM pg_stat_activity
+      WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+        AND (age(backend_xmin) > age(CAST(${mark} AS xid)) OR age(backend_xid) > age(CAST(${mark} AS xid)))
+    UNION ALL SELECT NULL WHERE pg_snapshot_xmin(pg_current_snapshot()) < ${mark}`
+  const look = Effect.flatMap(older, ([found]) =>
+    found === undefined ? Effect.void : Effect.fail(stillRead(found.pid))
+  )
+  yield* Effect.retry(look, {
+    times: tries,
+    schedule: Schedule.spaced("1 second"),
+    while: ({ reason }) => reason._tag === "LockTimeoutError"
+  })
+})
+
+const stillRead = (pid: number | null) =>
+  new SqlError.SqlError({
+    reason: new SqlError.LockTimeoutError({
+      cause: undefined,
+      message: `nothing was rewritten, because a transaction on the server that began before may still read deleted data${pid === null ? "" : ` (process ${pid})`}: end it, and run the command again`,
+      operation: "vacuum"
+    })
+  })
+
 /** The longest wait for a table that is in use, because everybody else waits behind this lock. */
 const lockTimeout = "SET lock_timeout = '10s'"
 
@@ -81,6 +111,7 @@ const postgres = Effect.fnUntraced(function* (
   tables: ReadonlyArray<Table>,
   onTable: OnTable
 ) {
+  yield* untilUnread(sql)
   const connection = yield* sql.reserve
   yield* connection.executeRaw(lockTimeout, [])
   for (const { name } of tables) {

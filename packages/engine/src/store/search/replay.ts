@@ -61,16 +61,19 @@ export const replaying = (store: Store) => {
     const people = new Set<string>()
     const lives = new Set<string>()
     const sizes = new Map<string, Map<string, number>>()
-    let invitations = 0
+    let [invitations, parked] = [0, 0]
     yield* Stream.runForEach(batchesOf(filter, "invitations"), (stretch) =>
       Effect.map(
-        sql<Found>`SELECT person, spot, live_id, invited_by, notify FROM invitations
+        sql<Found>`SELECT person, spot, live_id, invited_by, notify, EXISTS (SELECT 1 FROM parked_lives
+            WHERE parked_lives.spot = invitations.spot AND parked_lives.live_id = invitations.live_id) AS parked
+          FROM invitations
           WHERE ${sql.and([...within(stretch), ...where])}`,
         (found) => {
-          for (const { person, spot, live_id, invited_by, notify } of found) {
+          for (const { person, spot, live_id, invited_by, notify, parked: isParked } of found) {
             const call = JSON.stringify([live_id, invited_by, Number(notify ?? -1)])
             const ofSpot = sizes.get(spot) ?? new Map<string, number>()
             invitations++
+            if (isParked) parked++
             people.add(person)
             lives.add(JSON.stringify([spot, live_id]))
             sizes.set(spot, ofSpot.set(call, (ofSpot.get(call) ?? 0) + 1))
@@ -87,6 +90,8 @@ export const replaying = (store: Store) => {
       invitations,
       people: people.size,
       lives: lives.size,
+      spots: Array.from(sizes.keys()).toSorted(),
+      parked,
       calls: bySpot.reduce((sum, { calls }) => sum + calls, 0),
       // Each Spot has a budget of its own.
       duration: bySpot.reduce((longest, { duration }) => Duration.max(longest, duration), Duration.zero),
@@ -174,4 +179,6 @@ interface Found {
   readonly live_id: string
   readonly invited_by: string | null
   readonly notify: number | null
+  /** 1 for true in SQLite. */
+  readonly parked: number | boolean
 }

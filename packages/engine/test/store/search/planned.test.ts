@@ -97,6 +97,9 @@ onEach((test) => {
       expect(yield* planned("none", 1)).toEqual({ calls: 2, duration: "0" })
       expect(yield* planned("vip", 1)).toEqual({ calls: 21, duration: "3m" })
       expect(yield* planned("main", 2)).toEqual({ calls: 16, duration: "2m" })
+      expect(yield* operations.plan({ spot: "vip" })).toMatchObject({ spots: ["vip"], parked: 0 })
+      yield* sql`INSERT INTO parked_lives (spot, live_id, since, until) VALUES ('vip', 'live-2', 0, 0)`
+      expect(yield* operations.plan({ all: true })).toMatchObject({ spots: ["main", "vip"], parked: 20 })
     }))
 
   test("mapping again says how many invitations stay, and leaves out what was mapped after its plan", (inbox, operations) =>
