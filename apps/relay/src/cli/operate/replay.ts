@@ -27,8 +27,7 @@ export const replay = Command.make(
     const plan = yield* client.replays.plan({ payload })
     yield* refuseUnknown(client, payload, plan)
     const nothing = plan.invitations === 0 ? yield* nothingText(client, payload) : undefined
-    const budgets = (yield* client.budget.get()).filter(({ spot }) => plan.spots.includes(spot))
-    const text = nothing ?? lines([planText(plan), parkedText(plan), ...budgets.map(delayText)])
+    const text = nothing ?? lines([planText(plan), parkedText(plan), ...(yield* delays(client, plan))])
     if (planOnly) return yield* print(json, { plan }, () => text)
     if (nothing !== undefined) return yield* missing(nothing)
     yield* confirm(text, "Send them again?", yes)
@@ -80,6 +79,12 @@ const nothingText = Effect.fnUntraced(function* (
 })
 
 const isFinished = Schema.is(FinishedStatus)
+
+/** What delays the calls of the Spots that send them. */
+const delays = (client: Client, { spots }: Replays.Plan) =>
+  Effect.map(client.budget.get(), (budgets) =>
+    budgets.filter(({ spot }) => spots.includes(spot)).map(delayText)
+  )
 
 const parkedText = ({ parked }: Replays.Plan) =>
   parked > 0 &&
